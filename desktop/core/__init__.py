@@ -1,0 +1,1 @@
+"""Values, errors and pure rules; standard library only."""

@@ -1,0 +1,17 @@
+"""Identifiers: random UUIDs, made by the client so that a repeated write is the same write."""
+
+from typing import NewType
+from uuid import UUID, uuid4
+
+ConversationId = NewType("ConversationId", UUID)
+MessageId = NewType("MessageId", UUID)
+
+
+def new_conversation_id() -> ConversationId:
+    """Make the id of a new conversation."""
+    return ConversationId(uuid4())
+
+
+def new_message_id() -> MessageId:
+    """Make the id of a new message."""
+    return MessageId(uuid4())

@@ -1,0 +1,1 @@
+"""Provider clients; importing this package loads no SDK."""

@@ -1,0 +1,1 @@
+"""The local model: fetch, verify, run as a child process."""

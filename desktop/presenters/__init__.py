@@ -1,0 +1,1 @@
+"""What happens next: plain async Python against a view Protocol."""

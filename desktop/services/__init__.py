@@ -1,0 +1,1 @@
+"""Use cases: settings, chat, conversations."""

@@ -1,0 +1,1 @@
+"""Data on disk: SQLite, migrations, the vault and backups."""

@@ -1,0 +1,1 @@
+"""Reading and writing the tables; rows become core values before they leave."""

@@ -1,0 +1,1 @@
+"""The reading surface: messages as a virtualised list of blocks."""
