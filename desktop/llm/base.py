@@ -139,13 +139,14 @@ class StreamStatus:
     """What a stream does while no text comes.
 
     `waiting`: the request is out; `retrying`: it failed with `error` and goes out again
-    in `seconds`, as try number `attempt`.
+    in `seconds`, as try number `attempt`. `detail` says more, in words for the user.
     """
 
     state: Literal["waiting", "retrying"]
     seconds: float = 0.0
     attempt: int = 1
     error: LLMError | None = None
+    detail: str = ""
 
 
 OnStatus = Callable[[StreamStatus], None]
