@@ -1,0 +1,88 @@
+"""Light or dark: follows the desktop or the user's choice, and styles the application."""
+
+from typing import Literal
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication
+
+from desktop.ui.stylesheet import stylesheet
+from desktop.ui.tokens import DARK, LIGHT, Tokens
+
+ThemeMode = Literal["system", "light", "dark"]
+MODES: tuple[ThemeMode, ...] = ("system", "light", "dark")
+
+
+class Theme(QObject):
+    """The colours in use; emits `changed` after they changed and the style is applied."""
+
+    changed = Signal()
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._app = app
+        self._mode: ThemeMode = "system"
+        self._tokens = LIGHT
+        if app.style().objectName() != "fusion":
+            app.setStyle("Fusion")
+        app.styleHints().colorSchemeChanged.connect(self._refresh)
+        self._apply(self._wanted())
+
+    @property
+    def tokens(self) -> Tokens:
+        """The colours of the theme in use."""
+        return self._tokens
+
+    @property
+    def mode(self) -> ThemeMode:
+        """What the user chose."""
+        return self._mode
+
+    def set_mode(self, mode: ThemeMode) -> None:
+        """Follow the desktop, or stay light or dark."""
+        self._mode = mode
+        hints = self._app.styleHints()
+        if mode == "system":
+            hints.unsetColorScheme()
+        else:
+            # Window frames and native dialogs follow, where the platform can do it.
+            dark = mode == "dark"
+            hints.setColorScheme(Qt.ColorScheme.Dark if dark else Qt.ColorScheme.Light)
+        self._refresh()
+
+    def _wanted(self) -> Tokens:
+        if self._mode == "system":
+            scheme = self._app.styleHints().colorScheme()
+            return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
+        return DARK if self._mode == "dark" else LIGHT
+
+    def _refresh(self) -> None:
+        wanted = self._wanted()
+        if wanted != self._tokens:
+            self._apply(wanted)
+            self.changed.emit()
+
+    def _apply(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+        self._app.setPalette(_palette(tokens))
+        self._app.setStyleSheet(stylesheet(tokens))
+
+
+def _palette(tokens: Tokens) -> QPalette:
+    role = QPalette.ColorRole
+    palette = QPalette()
+    for colour, roles in (
+        (tokens.background, (role.Window, role.Base, role.AlternateBase)),
+        (tokens.text, (role.WindowText, role.Text, role.ButtonText, role.HighlightedText)),
+        (tokens.faint, (role.PlaceholderText,)),
+        (tokens.field, (role.Button, role.ToolTipBase)),
+        (tokens.text, (role.ToolTipText, role.BrightText)),
+        (tokens.selection, (role.Highlight,)),
+        (tokens.accent, (role.Accent, role.Link, role.LinkVisited)),
+        (tokens.border, (role.Mid, role.Midlight, role.Dark)),
+    ):
+        for each in roles:
+            palette.setColor(each, QColor(colour))
+    for each in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, each, QColor(tokens.faint))
+    return palette
