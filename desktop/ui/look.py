@@ -1,11 +1,22 @@
 """Small widgets that take their look from the theme."""
 
+from typing import TypeVar
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QToolButton, QWidget
 
 from desktop.ui.icons import ICON_SIZE, Icons
 from desktop.ui.theme import Theme
+
+AnyWidget = TypeVar("AnyWidget", bound=QWidget)
+
+
+def named(widget: AnyWidget, name: str, label: str) -> AnyWidget:
+    """Give `widget` its object name and what screen readers call it; return it."""
+    widget.setObjectName(name)
+    widget.setAccessibleName(label)
+    return widget
 
 
 def set_kind(widget: QWidget, kind: str) -> None:

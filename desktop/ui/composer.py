@@ -1,0 +1,176 @@
+"""The composer: a card to write in, with Send or Stop."""
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+
+from desktop.ui.composer_edit import ComposerEdit
+from desktop.ui.icons import Icons
+from desktop.ui.theme import Theme
+from desktop.ui.tokens import RADIUS_BUBBLE
+
+SHADOW = 10
+"""Pixels around the card that its shadow needs."""
+BUTTON = 34
+
+
+class Composer(QWidget):
+    """Emits `submitted` with the text and keeps it until `clear` says it is stored."""
+
+    submitted = Signal(str)
+    stop_requested = Signal()
+    text_changed = Signal(str)
+    edit_last_requested = Signal()
+    refused = Signal()
+
+    def __init__(self, *, theme: Theme, icons: Icons) -> None:
+        super().__init__()
+        self._theme = theme
+        self._busy = False
+        self._submitted: str | None = None
+        self.setObjectName("composer")
+        self.setAccessibleName(self.tr("Composer"))
+        self.edit = ComposerEdit()
+        self._send = _RoundButton("sendButton", self.tr("Send"), "arrow-up", theme, icons)
+        self._stop = _RoundButton("stopButton", self.tr("Stop"), "square", theme, icons)
+        self._stop.hide()
+        self._lay_out()
+        self._connect()
+        self._offer()
+
+    @property
+    def text(self) -> str:
+        """What is written, as it stands."""
+        return self.edit.toPlainText()
+
+    def set_text(self, text: str) -> None:
+        """Put `text` in, without reporting a change; the cursor goes to its end."""
+        blocked = self.edit.blockSignals(True)
+        self.edit.setPlainText(text)
+        self.edit.blockSignals(blocked)
+        self.edit.moveCursor(self.edit.textCursor().MoveOperation.End)
+        self._submitted = None
+        self._offer()
+
+    def clear(self) -> None:
+        """Empty the field: its text is stored."""
+        self.set_text("")
+
+    def set_busy(self, busy: bool) -> None:
+        """Show Stop in the place of Send while an answer arrives."""
+        had_focus = self._send.hasFocus() or self._stop.hasFocus()
+        self._busy = busy
+        self._send.setVisible(not busy)
+        self._stop.setVisible(busy)
+        if had_focus:
+            self.edit.setFocus()
+        if not busy:
+            self._submitted = None
+        self._offer()
+
+    def allow_resend(self) -> None:
+        """Let the same text be sent again: it was not taken the first time."""
+        self._submitted = None
+        self._offer()
+
+    def submit(self) -> None:
+        """Report the text, once, unless it is blank or an answer is under way."""
+        text = self.text
+        if self._busy or not text.strip() or text == self._submitted:
+            return
+        self._submitted = text
+        self.submitted.emit(text)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SHADOW + 18, SHADOW + 10, SHADOW + 10, SHADOW + 10)
+        row.setSpacing(8)
+        row.addWidget(self.edit, 1, Qt.AlignmentFlag.AlignVCenter)
+        for button in (self._send, self._stop):
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
+
+    def _connect(self) -> None:
+        self.edit.send_requested.connect(self.submit)
+        self.edit.previous_requested.connect(self.edit_last_requested)
+        self.edit.refused.connect(self.refused)
+        self.edit.textChanged.connect(self._on_text_changed)
+        self._send.clicked.connect(self.submit)
+        self._stop.clicked.connect(self.stop_requested)
+        self._theme.changed.connect(self.update)
+        self.edit.installEventFilter(self)
+
+    def _on_text_changed(self) -> None:
+        self._submitted = None
+        self._offer()
+        self.text_changed.emit(self.text)
+
+    def _offer(self) -> None:
+        self._send.setEnabled(bool(self.text.strip()))
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        """Draw the card's border anew when the field gains or loses the focus."""
+        if isinstance(event, QFocusEvent):
+            self.update()
+        return False
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click anywhere on the card writes."""
+        self.edit.setFocus()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the card and its shadow."""
+        tokens = self._theme.tokens
+        card = QRectF(self.rect()).adjusted(SHADOW, SHADOW - 4, -SHADOW, -SHADOW)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            _draw_shadow(painter, card, dark=tokens.dark)
+            painter.setBrush(QColor(tokens.field))
+            focused = self.edit.hasFocus()
+            painter.setPen(QPen(QColor(tokens.accent if focused else tokens.border), 1))
+            painter.drawRoundedRect(
+                card.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS_BUBBLE, RADIUS_BUBBLE
+            )
+
+
+class _RoundButton(QToolButton):
+    """An accent-coloured disc with an icon."""
+
+    def __init__(self, name: str, label: str, icon: str, theme: Theme, icons: Icons) -> None:
+        super().__init__()
+        self._icon, self._theme, self._icons = icon, theme, icons
+        self.setObjectName(name)
+        self.setAccessibleName(label)
+        self.setToolTip(label)
+        self.setFixedSize(QSize(BUTTON, BUTTON))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        theme.changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw disc, icon and, for the keyboard, a focus ring."""
+        tokens = self._theme.tokens
+        lit = self.isEnabled()
+        side = 18
+        size = float(self.width())
+        middle = QPointF(size / 2, size / 2)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            disc = QColor(tokens.accent if lit else tokens.selected)
+            painter.setBrush(disc.darker(112) if lit and self.underMouse() else disc)
+            painter.drawEllipse(middle, size / 2 - 2, size / 2 - 2)
+            colour = tokens.accent_text if lit else tokens.faint
+            pixmap = self._icons.pixmap(self._icon, colour, side, self.devicePixelRatioF())
+            painter.drawPixmap(middle - QPointF(side / 2, side / 2), pixmap)
+            if self.hasFocus():
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(QColor(tokens.text), 1.5))
+                painter.drawEllipse(middle, size / 2 - 1, size / 2 - 1)
+
+
+def _draw_shadow(painter: QPainter, card: QRectF, *, dark: bool) -> None:
+    """Draw a soft shadow as a stack of faint outlines, cheaper than a blur."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(0, 0, 0, 14 if dark else 5))
+    for spread in range(SHADOW - 1, 0, -2):
+        grown = card.adjusted(-spread, 2 - spread, spread, min(spread + 2, SHADOW))
+        painter.drawRoundedRect(grown, RADIUS_BUBBLE + spread, RADIUS_BUBBLE + spread)

@@ -1,0 +1,90 @@
+"""The text field of the composer: plain text that grows with what is typed."""
+
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy
+
+from desktop.ui.fonts import text_font
+from desktop.ui.tokens import BODY_PX
+
+MAX_LINES = 10
+LINE_HEIGHT = 24
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class ComposerEdit(QPlainTextEdit):
+    """Tells apart the keys that send from those that write."""
+
+    send_requested = Signal()
+    previous_requested = Signal()
+    refused = Signal()
+    """What was pasted or dropped is no text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._composing = False
+        self.setObjectName("composerEdit")
+        self.setAccessibleName(self.tr("Message"))
+        self.setPlaceholderText(self.tr("Ask anything"))
+        self.setFont(text_font(BODY_PX))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setTabChangesFocus(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.viewport().setAutoFillBackground(False)
+        self.document().setDocumentMargin(2)
+        self.document().documentLayout().documentSizeChanged.connect(self._fit)
+        self._fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter sends, Shift+Enter breaks the line, Up in an empty field recalls."""
+        breaks_line = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        if event.key() in _ENTER and not breaks_line:
+            # While an input method composes, Enter belongs to it.
+            if not self._composing and not event.isAutoRepeat():
+                self.send_requested.emit()
+            event.accept()
+        elif event.key() == Qt.Key.Key_Up and self.document().isEmpty() and not self._composing:
+            self.previous_requested.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        """Note whether an input method is in the middle of a word."""
+        self._composing = bool(event.preeditString())
+        super().inputMethodEvent(event)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Take files and pictures too, so that they can be refused in words."""
+        return source.hasText() or source.hasUrls() or source.hasImage()
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Insert plain text only; formatting is left behind, files are refused."""
+        has_files = any(url.isLocalFile() for url in source.urls())
+        if has_files or not source.hasText():
+            self.refused.emit()
+        else:
+            self.insertPlainText(source.text())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Wrap anew and take the height that this needs."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """Be as narrow as the window asks for."""
+        return QSize(120, self.height())
+
+    def _fit(self) -> None:
+        lines = max(1, round(self.document().size().height()))
+        shown = min(lines, MAX_LINES)
+        policy = Qt.ScrollBarPolicy
+        self.setVerticalScrollBarPolicy(
+            policy.ScrollBarAsNeeded if lines > MAX_LINES else policy.ScrollBarAlwaysOff
+        )
+        height = shown * self.fontMetrics().lineSpacing() + 2 * round(
+            self.document().documentMargin()
+        )
+        if height != self.height():
+            self.setFixedHeight(height)

@@ -1,0 +1,119 @@
+"""How a row of the sidebar looks: a heading, or a title with its marks."""
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from desktop.ui.conversation_model import ConversationRole
+from desktop.ui.fonts import text_font
+from desktop.ui.icons import Icons
+from desktop.ui.theme import Theme
+from desktop.ui.tokens import CHROME_PX, RADIUS
+
+ROW = 34
+HEADING = 36
+MARGIN = 12
+PADDING = 10
+MARK = 15
+HEADING_PX = 11
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class ConversationDelegate(QStyledItemDelegate):
+    """Paints rows from the theme's tokens."""
+
+    def __init__(self, parent: QObject, *, theme: Theme, icons: Icons) -> None:
+        super().__init__(parent)
+        self._theme, self._icons = theme, icons
+        self._heading_font = text_font(HEADING_PX, QFont.Weight.DemiBold)
+        self._fonts = {
+            False: text_font(CHROME_PX),
+            True: text_font(CHROME_PX, QFont.Weight.Medium),
+        }
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Headings stand a little apart from what is above them."""
+        return QSize(0, ROW if index.data(ConversationRole.SUMMARY) else HEADING)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw one row."""
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if index.data(ConversationRole.SUMMARY) is None:
+            self._draw_heading(painter, _rect(option), index)
+        else:
+            self._draw_ground(painter, option, index)
+            right = self._draw_mark(painter, _rect(option), index)
+            self._draw_title(painter, _rect(option), right, index)
+        painter.restore()
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
+        """Edit the title in place."""
+        editor = QLineEdit(parent)
+        editor.setObjectName("renameEdit")
+        editor.setAccessibleName(self.tr("Title"))
+        return editor
+
+    def updateEditorGeometry(
+        self, editor: QWidget, option: QStyleOptionViewItem, index: Index
+    ) -> None:
+        """Lay the editor over the row's shape."""
+        editor.setGeometry(_rect(option).adjusted(MARGIN, 2, -MARGIN, -2))
+
+    def _draw_heading(self, painter: QPainter, rect: QRect, index: Index) -> None:
+        painter.setFont(self._heading_font)
+        painter.setPen(QColor(self._theme.tokens.faint))
+        place = rect.adjusted(MARGIN + PADDING, 0, -MARGIN, -7)
+        bottom = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(place, bottom, str(index.data()))
+
+    def _draw_ground(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        tokens = self._theme.tokens
+        shape = QRectF(_rect(option)).adjusted(MARGIN, 1, -MARGIN, -1)
+        state: QStyle.StateFlag = option.state  # pyright: ignore[reportAttributeAccessIssue]
+        colour = tokens.hover if state & QStyle.StateFlag.State_MouseOver else None
+        if index.data(ConversationRole.OPEN):
+            colour = tokens.selected
+        if colour:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colour))
+            painter.drawRoundedRect(shape, RADIUS, RADIUS)
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(tokens.accent), 1.5))
+            painter.drawRoundedRect(shape.adjusted(1, 1, -1, -1), RADIUS, RADIUS)
+
+    def _draw_mark(self, painter: QPainter, rect: QRect, index: Index) -> int:
+        """Draw the dot of an answer under way, else the pin; return where the title ends."""
+        tokens = self._theme.tokens
+        right = rect.right() - MARGIN - PADDING
+        middle = rect.center().y() + 0.5
+        if index.data(ConversationRole.ACTIVE):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(tokens.accent))
+            painter.drawEllipse(QRectF(right - 8, middle - 3.5, 7, 7))
+            return right - 18
+        if index.data(ConversationRole.PINNED):
+            dpr = painter.device().devicePixelRatio()
+            pin = self._icons.pixmap("pin", tokens.faint, MARK, dpr)
+            painter.drawPixmap(
+                QRectF(right - MARK, middle - MARK / 2, MARK, MARK), pin, QRectF(pin.rect())
+            )
+            return right - MARK - 8
+        return right
+
+    def _draw_title(self, painter: QPainter, rect: QRect, right: int, index: Index) -> None:
+        left = rect.left() + MARGIN + PADDING
+        font = self._fonts[bool(index.data(ConversationRole.OPEN))]
+        title = QFontMetrics(font).elidedText(
+            str(index.data()), Qt.TextElideMode.ElideRight, right - left
+        )
+        painter.setFont(font)
+        painter.setPen(QColor(self._theme.tokens.text))
+        place = QRect(left, rect.top(), right - left, rect.height())
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, title)
+
+
+def _rect(option: QStyleOptionViewItem) -> QRect:
+    return option.rect  # pyright: ignore[reportAttributeAccessIssue]
