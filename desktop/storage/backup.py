@@ -1,0 +1,63 @@
+"""Copies of the database, verified before they count."""
+
+import re
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from desktop.core.errors import BackupFailed
+from desktop.storage.atomic import beside, publish
+from desktop.storage.schema import connect
+
+_KEEP = 10
+_NAME = re.compile(r"parley-\d{8}T\d{12}Z-[a-z-]+\.db")
+
+
+def back_up(database: Path, directory: Path, reason: str) -> Path:
+    """Copy the live database to `directory` and verify the copy; return its path.
+
+    `reason` is lower-case words with hyphens, such as `before-upgrade`. The newest ten
+    copies are kept.
+
+    Raises:
+        BackupFailed: the copy could not be made or did not verify; older ones are kept.
+    """
+    target = directory / f"parley-{datetime.now(UTC):%Y%m%dT%H%M%S%f}Z-{reason}.db"
+    temporary = beside(target)
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        temporary.touch(mode=0o600, exist_ok=False)
+        _copy(database, temporary)
+        publish(temporary, target)
+    except (sqlite3.Error, OSError) as error:
+        raise BackupFailed(
+            f"A copy of {database} could not be made in {directory} ({error}).",
+            cure="Free some space or check that the directory can be written, then try again.",
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+    _thin(directory)
+    return target
+
+
+def backups(directory: Path) -> list[Path]:
+    """Return the copies in `directory`, newest first."""
+    if not directory.is_dir():
+        return []
+    found = [path for path in directory.iterdir() if _NAME.fullmatch(path.name)]
+    return sorted(found, reverse=True)
+
+
+def _copy(database: Path, copy: Path) -> None:
+    with closing(connect(database)) as source, closing(connect(copy)) as target:
+        source.backup(target)
+        target.execute("PRAGMA journal_mode=DELETE")  # a copy is one file, without companions
+        verdict = target.execute("PRAGMA quick_check(1)").fetchone()
+    if verdict != ("ok",):
+        raise sqlite3.DatabaseError(f"the copy did not verify: {verdict[0]}")
+
+
+def _thin(directory: Path) -> None:
+    for path in backups(directory)[_KEEP:]:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,171 @@
+"""The database: opened once, then read and written in transactions."""
+
+import asyncio
+import logging
+import os
+import sqlite3
+from collections.abc import AsyncGenerator, Coroutine, Generator
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+from desktop.storage import schema
+from desktop.storage.backup import back_up
+from desktop.storage.errors import translated
+from desktop.storage.paths import Paths
+from desktop.storage.records import read_json
+from desktop.storage.vault import Vault
+
+_log = logging.getLogger(__name__)
+
+# No trusted_schema=OFF: SQLite then refuses the triggers that keep the full-text index.
+_PRAGMAS = ("foreign_keys=ON", "synchronous=FULL", "busy_timeout=5000", "cell_size_check=ON")
+
+
+class Database:
+    """One SQLite file, for one event loop; see `open`."""
+
+    def __init__(self, path: Path, engine: AsyncEngine, vault: Vault | None) -> None:
+        self.path = path
+        self._engine = engine
+        self._writes = engine.execution_options(write=True)
+        self._vault = vault
+        self._writing = asyncio.Lock()
+        self._writer: asyncio.Task[Any] | None = None
+
+    @classmethod
+    async def open(cls, paths: Paths, *, vault: Vault | None = None) -> "Database":
+        """Open the database, made or brought up to date first where necessary.
+
+        Raises:
+            DataNotWritable: the directory or the file can't be written.
+            NotOurDatabase: the file is empty, another program's or no database.
+            NewerDatabase: a newer Parley wrote it.
+            DamagedDatabase: SQLite finds it malformed.
+            BackupFailed: it is older and could not be copied; it is left as it is.
+        """
+        await asyncio.to_thread(_prepare, paths)
+        database = cls(paths.database, _engine(paths.database), vault)
+        if vault is not None:
+            vault.attach(database)
+        return database
+
+    @asynccontextmanager
+    async def read(self) -> AsyncGenerator[AsyncSession]:
+        """Give a session that sees one state of the database throughout.
+
+        Raises:
+            StorageError: SQLite failed; the subclass says how.
+        """
+        with self._plain_errors():
+            async with self._session(self._engine) as session:
+                yield session
+
+    @asynccontextmanager
+    async def write(self) -> AsyncGenerator[AsyncSession]:
+        """Give a session whose changes are committed together at the end, or not at all.
+
+        Writers wait for each other. A task that is cancelled during the commit ends only
+        once the commit has: what was reported as written is, and nothing else is.
+
+        Raises:
+            StorageError: SQLite failed and nothing was changed; the subclass says how.
+            RuntimeError: the task is already inside a `write`.
+        """
+        task = asyncio.current_task()
+        if self._writer is task:
+            raise RuntimeError("A write inside a write would wait for itself.")
+        async with self._writing:
+            self._writer = task
+            try:
+                async with self._committed() as session:
+                    yield session
+            finally:
+                self._writer = None
+
+    async def close(self) -> None:
+        """Close all connections; the database can't be used after."""
+        await self._engine.dispose()
+
+    @asynccontextmanager
+    async def _committed(self) -> AsyncGenerator[AsyncSession]:
+        with self._plain_errors():
+            async with self._session(self._writes) as session:
+                yield session
+                await _settled(session.commit())
+
+    def _session(self, engine: AsyncEngine) -> AsyncSession:
+        return AsyncSession(engine, expire_on_commit=False, info={"vault": self._vault})
+
+    @contextmanager
+    def _plain_errors(self) -> Generator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            if not isinstance(error.orig, sqlite3.Error):
+                raise
+            raise translated(error.orig, self.path) from error
+
+
+def _prepare(paths: Paths) -> None:
+    paths.create()
+    revision = schema.revision_of(paths.database)
+    if revision is None:
+        schema.create(paths.database)
+    elif revision != schema.HEAD:
+        back_up(paths.database, paths.backups, f"before-upgrade-from-{revision}")
+        with schema.plain_errors(paths.database):
+            schema.upgrade(paths.database)
+    _check_writable(paths.database)
+
+
+def _check_writable(database: Path) -> None:
+    with schema.plain_errors(database), closing(schema.connect(database)) as connection:
+        mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("ROLLBACK")
+    if mode != ("wal",):
+        _log.warning("the file system of the data directory has no write-ahead log: %s", mode)
+
+
+def _engine(database: Path) -> AsyncEngine:
+    engine = create_async_engine(
+        URL.create("sqlite+aiosqlite", database=os.fspath(database)),
+        connect_args={"isolation_level": None},
+        hide_parameters=True,
+        json_deserializer=read_json,
+    )
+    event.listen(engine.sync_engine, "connect", _set_pragmas)
+    event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+def _set_pragmas(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    # A read transaction that later writes would fail at once with BUSY_SNAPSHOT.
+    writes = connection.get_execution_options().get("write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+async def _settled(work: Coroutine[Any, Any, None]) -> None:
+    """Await `work` to its end even when cancelled meanwhile."""
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        while not task.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait({task})
+        if error := task.exception():
+            _log.warning("a cancelled commit failed: %s", type(error).__name__)
+        raise

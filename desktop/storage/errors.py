@@ -1,0 +1,110 @@
+"""SQLite's errors in our terms."""
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from desktop.core.errors import (
+    DamagedDatabase,
+    DataNotWritable,
+    DiskFull,
+    NotOurDatabase,
+    StorageError,
+)
+
+_PRIMARY_CODE = 0xFF  # an extended result code keeps its primary one in the low byte
+
+
+def translated(error: sqlite3.Error, database: Path) -> StorageError:
+    """Return what happened to `database` in plain words (result codes: sqlite.org/rescode.html)."""
+    code = getattr(error, "sqlite_errorcode", None)
+    make = _BY_CODE.get(code & _PRIMARY_CODE) if isinstance(code, int) else None
+    return make(database) if make else _unknown(error)
+
+
+def file_error(error: OSError, path: Path) -> StorageError:
+    """Return what the operating system refused at `path`, in plain words."""
+    reason = (error.strerror or type(error).__name__).lower()
+    return DataNotWritable(
+        f"Parley can't use {path}: {reason}.",
+        cure="Check that the file and its directory belong to you and can be written.",
+    )
+
+
+def _unknown(error: sqlite3.Error) -> StorageError:
+    name = getattr(error, "sqlite_errorname", type(error).__name__)
+    return StorageError(
+        f"The database refused a request ({name}).",
+        cure="Try again; if it stays, restart Parley.",
+    )
+
+
+def _full(database: Path) -> StorageError:
+    return DiskFull(
+        f"There is no space left on the disk that holds {database}.",
+        cure="Free some space and try again; what was stored before is intact.",
+    )
+
+
+def _readonly(database: Path) -> StorageError:
+    return DataNotWritable(
+        f"{database} can't be written.",
+        cure="Make the file and its directory writable, or start Parley with --home and another one.",
+    )
+
+
+def _cannot_open(database: Path) -> StorageError:
+    return DataNotWritable(
+        f"{database} can't be opened.",
+        cure="Check that the directory exists, belongs to you and can be written.",
+    )
+
+
+def _busy(database: Path) -> StorageError:
+    return StorageError(
+        f"Another program is using {database}.",
+        cure="Close it and try again; nothing was lost.",
+    )
+
+
+def _damaged(database: Path) -> StorageError:
+    return DamagedDatabase(
+        f"{database} is damaged.",
+        cure=f"Close Parley and keep that file; the newest copy in {database.parent / 'backups'} "
+        "can take its place.",
+    )
+
+
+def _not_a_database(database: Path) -> StorageError:
+    return NotOurDatabase(
+        f"{database} is not a database.",
+        cure="Move that file away, or start Parley with --home and another directory.",
+    )
+
+
+def _disk_failed(database: Path) -> StorageError:
+    return StorageError(
+        f"The disk that holds {database} did not do what was asked.",
+        cure="Check the disk and try again; what was stored before is intact.",
+    )
+
+
+def _gone(_database: Path) -> StorageError:
+    return StorageError(
+        "What this belongs to is no longer there.",
+        cure="It may have been deleted meanwhile; open it again.",
+    )
+
+
+_BY_CODE: Mapping[int, Callable[[Path], StorageError]] = {
+    sqlite3.SQLITE_FULL: _full,
+    sqlite3.SQLITE_READONLY: _readonly,
+    sqlite3.SQLITE_PERM: _readonly,
+    sqlite3.SQLITE_CANTOPEN: _cannot_open,
+    sqlite3.SQLITE_BUSY: _busy,
+    sqlite3.SQLITE_LOCKED: _busy,
+    sqlite3.SQLITE_CORRUPT: _damaged,
+    sqlite3.SQLITE_NOTADB: _not_a_database,
+    sqlite3.SQLITE_IOERR: _disk_failed,
+    sqlite3.SQLITE_CONSTRAINT: _gone,
+}

@@ -1,0 +1,1 @@
+"""One module each step of the schema, applied in order, never changed once released."""

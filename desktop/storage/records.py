@@ -1,0 +1,206 @@
+"""Rows to core values and back; what this version doesn't know is shown, not dropped."""
+
+import json
+from base64 import b64decode, b64encode
+from binascii import Error as NotBase64
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, fields
+from enum import StrEnum
+from typing import Any, TypeVar, cast
+
+from desktop.core.content import ContentPart, DocumentPart, ImagePart, Role, TextPart, Usage
+from desktop.core.conversation import (
+    Conversation,
+    ConversationSummary,
+    Message,
+    MessageStatus,
+    StoredError,
+)
+from desktop.core.ids import ConversationId, MessageId
+from desktop.storage.orm.conversation import ConversationRow, MessageRow
+
+_Choice = TypeVar("_Choice", bound=StrEnum)
+
+
+def read_json(text: str) -> Any:
+    """Return the value of a JSON column; the text itself where it is no JSON."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def to_summary(row: ConversationRow) -> ConversationSummary:
+    """Return the row as the sidebar lists it."""
+    return ConversationSummary(
+        id=ConversationId(row.id), title=row.title, updated_at=row.updated_at, pinned=row.pinned
+    )
+
+
+def to_conversation(row: ConversationRow) -> Conversation:
+    """Return the row as a conversation without its messages."""
+    return Conversation(
+        id=ConversationId(row.id),
+        title=row.title,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        leaf_id=None if row.leaf_id is None else MessageId(row.leaf_id),
+        pinned=row.pinned,
+        archived=row.archived,
+        deleted_at=row.deleted_at,
+        model_choice=_mapping(row.model_choice) or {},
+        system_prompt=row.system_prompt,
+        draft=row.draft,
+    )
+
+
+def conversation_row(conversation: Conversation) -> ConversationRow:
+    """Return a conversation as its row."""
+    values = {field.name: getattr(conversation, field.name) for field in fields(conversation)}
+    return ConversationRow(**{**values, "model_choice": dict(conversation.model_choice)})
+
+
+def to_message(row: MessageRow) -> Message:
+    """Return the row as a message; `warning` says what of it this version doesn't know."""
+    odd: list[str] = []
+    return Message(
+        id=MessageId(row.id),
+        conversation_id=ConversationId(row.conversation_id),
+        parent_id=None if row.parent_id is None else MessageId(row.parent_id),
+        role=_known(Role, row.role, Role.ASSISTANT, odd),
+        status=_known(MessageStatus, row.status, MessageStatus.INTERRUPTED, odd),
+        parts=_to_parts(row.parts, odd),
+        created_at=row.created_at,
+        reasoning=row.reasoning,
+        provider=row.provider,
+        model=row.model,
+        usage=_to_usage(row.usage),
+        error=_to_error(row.error),
+        provider_state=_mapping(row.provider_state),
+        finish_reason=row.finish_reason,
+        duration_ms=row.duration_ms,
+        first_token_ms=row.first_token_ms,
+        warnings=tuple(map(str, _list(row.warnings))),
+        warning=_warning(odd),
+    )
+
+
+def place_values(message: Message) -> dict[str, Any]:
+    """Return the columns that say where in its tree a message stands, and whose it is."""
+    return {
+        "id": message.id,
+        "conversation_id": message.conversation_id,
+        "parent_id": message.parent_id,
+        "role": str(message.role),
+        "created_at": message.created_at,
+    }
+
+
+def answer_values(message: Message) -> dict[str, Any]:
+    """Return the columns that change while an answer arrives."""
+    return {
+        "status": str(message.status),
+        "parts": [_part_record(part) for part in message.parts],
+        "reasoning": message.reasoning,
+        "provider": message.provider,
+        "model": message.model,
+        "usage": None if message.usage is None else asdict(message.usage),
+        "error": None if message.error is None else asdict(message.error),
+        "provider_state": None if message.provider_state is None else dict(message.provider_state),
+        "finish_reason": message.finish_reason,
+        "duration_ms": message.duration_ms,
+        "first_token_ms": message.first_token_ms,
+        "warnings": list(message.warnings),
+    }
+
+
+def _part_record(part: ContentPart) -> dict[str, str]:
+    match part:
+        case TextPart():
+            return {"type": "text", "text": part.text}
+        case ImagePart():
+            return {"type": "image", "media_type": part.media_type, "data": _encoded(part.data)}
+        case DocumentPart():
+            return {
+                "type": "document",
+                "media_type": part.media_type,
+                "name": part.name,
+                "data": _encoded(part.data),
+            }
+
+
+def _encoded(data: bytes) -> str:
+    return b64encode(data).decode("ascii")
+
+
+def _to_parts(records: Any, odd: list[str]) -> tuple[ContentPart, ...]:
+    if isinstance(records, list):
+        found = [_to_part(record, odd) for record in cast("list[Any]", records)]
+        return tuple(part for part in found if part is not None)
+    odd.append("content")
+    return (TextPart(records if isinstance(records, str) else json.dumps(records)),)
+
+
+def _to_part(record: Any, odd: list[str]) -> ContentPart | None:
+    try:
+        match record:
+            case {"type": "text", "text": str(text)}:
+                return TextPart(text)
+            case {"type": "image", "media_type": str(kind), "data": str(data)}:
+                return ImagePart(b64decode(data, validate=True), kind)
+            case {
+                "type": "document",
+                "media_type": str(kind),
+                "name": str(name),
+                "data": str(data),
+            }:
+                return DocumentPart(b64decode(data, validate=True), kind, name)
+            case _:
+                return _odd_part(record, odd)
+    except (NotBase64, ValueError):
+        return _odd_part(record, odd)
+
+
+def _odd_part(record: Any, odd: list[str]) -> ContentPart | None:
+    values = _mapping(record) or {}
+    odd.append(f"part “{values.get('type', '?')}”")
+    text = values.get("text", record)
+    return TextPart(text) if isinstance(text, str) else None
+
+
+def _to_usage(record: Any) -> Usage | None:
+    values = _mapping(record)
+    if values is None:
+        return None
+    names = {field.name for field in fields(Usage)}
+    return Usage(**{n: v for n, v in values.items() if n in names and isinstance(v, int)})
+
+
+def _to_error(record: Any) -> StoredError | None:
+    values = _mapping(record)
+    if values is None:
+        return None
+    kind, message, cure = (str(values.get(name, "")) for name in ("kind", "message", "cure"))
+    return StoredError(kind=kind, message=message, cure=cure)
+
+
+def _known(choices: type[_Choice], value: str, otherwise: _Choice, odd: list[str]) -> _Choice:
+    with suppress(ValueError):
+        return choices(value)
+    odd.append(f"{choices.__name__} “{value}”")
+    return otherwise
+
+
+def _mapping(value: Any) -> Mapping[str, Any] | None:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else None
+
+
+def _list(value: Any) -> list[Any]:
+    return cast("list[Any]", value) if isinstance(value, list) else []
+
+
+def _warning(odd: list[str]) -> str | None:
+    if not odd:
+        return None
+    return f"Another version of Parley wrote this message; not understood: {', '.join(odd)}."

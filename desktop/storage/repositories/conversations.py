@@ -1,0 +1,219 @@
+"""Conversations and their trees of messages."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, literal_column, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from desktop.core.conversation import Conversation, ConversationSummary, Message, MessageStatus
+from desktop.core.ids import ConversationId, MessageId
+from desktop.storage.database import Database
+from desktop.storage.fulltext import fts_query
+from desktop.storage.orm.base import now
+from desktop.storage.orm.conversation import UNFINISHED, ConversationRow, MessageRow
+from desktop.storage.records import (
+    answer_values,
+    conversation_row,
+    place_values,
+    to_conversation,
+    to_message,
+    to_summary,
+)
+
+_BATCH = 200  # messages decoded at a time; the event loop breathes between two batches
+
+_FOUND = text(
+    "SELECT document.conversation_id FROM search_index "
+    "JOIN search_document AS document ON document.id = search_index.rowid "
+    "WHERE search_index MATCH :query"
+)
+
+
+class ConversationRepository:
+    """The `conversation` and `message` tables; each method is one transaction.
+
+    All raise `StorageError` when the database fails.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, conversation_id: ConversationId) -> Conversation | None:
+        """Return the conversation without its messages; None when there is none."""
+        async with self._database.read() as session:
+            row = await session.get(ConversationRow, conversation_id)
+            return None if row is None else to_conversation(row)
+
+    async def create(self, conversation: Conversation) -> None:
+        """Store a conversation; one with the same id is replaced, its messages stay."""
+        async with self._database.write() as session:
+            await session.merge(conversation_row(conversation))
+
+    async def rename(self, conversation_id: ConversationId, title: str) -> None:
+        """Give the conversation another title."""
+        await self._set(conversation_id, title=title)
+
+    async def set_pinned(self, conversation_id: ConversationId, pinned: bool) -> None:
+        """Keep the conversation at the top of the list, or no longer."""
+        await self._set(conversation_id, pinned=pinned)
+
+    async def set_archived(self, conversation_id: ConversationId, archived: bool) -> None:
+        """Take the conversation out of the list, or put it back."""
+        await self._set(conversation_id, archived=archived)
+
+    async def trash(self, conversation_id: ConversationId) -> None:
+        """Mark the conversation as deleted; nothing of it is erased."""
+        await self._set(conversation_id, deleted_at=now())
+
+    async def restore(self, conversation_id: ConversationId) -> None:
+        """Take the conversation back from the deleted ones."""
+        await self._set(conversation_id, deleted_at=None)
+
+    async def save_draft(self, conversation_id: ConversationId, draft: str) -> None:
+        """Keep what the user has typed but not sent."""
+        await self._set(conversation_id, draft=draft)
+
+    async def set_model_choice(
+        self, conversation_id: ConversationId, choice: Mapping[str, Any]
+    ) -> None:
+        """Remember which model the conversation uses."""
+        await self._set(conversation_id, model_choice=dict(choice))
+
+    async def set_leaf(self, conversation_id: ConversationId, message_id: MessageId | None) -> None:
+        """Choose the branch on screen by its last message."""
+        await self._set(conversation_id, leaf_id=message_id)
+
+    async def branch(
+        self, conversation_id: ConversationId, leaf_id: MessageId | None = None
+    ) -> list[Message]:
+        """Return the messages from the root to `leaf_id`, by default the active leaf."""
+        async with self._database.read() as session:
+            leaf = leaf_id or await _leaf(session, conversation_id)
+            if leaf is None:
+                return []
+            messages: dict[UUID, Message] = {}
+            stream = await session.stream_scalars(_ancestry(conversation_id, leaf))
+            async for batch in stream.partitions(_BATCH):
+                messages.update({row.id: to_message(row) for row in batch})
+        return _in_order(messages, leaf)
+
+    async def siblings(self, message_id: MessageId) -> list[MessageId]:
+        """Return the message and its alternatives, oldest first; empty when it is gone."""
+        async with self._database.read() as session:
+            row = await session.get(MessageRow, message_id)
+            if row is None:
+                return []
+            same_parent = _children(row.conversation_id, row.parent_id)
+            found = await session.scalars(
+                same_parent.with_only_columns(MessageRow.id).order_by(MessageRow.position)
+            )
+            return [MessageId(sibling) for sibling in found]
+
+    async def add_message(self, message: Message) -> None:
+        """Store a message, again if it was there, and make it the conversation's leaf."""
+        async with self._database.write() as session:
+            row = await session.get(MessageRow, message.id)
+            if row is None:
+                position = await _next_position(session, message)
+                values = place_values(message) | answer_values(message)
+                session.add(MessageRow(**values, position=position))
+            else:
+                await _update_answer(session, message)
+            await session.flush()
+            await _touch(session, message.conversation_id, leaf_id=message.id)
+
+    async def save_answer(self, message: Message) -> None:
+        """Store how far an existing message has come; one deleted meanwhile stays deleted."""
+        async with self._database.write() as session:
+            await _update_answer(session, message)
+            await _touch(session, message.conversation_id)
+
+    async def recover(self) -> int:
+        """Mark what a program that ended left unfinished as interrupted; return how many."""
+        statement = update(MessageRow).where(MessageRow.status.in_(UNFINISHED))
+        async with self._database.write() as session:
+            unfinished = await session.scalars(
+                statement.values(status=str(MessageStatus.INTERRUPTED)).returning(MessageRow.id)
+            )
+            return len(unfinished.all())
+
+    async def list(
+        self, *, limit: int = 100, offset: int = 0, search: str | None = None
+    ) -> list[ConversationSummary]:
+        """Return what is neither archived nor deleted, pinned first, then newest first.
+
+        `search` is any text: its words must begin words of the title or of one message.
+        """
+        statement = _listed()
+        if search is not None and search.strip():
+            query = fts_query(search)
+            if not query:
+                return []
+            hits = _FOUND.bindparams(query=query).columns(literal_column("conversation_id"))
+            statement = statement.where(ConversationRow.id.in_(hits))
+        async with self._database.read() as session:
+            rows = await session.scalars(statement.limit(limit).offset(offset))
+            return [to_summary(row) for row in rows]
+
+    async def _set(self, conversation_id: ConversationId, **values: Any) -> None:
+        statement = update(ConversationRow).where(ConversationRow.id == conversation_id)
+        async with self._database.write() as session:
+            await session.execute(statement.values(**values))
+
+
+def _listed() -> Select[ConversationRow]:
+    listed = ConversationRow.archived.is_(False), ConversationRow.deleted_at.is_(None)
+    order = ConversationRow.pinned, ConversationRow.updated_at, ConversationRow.id
+    return select(ConversationRow).where(*listed).order_by(*(column.desc() for column in order))
+
+
+async def _leaf(session: AsyncSession, conversation_id: ConversationId) -> UUID | None:
+    row = await session.get(ConversationRow, conversation_id)
+    return None if row is None else row.leaf_id
+
+
+def _ancestry(conversation_id: UUID, leaf: UUID) -> Select[MessageRow]:
+    # UNION, not UNION ALL: it also ends where a damaged tree has a cycle.
+    start = select(MessageRow.id, MessageRow.parent_id).where(
+        MessageRow.id == leaf, MessageRow.conversation_id == conversation_id
+    )
+    path = start.cte("path", recursive=True)
+    path = path.union(
+        select(MessageRow.id, MessageRow.parent_id).join(path, MessageRow.id == path.c.parent_id)
+    )
+    return select(MessageRow).join(path, MessageRow.id == path.c.id)
+
+
+def _in_order(messages: Mapping[UUID, Message], leaf: UUID) -> list[Message]:
+    branch: dict[UUID, Message] = {}
+    current: UUID | None = leaf
+    while current is not None and current in messages and current not in branch:
+        branch[current] = messages[current]
+        current = messages[current].parent_id
+    return list(branch.values())[::-1]
+
+
+def _children(conversation_id: UUID, parent_id: UUID | None) -> Select[MessageRow]:
+    return select(MessageRow).where(
+        MessageRow.conversation_id == conversation_id,
+        MessageRow.parent_id.is_not_distinct_from(parent_id),
+    )
+
+
+async def _next_position(session: AsyncSession, message: Message) -> int:
+    siblings = _children(message.conversation_id, message.parent_id)
+    last = await session.scalar(siblings.with_only_columns(func.max(MessageRow.position)))
+    return 0 if last is None else last + 1
+
+
+async def _update_answer(session: AsyncSession, message: Message) -> None:
+    statement = update(MessageRow).where(MessageRow.id == message.id)
+    await session.execute(statement.values(**answer_values(message)))
+
+
+async def _touch(session: AsyncSession, conversation_id: UUID, **values: datetime | UUID) -> None:
+    statement = update(ConversationRow).where(ConversationRow.id == conversation_id)
+    await session.execute(statement.values(updated_at=now(), **values))
