@@ -8,6 +8,7 @@ from pathlib import Path
 
 from desktop.core.errors import BackupFailed
 from desktop.storage.atomic import beside, publish
+from desktop.storage.errors import file_error, translated
 from desktop.storage.schema import connect
 
 _KEEP = 10
@@ -31,10 +32,7 @@ def back_up(database: Path, directory: Path, reason: str) -> Path:
         _copy(database, temporary)
         publish(temporary, target)
     except (sqlite3.Error, OSError) as error:
-        raise BackupFailed(
-            f"A copy of {database} could not be made in {directory} ({error}).",
-            cure="Free some space or check that the directory can be written, then try again.",
-        ) from error
+        raise _failed(error, directory) from error
     finally:
         temporary.unlink(missing_ok=True)
     _thin(directory)
@@ -55,7 +53,16 @@ def _copy(database: Path, copy: Path) -> None:
         target.execute("PRAGMA journal_mode=DELETE")  # a copy is one file, without companions
         verdict = target.execute("PRAGMA quick_check(1)").fetchone()
     if verdict != ("ok",):
-        raise sqlite3.DatabaseError(f"the copy did not verify: {verdict[0]}")
+        raise BackupFailed(
+            f"A copy of {database} was made but is damaged: {verdict[0]}.",
+            cure="The database itself may be damaged: keep it and the older copies.",
+        )
+
+
+def _failed(error: sqlite3.Error | OSError, directory: Path) -> BackupFailed:
+    os_failed = isinstance(error, OSError)
+    why = file_error(error, directory) if os_failed else translated(error, directory)
+    return BackupFailed(f"The database could not be copied. {why.message}", cure=why.cure)
 
 
 def _thin(directory: Path) -> None:

@@ -3,19 +3,17 @@
 import asyncio
 import logging
 import os
-import sqlite3
-from collections.abc import AsyncGenerator, Coroutine, Generator
-from contextlib import asynccontextmanager, closing, contextmanager, suppress
+from collections.abc import AsyncGenerator, Coroutine
+from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, event
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from desktop.storage import schema
 from desktop.storage.backup import back_up
-from desktop.storage.errors import translated
+from desktop.storage.errors import database_errors
 from desktop.storage.paths import Paths
 from desktop.storage.records import read_json
 from desktop.storage.vault import Vault
@@ -61,7 +59,7 @@ class Database:
         Raises:
             StorageError: SQLite failed; the subclass says how.
         """
-        with self._plain_errors():
+        with database_errors(self.path):
             async with self._session(self._engine) as session:
                 yield session
 
@@ -93,22 +91,13 @@ class Database:
 
     @asynccontextmanager
     async def _committed(self) -> AsyncGenerator[AsyncSession]:
-        with self._plain_errors():
+        with database_errors(self.path):
             async with self._session(self._writes) as session:
                 yield session
                 await _settled(session.commit())
 
     def _session(self, engine: AsyncEngine) -> AsyncSession:
         return AsyncSession(engine, expire_on_commit=False, info={"vault": self._vault})
-
-    @contextmanager
-    def _plain_errors(self) -> Generator[None]:
-        try:
-            yield
-        except DBAPIError as error:
-            if not isinstance(error.orig, sqlite3.Error):
-                raise
-            raise translated(error.orig, self.path) from error
 
 
 def _prepare(paths: Paths) -> None:
@@ -118,13 +107,12 @@ def _prepare(paths: Paths) -> None:
         schema.create(paths.database)
     elif revision != schema.HEAD:
         back_up(paths.database, paths.backups, f"before-upgrade-from-{revision}")
-        with schema.plain_errors(paths.database):
-            schema.upgrade(paths.database)
+        schema.upgrade(paths.database)
     _check_writable(paths.database)
 
 
 def _check_writable(database: Path) -> None:
-    with schema.plain_errors(database), closing(schema.connect(database)) as connection:
+    with database_errors(database), closing(schema.connect(database)) as connection:
         mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("ROLLBACK")

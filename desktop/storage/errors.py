@@ -1,8 +1,12 @@
-"""SQLite's errors in our terms."""
+"""SQLite's and the system's errors in our terms."""
 
+import errno
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+
+from sqlalchemy.exc import DBAPIError
 
 from desktop.core.errors import (
     DamagedDatabase,
@@ -15,6 +19,28 @@ from desktop.core.errors import (
 _PRIMARY_CODE = 0xFF  # an extended result code keeps its primary one in the low byte
 
 
+@contextmanager
+def database_errors(database: Path) -> Generator[None]:
+    """Turn what SQLite raises into ours."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise translated(error, database) from error
+    except DBAPIError as error:
+        if not isinstance(error.orig, sqlite3.Error):
+            raise
+        raise translated(error.orig, database) from error
+
+
+@contextmanager
+def file_errors(path: Path) -> Generator[None]:
+    """Turn what the system refuses at `path` into ours."""
+    try:
+        yield
+    except OSError as error:
+        raise file_error(error, path) from error
+
+
 def translated(error: sqlite3.Error, database: Path) -> StorageError:
     """Return what happened to `database` in plain words (result codes: sqlite.org/rescode.html)."""
     code = getattr(error, "sqlite_errorcode", None)
@@ -24,6 +50,8 @@ def translated(error: sqlite3.Error, database: Path) -> StorageError:
 
 def file_error(error: OSError, path: Path) -> StorageError:
     """Return what the operating system refused at `path`, in plain words."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return _full(path)
     reason = (error.strerror or type(error).__name__).lower()
     return DataNotWritable(
         f"Parley can't use {path}: {reason}.",

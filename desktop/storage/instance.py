@@ -5,7 +5,8 @@ from typing import Self
 
 from filelock import FileLock, Timeout
 
-from desktop.core.errors import AlreadyRunning, DataNotWritable
+from desktop.core.errors import AlreadyRunning
+from desktop.storage.errors import file_error
 from desktop.storage.paths import Paths
 
 
@@ -21,7 +22,7 @@ class InstanceLock:
 
         Raises:
             AlreadyRunning: another process holds it.
-            DataNotWritable: the lock file can't be made.
+            DataNotWritable, DiskFull: the lock file can't be made.
         """
         try:
             self._lock.acquire()
@@ -31,10 +32,7 @@ class InstanceLock:
                 cure="Use its window, or start this one with --home and another directory.",
             ) from error
         except OSError as error:
-            raise DataNotWritable(
-                f"Parley can't write in {self._path.parent}: {error.strerror}.",
-                cure="Make that directory writable, or start Parley with --home and another one.",
-            ) from error
+            raise file_error(error, self._path) from error
 
     def release(self) -> None:
         """Give the lock back; harmless when it is not held."""

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from desktop.storage.atomic import beside, publish
-from desktop.storage.errors import file_error
+from desktop.storage.errors import file_errors
 
 
 def read(path: Path) -> str | None:
@@ -13,12 +13,11 @@ def read(path: Path) -> str | None:
     Raises:
         DataNotWritable: the system refuses to read it.
     """
-    try:
-        return path.read_bytes().decode("ascii", "replace")
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise file_error(error, path) from error
+    with file_errors(path):
+        try:
+            return path.read_bytes().decode("ascii", "replace")
+        except FileNotFoundError:
+            return None
 
 
 def create(path: Path, content: str) -> str:
@@ -28,17 +27,16 @@ def create(path: Path, content: str) -> str:
     that opens something.
 
     Raises:
-        DataNotWritable: it can't be made.
+        DataNotWritable, DiskFull: it can't be made.
     """
     temporary = beside(path)
-    try:
+    with file_errors(path):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(content)
-        publish(temporary, path)
-    except OSError as error:
-        raise file_error(error, path) from error
-    finally:
-        temporary.unlink(missing_ok=True)
+        try:
+            handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            with os.fdopen(handle, "w", encoding="ascii") as file:
+                file.write(content)
+            publish(temporary, path)
+        finally:
+            temporary.unlink(missing_ok=True)
     return read(path) or ""

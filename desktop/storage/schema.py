@@ -2,15 +2,14 @@
 
 import os
 import sqlite3
-from collections.abc import Generator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, NullPool, create_engine, event
 
 from desktop.core.errors import DamagedDatabase, NewerDatabase, NotOurDatabase
 from desktop.storage.atomic import beside, publish
-from desktop.storage.errors import file_error, translated
+from desktop.storage.errors import database_errors, file_errors
 
 APPLICATION_ID = 0x50524C59  # "PRLY", in the header of every database of ours
 REVISIONS = ("0001",)
@@ -34,7 +33,7 @@ def revision_of(database: Path) -> str | None:
         _refuse_orphaned_journal(database)
         return None
     _check_header(database)
-    with plain_errors(database), closing(connect(database)) as connection:
+    with database_errors(database), closing(connect(database)) as connection:
         if connection.execute("PRAGMA application_id").fetchone() != (APPLICATION_ID,):
             raise NotOurDatabase(f"{database} belongs to another program.", cure=_OTHER_PLACE)
         found = connection.execute("SELECT version_num FROM alembic_version").fetchall()
@@ -47,21 +46,10 @@ def connect(database: Path) -> sqlite3.Connection:
     return sqlite3.connect(uri, uri=True, timeout=5, isolation_level=None)
 
 
-@contextmanager
-def plain_errors(database: Path) -> Generator[None]:
-    """Turn SQLite's and the system's errors into ours."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise translated(error, database) from error
-    except OSError as error:
-        raise file_error(error, database) from error
-
-
 def create(database: Path) -> None:
     """Make a new database, which appears whole or not at all; an existing one is left alone."""
     temporary = beside(database)
-    with plain_errors(database):
+    with database_errors(database), file_errors(database):
         try:
             temporary.touch(mode=0o600, exist_ok=False)
             upgrade(temporary)
@@ -75,6 +63,9 @@ def upgrade(database: Path) -> None:
 
     Foreign keys stay off meanwhile, as a table that is rebuilt would take its rows'
     children with it; they are checked at the end.
+
+    Raises:
+        StorageError: it failed and nothing was changed; the subclass says how.
     """
     engine = create_engine(
         URL.create("sqlite", database=os.fspath(database)),
@@ -82,7 +73,7 @@ def upgrade(database: Path) -> None:
         connect_args={"isolation_level": None},
     )
     event.listen(engine, "begin", _begin)
-    with engine.begin() as connection:
+    with database_errors(database), engine.begin() as connection:
         _run_migrations(connection)
         connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
@@ -111,11 +102,8 @@ def _refuse_orphaned_journal(database: Path) -> None:
 
 
 def _check_header(database: Path) -> None:
-    try:
-        with database.open("rb") as file:
-            start = file.read(len(_HEADER))
-    except OSError as error:
-        raise file_error(error, database) from error
+    with file_errors(database), database.open("rb") as file:
+        start = file.read(len(_HEADER))
     if not start:
         raise NotOurDatabase(f"{database} is empty (0 bytes).", cure=_OTHER_PLACE)
     if start != _HEADER:

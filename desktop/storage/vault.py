@@ -5,7 +5,7 @@ sealed is ever deleted. Without its key it stays where it is until the key comes
 """
 
 import asyncio
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import replace
 from enum import StrEnum
 from typing import Protocol
@@ -143,6 +143,7 @@ class Vault:
             return None
         async with self._opening:
             cipher = await self._open_or_create(record)
+        self._where = self._place_name(await self._record())
         self._session_only.pop(slot, None)
         return seal(cipher, secret, slot=slot, origin=origin)
 
@@ -168,6 +169,10 @@ class Vault:
         sealed_slot, sealed_for, secret = unseal(cipher, token)
         return _unmoved(secret, (sealed_slot, sealed_for), (slot, origin))
 
+    def forget(self, slot: str) -> None:
+        """Drop what is kept for this session only in `slot`; what is sealed stays."""
+        self._session_only.pop(slot, None)
+
     def _connected(self) -> Sessions:
         if self._sessions is None:
             raise RuntimeError("The vault is not attached to a database.")
@@ -176,8 +181,7 @@ class Vault:
     async def _record(self) -> VaultRecord:
         async with self._connected().read() as session:
             record = await read_record(session)
-        if self._is_session_only(record):
-            self._where = "for this session only, in memory"
+        self._where = self._place_name(record)
         return record
 
     def _is_session_only(self, record: VaultRecord) -> bool:
@@ -195,7 +199,6 @@ class Vault:
             if kept is None:
                 raise _gone()
             self._cipher = verified(MasterKeys.parse(kept), key.check)
-            self._where = self._place_name(key)
         return self._cipher
 
     async def _kept(self, key: MasterRecord) -> str | None:
@@ -231,7 +234,8 @@ class Vault:
         mine = MasterRecord(place, backend, profile, keys.current, check)
         agreed = await self._agree(mine)
         if agreed is not mine and place is KeyPlace.KEYRING:
-            await self._keyring.delete(backend, _account(profile))  # ours; it sealed nothing
+            with suppress(VaultError):  # it sealed nothing; left behind it does no harm
+                await self._keyring.delete(backend, _account(profile))
         return await self._open(agreed)
 
     async def _keep(self, keys: MasterKeys, backend: str, profile: str) -> MasterKeys:
@@ -252,10 +256,14 @@ class Vault:
             await write_record(session, replace(record, key=mine))
         return mine
 
-    def _place_name(self, key: MasterRecord) -> str:
-        if key.place is KeyPlace.PRIVATE_FILE:
+    def _place_name(self, record: VaultRecord) -> str:
+        if self._is_session_only(record):
+            return "for this session only, in memory"
+        if record.key is None:
+            return "nowhere yet"
+        if record.key.place is KeyPlace.PRIVATE_FILE:
             return f"in a private file ({self._key_file})"
-        return f"in the system keyring ({self._keyring.label(key.backend)})"
+        return f"in the system keyring ({self._keyring.label(record.key.backend)})"
 
 
 def _account(profile: str) -> str:

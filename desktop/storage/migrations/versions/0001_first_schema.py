@@ -3,6 +3,8 @@
 Revision ID: 0001
 """
 
+import re
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
@@ -16,22 +18,6 @@ _TIME = sa.DateTime(timezone=True)
 # FTS5 reads a document's text through the view, so that no text is stored twice. The map
 # gives each document an integer of its own: SQLite may renumber the rowids of a table that
 # has no integer key. A message is indexed once it has settled, not at each of its flushes.
-_PARTS_TEXT = """(
-    SELECT group_concat(
-        CASE part.type WHEN 'object' THEN json_extract(part.value, '$.text') END, char(10)
-    )
-    FROM json_each(CASE WHEN json_valid({parts}) THEN {parts} ELSE '[]' END) AS part
-)"""
-_DOCUMENT = "(SELECT id FROM search_document WHERE message_id = {id})"
-_TITLE = "(SELECT id FROM search_document WHERE conversation_id = {id} AND message_id IS NULL)"
-_FORGET = "INSERT INTO search_index(search_index, rowid, text) VALUES ('delete', {id}, {text});"
-_UNSETTLED = "('pending', 'streaming')"
-
-
-def _parts(row: str) -> str:
-    return _PARTS_TEXT.format(parts=f"{row}.parts")
-
-
 _SEARCH = (
     """CREATE TABLE search_document (
         id INTEGER PRIMARY KEY,
@@ -40,15 +26,15 @@ _SEARCH = (
     )""",
     """CREATE UNIQUE INDEX ix_search_document_title ON search_document(conversation_id)
     WHERE message_id IS NULL""",
-    f"""CREATE VIEW search_text AS
-        SELECT document.id AS id, conversation.title AS text
-        FROM search_document AS document
-        JOIN conversation ON conversation.id = document.conversation_id
-        WHERE document.message_id IS NULL
-        UNION ALL
-        SELECT document.id AS id, {_parts("message")} AS text
-        FROM search_document AS document
-        JOIN message ON message.id = document.message_id""",
+    """CREATE VIEW search_text AS
+    SELECT document.id AS id, conversation.title AS text
+    FROM search_document AS document
+    JOIN conversation ON conversation.id = document.conversation_id
+    WHERE document.message_id IS NULL
+    UNION ALL
+    SELECT document.id AS id, $text_of(message) AS text
+    FROM search_document AS document
+    JOIN message ON message.id = document.message_id""",
     """CREATE VIRTUAL TABLE search_index USING fts5(
         text, content='search_text', content_rowid='id',
         tokenize='unicode61 remove_diacritics 2', prefix='2 3'
@@ -57,38 +43,53 @@ _SEARCH = (
         INSERT INTO search_document(conversation_id) VALUES (new.id);
         INSERT INTO search_index(rowid, text) VALUES (last_insert_rowid(), new.title);
     END""",
-    f"""CREATE TRIGGER conversation_renamed AFTER UPDATE OF title ON conversation
+    """CREATE TRIGGER conversation_renamed AFTER UPDATE OF title ON conversation
     WHEN old.title IS NOT new.title BEGIN
-        {_FORGET.format(id=_TITLE.format(id="old.id"), text="old.title")}
-        INSERT INTO search_index(rowid, text) VALUES ({_TITLE.format(id="new.id")}, new.title);
+        INSERT INTO search_index(search_index, rowid, text)
+        SELECT 'delete', id, old.title FROM search_document
+        WHERE conversation_id = old.id AND message_id IS NULL;
+        INSERT INTO search_index(rowid, text)
+        SELECT id, new.title FROM search_document
+        WHERE conversation_id = new.id AND message_id IS NULL;
     END""",
-    f"""CREATE TRIGGER conversation_deleted BEFORE DELETE ON conversation BEGIN
-        {_FORGET.format(id=_TITLE.format(id="old.id"), text="old.title")}
+    """CREATE TRIGGER conversation_deleted BEFORE DELETE ON conversation BEGIN
+        INSERT INTO search_index(search_index, rowid, text)
+        SELECT 'delete', id, old.title FROM search_document
+        WHERE conversation_id = old.id AND message_id IS NULL;
         DELETE FROM search_document WHERE conversation_id = old.id AND message_id IS NULL;
     END""",
-    f"""CREATE TRIGGER message_added AFTER INSERT ON message BEGIN
+    """CREATE TRIGGER message_added AFTER INSERT ON message BEGIN
         INSERT INTO search_document(conversation_id, message_id)
         VALUES (new.conversation_id, new.id);
         INSERT INTO search_index(rowid, text)
-        SELECT last_insert_rowid(), {_parts("new")} WHERE new.status NOT IN {_UNSETTLED};
+        SELECT last_insert_rowid(), $text_of(new)
+        WHERE new.status NOT IN ('pending', 'streaming');
     END""",
-    f"""CREATE TRIGGER message_changing BEFORE UPDATE OF parts, status ON message
-    WHEN old.status NOT IN {_UNSETTLED} BEGIN
-        {_FORGET.format(id=_DOCUMENT.format(id="old.id"), text=_parts("old"))}
+    """CREATE TRIGGER message_changing BEFORE UPDATE OF parts, status ON message
+    WHEN old.status NOT IN ('pending', 'streaming') BEGIN
+        INSERT INTO search_index(search_index, rowid, text)
+        SELECT 'delete', id, $text_of(old) FROM search_document WHERE message_id = old.id;
     END""",
-    f"""CREATE TRIGGER message_changed AFTER UPDATE OF parts, status ON message
-    WHEN new.status NOT IN {_UNSETTLED} BEGIN
+    """CREATE TRIGGER message_changed AFTER UPDATE OF parts, status ON message
+    WHEN new.status NOT IN ('pending', 'streaming') BEGIN
         INSERT INTO search_index(rowid, text)
-        VALUES ({_DOCUMENT.format(id="new.id")}, {_parts("new")});
+        SELECT id, $text_of(new) FROM search_document WHERE message_id = new.id;
     END""",
-    f"""CREATE TRIGGER message_deleted BEFORE DELETE ON message
-    WHEN old.status NOT IN {_UNSETTLED} BEGIN
-        {_FORGET.format(id=_DOCUMENT.format(id="old.id"), text=_parts("old"))}
+    """CREATE TRIGGER message_deleting BEFORE DELETE ON message
+    WHEN old.status NOT IN ('pending', 'streaming') BEGIN
+        INSERT INTO search_index(search_index, rowid, text)
+        SELECT 'delete', id, $text_of(old) FROM search_document WHERE message_id = old.id;
     END""",
-    """CREATE TRIGGER message_forgotten AFTER DELETE ON message BEGIN
+    """CREATE TRIGGER message_deleted AFTER DELETE ON message BEGIN
         DELETE FROM search_document WHERE message_id = old.id;
     END""",
 )
+_TEXT_OF = r"""(
+    SELECT group_concat(
+        CASE part.type WHEN 'object' THEN json_extract(part.value, '$.text') END, char(10)
+    )
+    FROM json_each(CASE WHEN json_valid(\1.parts) THEN \1.parts ELSE '[]' END) AS part
+)"""
 
 
 def upgrade() -> None:
@@ -98,7 +99,7 @@ def upgrade() -> None:
     _create_message()
     if op.get_context().dialect.name == "sqlite":
         for statement in _SEARCH:
-            op.execute(statement)
+            op.execute(re.sub(r"\$text_of\((\w+)\)", _TEXT_OF, statement))
 
 
 def _create_system_config() -> None:
