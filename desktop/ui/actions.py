@@ -1,0 +1,130 @@
+"""The window's commands: one action each, shared by shortcuts and menus."""
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QApplication, QMenu, QMenuBar, QWidget
+
+from desktop.ui.theme import MODES, ThemeMode
+
+Shortcut = QKeySequence.StandardKey | str
+
+
+class WindowActions(QObject):
+    """Every command of the main window; the window connects them."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        key = QKeySequence.StandardKey
+        self.new_chat = self._add("newChat", self.tr("New chat"), key.New)
+        self.settings = self._add("settings", self.tr("Settings…"), "Ctrl+,")
+        self.quit = self._add("quit", self.tr("Quit Parley"), "Ctrl+Q")
+        self.find = self._add("find", self.tr("Search conversations"), "Ctrl+K", "Ctrl+F")
+        self.sidebar = self._add("toggleSidebar", self.tr("Sidebar"), "Ctrl+\\", "F9")
+        self.zoom_in = self._add("zoomIn", self.tr("Zoom in"), "Ctrl++", "Ctrl+=")
+        self.zoom_out = self._add("zoomOut", self.tr("Zoom out"), "Ctrl+-")
+        self.zoom_reset = self._add("zoomReset", self.tr("Actual size"), "Ctrl+0")
+        self.menu_bar = self._add("menuBar", self.tr("Menu bar"), "Ctrl+Shift+M")
+        self.rename = self._add("rename", self.tr("Rename"), "F2")
+        self.pin = self._add("pin", self.tr("Pin or unpin"), "Ctrl+Shift+P")
+        self.delete = self._add("delete", self.tr("Delete"))
+        self.regenerate = self._add("regenerate", self.tr("Regenerate answer"), "Ctrl+R")
+        self.stop = self._add("stop", self.tr("Stop answer"), "Esc")
+        self.shortcuts = self._add("shortcuts", self.tr("Keyboard shortcuts"), "Ctrl+/", "F1")
+        self.about = self._add("about", self.tr("About Parley"))
+        self.editing = self._editing()
+        self.themes = self._themes()
+        self._set_roles()
+        self.sidebar.setCheckable(True)
+        self.menu_bar.setCheckable(True)
+
+    def fill(self, menu: QMenu | QMenuBar) -> None:
+        """Add all commands as submenus of `menu`."""
+        theme = self._submenu(self.tr("Theme"), list(self.themes.values()))
+        view = [self.sidebar, self.find, self.menu_bar, None, self.zoom_in, self.zoom_out]
+        for title, actions in (
+            (self.tr("File"), [self.new_chat, None, self.settings, None, self.quit]),
+            (self.tr("Edit"), self.editing),
+            (self.tr("View"), [*view, self.zoom_reset, None]),
+            (
+                self.tr("Conversation"),
+                [self.rename, self.pin, self.delete, None, self.regenerate, self.stop],
+            ),
+            (self.tr("Help"), [self.shortcuts, self.about]),
+        ):
+            submenu = self._submenu(title, actions)
+            if self.sidebar in actions:
+                submenu.addMenu(theme)
+            menu.addMenu(submenu)
+
+    def listed(self) -> list[tuple[str, str]]:
+        """Return each command that has a shortcut, as pairs of name and keys."""
+        return [
+            (
+                action.text().rstrip("…"),
+                action.shortcut().toString(QKeySequence.SequenceFormat.NativeText),
+            )
+            for action in self._window.actions()
+            if not action.shortcut().isEmpty()
+        ]
+
+    def _add(self, name: str, text: str, *shortcuts: Shortcut) -> QAction:
+        action = QAction(text, self._window)
+        action.setObjectName(name)
+        action.setShortcuts([QKeySequence(each) for each in shortcuts])
+        self._window.addAction(action)  # a shortcut works without a visible menu, too
+        return action
+
+    def _editing(self) -> list[QAction | None]:
+        key = QKeySequence.StandardKey
+        wanted: tuple[tuple[str, str, QKeySequence.StandardKey] | None, ...] = (
+            ("undo", self.tr("Undo"), key.Undo),
+            ("redo", self.tr("Redo"), key.Redo),
+            None,
+            ("cut", self.tr("Cut"), key.Cut),
+            ("copy", self.tr("Copy"), key.Copy),
+            ("paste", self.tr("Paste"), key.Paste),
+            ("selectAll", self.tr("Select all"), key.SelectAll),
+        )
+        return [self._edit(*each) if each else None for each in wanted]
+
+    def _edit(self, name: str, text: str, key: QKeySequence.StandardKey) -> QAction:
+        action = self._add(name, text, key)
+        action.triggered.connect(lambda: _ask_focused(name))
+        return action
+
+    def _themes(self) -> dict[ThemeMode, QAction]:
+        titles = self.tr("System"), self.tr("Light"), self.tr("Dark")
+        group = QActionGroup(self)
+        themes: dict[ThemeMode, QAction] = {}
+        for mode, title in zip(MODES, titles, strict=True):
+            themes[mode] = group.addAction(title)
+            themes[mode].setObjectName(f"theme-{mode}")
+            themes[mode].setCheckable(True)
+        return themes
+
+    def _set_roles(self) -> None:
+        role = QAction.MenuRole
+        self.quit.setMenuRole(role.QuitRole)
+        self.settings.setMenuRole(role.PreferencesRole)
+        self.about.setMenuRole(role.AboutRole)
+        self.stop.setEnabled(False)
+        self.stop.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+
+    def _submenu(self, title: str, actions: list[QAction | None]) -> QMenu:
+        menu = QMenu(title, self._window)
+        menu.setObjectName(f"menu-{title}")
+        menu.setAccessibleName(title)
+        for action in actions:
+            if action is None:
+                menu.addSeparator()
+            else:
+                menu.addAction(action)
+        return menu
+
+
+def _ask_focused(name: str) -> None:
+    """Call `undo`, `copy` … of the widget with the focus, where it has such a method."""
+    method = getattr(QApplication.focusWidget(), name, None)
+    if callable(method):
+        method()

@@ -1,0 +1,244 @@
+"""The conversation on screen: header, transcript or greeting, notices, composer."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.core.content import Role
+from desktop.core.conversation import Message
+from desktop.core.errors import ParleyError
+from desktop.core.ids import MessageId
+from desktop.ui.chat_header import ChatHeader
+from desktop.ui.composer import SHADOW, Composer
+from desktop.ui.empty_state import EmptyState
+from desktop.ui.icons import Icons
+from desktop.ui.look import Label, named, set_kind
+from desktop.ui.notice_bar import NoticeBar
+from desktop.ui.theme import Theme
+from desktop.ui.tokens import COLUMN_WIDTH
+from desktop.ui.transcript.view import TranscriptView
+
+CARD_WIDTH = COLUMN_WIDTH + 32
+FADE = 28
+WIDE = 560
+"""Pixels of width from which the whole hint fits."""
+
+
+class ChatPane(QWidget):
+    """Implements `ChatView`."""
+
+    submitted = Signal(str)
+    stop_requested = Signal()
+    draft_changed = Signal(str)
+    retry_requested = Signal(object)
+    edit_last_requested = Signal(object)
+    """Up was pressed in an empty composer, which now holds that question's text."""
+    settings_requested = Signal()
+    model_menu_requested = Signal()
+    model_chosen = Signal(str)
+    busy_changed = Signal(bool)
+
+    def __init__(self, *, theme: Theme, icons: Icons) -> None:
+        super().__init__()
+        named(self, "chatPane", self.tr("Chat"))
+        set_kind(self, "page")
+        self._busy = False
+        self._last: dict[Role, Message] = {}
+        self.header = ChatHeader(theme=theme, icons=icons)
+        self.transcript = TranscriptView(theme=theme, icons=icons, parent=self)
+        self.composer = Composer(theme=theme, icons=icons)
+        self._empty = EmptyState(theme=theme, icons=icons)
+        self._notice = NoticeBar(theme=theme, icons=icons)
+        self._fade = _Fade(self, theme)
+        self._hint = Label(kind="hint", name="composerHint")
+        self._lay_out()
+        self._connect()
+        self.show_conversation("", (), "")
+        self.set_model("")
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an answer is under way."""
+        return self._busy
+
+    @property
+    def draft(self) -> str:
+        """What stands in the composer."""
+        return self.composer.text
+
+    @property
+    def last_answer(self) -> MessageId | None:
+        """The answer that Regenerate would replace."""
+        answer = self._last.get(Role.ASSISTANT)
+        return answer.id if answer else None
+
+    def show_conversation(self, title: str, messages: Sequence[Message], draft: str) -> None:
+        """Replace everything; an empty sequence is a new chat."""
+        self._last = {each.role: each for each in messages}
+        self._notice.hide()
+        self.set_title(title)
+        self.transcript.set_messages(messages)
+        self.composer.set_text(draft)
+        self._show_body(bool(messages))
+
+    def set_title(self, title: str) -> None:
+        """Name the conversation."""
+        self.header.set_title(title or self.tr("New chat"))
+
+    def add_message(self, message: Message) -> None:
+        """Append a question, or an answer about to stream."""
+        self._last[message.role] = message
+        self._notice.hide()
+        self._show_body(True)
+        self.transcript.add_message(message)
+
+    def append_text(self, message_id: MessageId, text: str) -> None:
+        """Add streamed text to an answer."""
+        self.transcript.append_text(message_id, text)
+
+    def append_reasoning(self, message_id: MessageId, text: str) -> None:
+        """Add streamed reasoning to an answer."""
+        self.transcript.append_reasoning(message_id, text)
+
+    def finish_message(self, message: Message) -> None:
+        """Show the final state of an answer."""
+        self._last[message.role] = message
+        self.transcript.finish_message(message)
+
+    def set_progress(self, message_id: MessageId, text: str) -> None:
+        """Say what is going on while no text comes; '' for nothing."""
+        self.transcript.set_progress(message_id, text)
+
+    def set_busy(self, busy: bool) -> None:
+        """While busy, Send becomes Stop."""
+        self._busy = busy
+        self.composer.set_busy(busy)
+        self.busy_changed.emit(busy)
+
+    def clear_composer(self) -> None:
+        """Empty the composer: its text is safely stored now."""
+        self.composer.clear()
+
+    def set_model(self, label: str) -> None:
+        """Name the model on the model button; '' when none is chosen."""
+        self.header.model_button.set_model(label)
+        self._empty.set_model(label)
+
+    def set_model_choices(self, choices: Sequence[tuple[str, str]]) -> None:
+        """Set the models to choose from, as pairs of id and label."""
+        self.header.model_button.set_choices(choices)
+
+    def show_notice(self, error: ParleyError) -> None:
+        """Show an error that belongs to no message, above the composer."""
+        self._notice.show_error(error)
+        self.composer.allow_resend()
+
+    def show_action(self, message: str, label: str, action: Callable[[], None]) -> None:
+        """Say above the composer that something was done, and offer to undo it."""
+        self._notice.show_action(message, label, action)
+
+    def focus_composer(self) -> None:
+        """Put the cursor into the composer."""
+        self.composer.edit.setFocus()
+
+    def regenerate(self) -> None:
+        """Ask for the last answer again."""
+        if self.last_answer is not None and not self._busy:
+            self.retry_requested.emit(self.last_answer)
+
+    def _lay_out(self) -> None:
+        self._body = named(QStackedWidget(), "chatBody", self.tr("Messages"))
+        self._body.addWidget(self._empty)
+        self._body.addWidget(self.transcript)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint.setMinimumWidth(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 10)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(self._body, 1)
+        column.addLayout(_centred(self._notice, CARD_WIDTH, margin=16 + SHADOW))
+        column.addLayout(_centred(self.composer, CARD_WIDTH + 2 * SHADOW, margin=16))
+        column.addWidget(self._hint)
+
+    def _connect(self) -> None:
+        self.composer.submitted.connect(self.submitted)
+        self.composer.stop_requested.connect(self.stop_requested)
+        self.composer.text_changed.connect(self.draft_changed)
+        self.composer.edit_last_requested.connect(self._recall)
+        self.composer.refused.connect(self._refuse_file)
+        self._empty.suggestion_chosen.connect(self._suggest)
+        self._notice.settings_requested.connect(self.settings_requested)
+        self.transcript.retry_requested.connect(self.retry_requested)
+        self.transcript.settings_requested.connect(self.settings_requested)
+        button = self.header.model_button
+        button.menu_requested.connect(self.model_menu_requested)
+        button.model_chosen.connect(self.model_chosen)
+        button.settings_requested.connect(self.settings_requested)
+
+    def _show_body(self, any_messages: bool) -> None:
+        self._body.setCurrentWidget(self.transcript if any_messages else self._empty)
+        self._fade.setVisible(any_messages)
+
+    def _suggest(self, text: str) -> None:
+        self.composer.set_text(text)
+        self.draft_changed.emit(text)
+        self.focus_composer()
+
+    def _recall(self) -> None:
+        question = self._last.get(Role.USER)
+        if question is not None:
+            self._suggest(question.text)
+            self.edit_last_requested.emit(question.id)
+
+    def _refuse_file(self) -> None:
+        self.show_notice(
+            ParleyError(
+                self.tr("Parley can't send files or pictures yet."),
+                cure=self.tr("Copy the text out of the file and paste that."),
+            )
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the fade at the transcript's lower edge and the hint within the width."""
+        super().resizeEvent(event)
+        self._place_fade()
+        short = self.tr("Enter to send")
+        keys = self.tr("Shift + Enter for a new line"), self.tr("↑ for your last message")
+        self._hint.set_text("  ·  ".join((short, *keys)) if self.width() >= WIDE else short)
+
+    def _place_fade(self) -> None:
+        body = self._body.geometry()
+        bar = self.transcript.verticalScrollBar().sizeHint().width()
+        self._fade.setGeometry(body.left(), body.bottom() + 1 - FADE, body.width() - bar, FADE)
+
+
+class _Fade(QWidget):
+    """Lets the transcript fade out above the composer; mouse events pass through."""
+
+    def __init__(self, parent: QWidget, theme: Theme) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        named(self, "fade", "")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        theme.changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw from nothing to the background."""
+        colour = QColor(self._theme.tokens.background)
+        gradient = QLinearGradient(0, 0, 0, self.height())
+        gradient.setColorAt(1, colour)
+        colour.setAlpha(0)
+        gradient.setColorAt(0, colour)
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), gradient)
+
+
+def _centred(widget: QWidget, width: int, *, margin: int) -> QHBoxLayout:
+    widget.setMaximumWidth(width)
+    row = QHBoxLayout()
+    row.setContentsMargins(margin, 0, margin, 0)
+    row.addWidget(widget)
+    return row

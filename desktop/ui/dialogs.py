@@ -1,0 +1,115 @@
+"""Questions and fatal errors: plain text, no nested event loop."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from desktop.core.errors import ParleyError
+from desktop.ui.look import WrappedLabel, named
+
+WIDTH = 420
+
+
+class MessageDialog(QDialog):
+    """A sentence, an explanation and buttons; `chosen` is the pressed one's place, else -1."""
+
+    def __init__(
+        self, parent: QWidget | None, title: str, text: str, buttons: Sequence[str]
+    ) -> None:
+        super().__init__(parent)
+        named(self, "messageDialog", title)
+        self.setWindowTitle(title)
+        self.setMinimumWidth(WIDTH)
+        self.chosen = -1
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 22, 24, 18)
+        column.setSpacing(8)
+        column.addWidget(WrappedLabel(title, kind="title", name="messageTitle"))
+        body = WrappedLabel(text, kind="muted", name="messageText")
+        body.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        column.addWidget(body)
+        column.addSpacing(12)
+        self._row = QHBoxLayout()
+        self._row.addStretch(1)
+        column.addLayout(self._row)
+        for place, label in enumerate(buttons):
+            self._add_button(place, label)
+
+    def _add_button(self, place: int, label: str) -> None:
+        button = named(QPushButton(label), f"messageButton{place}", label.replace("&", ""))
+        button.setAutoDefault(False)
+        button.clicked.connect(lambda: self._choose(place))
+        if place == 0:
+            button.setDefault(True)
+        self._row.addWidget(button)
+
+    def _choose(self, place: int) -> None:
+        self.chosen = place
+        self.accept()
+
+
+async def ask(parent: QWidget | None, title: str, text: str, *buttons: str) -> int:
+    """Show a question and return the place of the button pressed; -1 for Escape.
+
+    The first button is the default one. Cancelling the task closes the dialog.
+    """
+    dialog = MessageDialog(parent, title, text, buttons)
+    answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def finish() -> None:
+        if not answer.done():
+            answer.set_result(dialog.chosen)
+
+    dialog.finished.connect(finish)
+    dialog.open()
+    try:
+        return await answer
+    finally:
+        dialog.close()
+        dialog.deleteLater()
+
+
+def show_fatal(
+    error: ParleyError, *, details: str = "", folder: str | None = None
+) -> MessageDialog:
+    """Show why Parley can't start; connect the result's `finished` to what ends the app.
+
+    `details` is what "Copy details" puts on the clipboard beside the sentence; `folder`,
+    where there is one, is what "Open folder" shows. Both leave the window open.
+    """
+    window = FatalWindow(error, details=details, folder=folder)
+    window.show()
+    return window
+
+
+class FatalWindow(MessageDialog):
+    """What Parley shows instead of its main window when it can't start."""
+
+    def __init__(self, error: ParleyError, *, details: str, folder: str | None) -> None:
+        super().__init__(None, error.message, error.cure, [])
+        self.setObjectName("fatalWindow")
+        self.setWindowTitle("Parley")
+        self._details = f"{error}\n\n{details}".strip()
+        self._folder = folder
+        if folder:
+            self._offer("fatalFolderButton", self.tr("Open folder"), self._open_folder)
+        self._offer("fatalCopyButton", self.tr("Copy details"), self._copy)
+        quit_ = self._offer("fatalQuitButton", self.tr("Quit"), self.accept)
+        quit_.setDefault(True)
+
+    def _offer(self, name: str, label: str, action: Callable[[], None]) -> QPushButton:
+        button = named(QPushButton(label), name, label)
+        button.setAutoDefault(False)
+        button.clicked.connect(action)
+        self._row.addWidget(button)
+        return button
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._details)
+
+    def _open_folder(self) -> None:
+        if self._folder:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(self._folder))

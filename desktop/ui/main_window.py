@@ -1,0 +1,198 @@
+"""The main window: sidebar and chat side by side, or the first-run page."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QPoint, Signal
+from PySide6.QtGui import QCloseEvent, QIcon
+from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
+
+from desktop.core.resources import resource
+from desktop.ui.actions import WindowActions
+from desktop.ui.chat_pane import ChatPane
+from desktop.ui.first_run import FirstRunPage
+from desktop.ui.icons import Icons
+from desktop.ui.look import named
+from desktop.ui.shell import Shell
+from desktop.ui.sidebar import Sidebar
+from desktop.ui.theme import Theme, ThemeMode
+
+MIN_SIZE = (480, 400)
+SIZE = (1180, 800)
+
+
+class MainWindow(QMainWindow):
+    """Owns the widgets and their commands; says what the user wants.
+
+    Closing: as long as nobody has called `take_over_closing`, the window closes at once.
+    After that it emits `close_requested` and stays, until `allow_close` was called.
+    """
+
+    settings_requested = Signal()
+    quit_requested = Signal()
+    close_requested = Signal()
+    theme_mode_changed = Signal(str)
+
+    def __init__(self, *, theme: Theme, icons: Icons) -> None:
+        super().__init__()
+        self._theme, self._icons = theme, icons
+        self._may_close = True
+        self._first_run: FirstRunPage | None = None
+        self._menu: QMenu | None = None
+        named(self, "mainWindow", "Parley")
+        self.setWindowTitle("Parley")
+        self.setWindowIcon(QIcon(str(resource("icons/parley-128.png"))))
+        self.setMinimumSize(*MIN_SIZE)
+        self.resize(*SIZE)
+        self.sidebar = Sidebar(theme=theme, icons=icons)
+        self.chat = ChatPane(theme=theme, icons=icons)
+        self._shell = Shell(self.sidebar, self.chat)
+        self._pages = named(QStackedWidget(), "pages", self.tr("Parley"))
+        self._pages.addWidget(self._shell)
+        self.setCentralWidget(self._pages)
+        self.commands = WindowActions(self)
+        self._connect_widgets()
+        self._connect_actions()
+        self.chat.focus_composer()
+
+    @property
+    def first_run(self) -> FirstRunPage:
+        """The first-run page, built when it is first asked for."""
+        if self._first_run is None:
+            self._first_run = FirstRunPage(theme=self._theme, icons=self._icons)
+            self._pages.addWidget(self._first_run)
+        return self._first_run
+
+    def show_page(self, page: str) -> None:
+        """Show `chat` or `first_run`."""
+        first = page == "first_run"
+        self._pages.setCurrentWidget(self.first_run if first else self._shell)
+        if first:
+            self.first_run.setFocus()
+        else:
+            self.chat.focus_composer()
+
+    def window_state(self) -> dict[str, Any]:
+        """Return size, place and sidebar as JSON, for `restore_window_state`."""
+        geometry = self.saveGeometry().toBase64().data()
+        return {"geometry": bytes(geometry).decode("ascii"), **self._shell.state()}
+
+    def restore_window_state(self, state: Mapping[str, Any]) -> None:
+        """Take size, place and sidebar as they were; what makes no sense is left out."""
+        geometry = state.get("geometry")
+        if isinstance(geometry, str):
+            self.restoreGeometry(QByteArray.fromBase64(geometry.encode("ascii", "ignore")))
+        self._shell.restore(state)
+
+    def set_theme_mode(self, mode: ThemeMode) -> None:
+        """Choose the theme without reporting it."""
+        self.commands.themes[mode].setChecked(True)
+        self._theme.set_mode(mode)
+
+    def take_over_closing(self) -> None:
+        """From now on only report that the user wants to close."""
+        self._may_close = False
+
+    def allow_close(self) -> None:
+        """Let the next `close` through: everything has ended."""
+        self._may_close = True
+
+    def _connect_widgets(self) -> None:
+        self.sidebar.settings_requested.connect(self.settings_requested)
+        self.chat.settings_requested.connect(self.settings_requested)
+        self.sidebar.collapse_requested.connect(self._shell.toggle)
+        self.chat.header.sidebar_requested.connect(self._shell.toggle)
+        self.chat.header.new_chat_requested.connect(self.sidebar.new_chat_requested)
+        self.chat.header.menu_button.clicked.connect(self._open_menu)
+        self.chat.busy_changed.connect(self.commands.stop.setEnabled)
+        self.sidebar.new_chat_requested.connect(self._shell.close_drawer)
+        self.sidebar.conversation_selected.connect(self._shell.close_drawer)
+        self._shell.sidebar_shown.connect(self._on_sidebar_shown)
+        self._on_sidebar_shown(True)
+
+    def _connect_actions(self) -> None:
+        actions, transcript = self.commands, self.chat.transcript
+        for action, slot in (
+            (actions.new_chat, self.sidebar.new_chat_requested),
+            (actions.settings, self.settings_requested),
+            (actions.quit, self.quit_requested),
+            (actions.quit, self.close),
+            (actions.find, self._find),
+            (actions.sidebar, self._shell.toggle),
+            (actions.zoom_in, transcript.zoom_in),
+            (actions.zoom_out, transcript.zoom_out),
+            (actions.zoom_reset, transcript.zoom_reset),
+            (actions.menu_bar, self._toggle_menu_bar),
+            (actions.rename, self._rename),
+            (actions.pin, self._pin),
+            (actions.delete, self._delete),
+            (actions.regenerate, self.chat.regenerate),
+            (actions.stop, self.chat.stop_requested),
+            (actions.shortcuts, self._show_shortcuts),
+            (actions.about, self._show_about),
+        ):
+            action.triggered.connect(slot)
+        actions.themes[self._theme.mode].setChecked(True)
+        for mode, action in actions.themes.items():
+            action.triggered.connect(partial(self._choose_theme, mode))
+
+    def _choose_theme(self, mode: ThemeMode) -> None:
+        self._theme.set_mode(mode)
+        self.theme_mode_changed.emit(mode)
+
+    def _on_sidebar_shown(self, shown: bool) -> None:
+        self.commands.sidebar.setChecked(shown)
+        self.chat.header.offer_sidebar(not shown)
+
+    def _find(self) -> None:
+        self._shell.show_sidebar()
+        self.sidebar.focus_search()
+
+    def _rename(self) -> None:
+        summary = self.sidebar.list.chosen()
+        if summary is not None:
+            self._shell.show_sidebar()
+            self.sidebar.list.rename(summary)
+
+    def _pin(self) -> None:
+        summary = self.sidebar.list.chosen()
+        if summary is not None:
+            self.sidebar.pin_requested.emit(summary.id, not summary.pinned)
+
+    def _delete(self) -> None:
+        summary = self.sidebar.list.chosen()
+        if summary is not None:
+            self.sidebar.delete_requested.emit(summary.id)
+
+    def _open_menu(self) -> None:
+        if self._menu is None:
+            self._menu = named(QMenu(self), "mainMenu", self.tr("Menu"))
+            self.commands.fill(self._menu)
+        button = self.chat.header.menu_button
+        corner = QPoint(button.width() - self._menu.sizeHint().width(), button.height() + 4)
+        self._menu.popup(button.mapToGlobal(corner))
+
+    def _toggle_menu_bar(self, shown: bool) -> None:
+        bar = self.menuBar()
+        if not bar.actions():
+            self.commands.fill(bar)
+        bar.setVisible(shown)
+
+    def _show_shortcuts(self) -> None:
+        from desktop.ui.about import ShortcutsDialog
+
+        ShortcutsDialog(self, self.commands.listed()).open()
+
+    def _show_about(self) -> None:
+        from desktop.ui.about import AboutDialog
+
+        AboutDialog(self, self._icons).open()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Close at once, or leave it to whoever took over."""
+        if self._may_close:
+            event.accept()
+        else:
+            event.ignore()
+            self.close_requested.emit()
