@@ -16,6 +16,11 @@ def is_local_model(endpoint: str | None) -> bool:
     return endpoint is not None and endpoint.startswith(LOCAL_MODEL_SCHEME)
 
 
+def local_model_name(endpoint: str) -> str:
+    """Return the name in a `local://NAME` endpoint."""
+    return endpoint.removeprefix(LOCAL_MODEL_SCHEME)
+
+
 def origin(url: str) -> str:
     """Return scheme, host and port of `url`, as a browser compares them (RFC 6454).
 

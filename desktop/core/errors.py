@@ -81,7 +81,8 @@ class LLMError(ParleyError):
     """A provider failed.
 
     `message` and `cure` are for the user, keys redacted; `detail` is the provider's own
-    words, redacted; `retry_after` is in seconds; `partial` is the text that had arrived.
+    words, redacted; `code` and `param` are the provider's too: its name of the error and of
+    the field at fault; `retry_after` is in seconds; `partial` is the text that had arrived.
     """
 
     def __init__(
@@ -95,6 +96,7 @@ class LLMError(ParleyError):
         retry_after: float | None = None,
         status: int | None = None,
         code: str | None = None,
+        param: str | None = None,
         request_id: str | None = None,
         partial: str = "",
     ) -> None:
@@ -105,6 +107,7 @@ class LLMError(ParleyError):
         self.retry_after = retry_after
         self.status = status
         self.code = code
+        self.param = param
         self.request_id = request_id
         self.partial = partial
 

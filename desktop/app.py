@@ -1,0 +1,213 @@
+"""The composition root: the window first, everything else after its first paint."""
+
+import asyncio
+import gc
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop
+
+from desktop import __version__
+from desktop.core.errors import ParleyError, StorageError
+from desktop.core.logs import start_log
+from desktop.storage.instance import InstanceLock
+from desktop.storage.paths import Paths
+from desktop.storage.start_state import StartState, read_start_state
+from desktop.ui.first_paint import FirstPaint
+from desktop.ui.fonts import load_fonts
+from desktop.ui.icons import Icons
+from desktop.ui.main_window import MainWindow
+from desktop.ui.tasks import TaskScope
+from desktop.ui.theme import Theme
+from desktop.wiring import Ready, Wiring
+
+logger = logging.getLogger(__name__)
+
+EXIT_SECONDS = 10.0
+"""The app ends this long after it was asked to, whatever still hangs."""
+
+
+def run(home: Path | None, *, demo: bool) -> int:
+    """Run the app until its window closes; return the exit code."""
+    app = make_application()
+    with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
+        return runner.run(Parley(app, home, demo=demo).main())
+
+
+def make_application() -> QApplication:
+    """Make the one QApplication of this process."""
+    app = QApplication(["parley"])
+    app.setApplicationName("parley")
+    app.setApplicationDisplayName("Parley")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("parley")
+    # Closing is ours to decide: answers and the database end first.
+    app.setQuitOnLastWindowClosed(False)
+    return app
+
+
+class Parley:
+    """One run of the app: opened, used, closed."""
+
+    def __init__(self, app: QApplication, home: Path | None, *, demo: bool) -> None:
+        self._app = app
+        self._paths = Paths.resolve(home)
+        self._demo = demo
+        self._stop = asyncio.Event()
+
+    async def main(self) -> int:
+        """Show the window, run until it is closed, then put everything away."""
+        load_fonts(self._app)
+        theme = Theme(self._app)
+        try:
+            self._paths.create()
+            with InstanceLock(self._paths):
+                start_log(self._paths.log)
+                return await self._run(theme)
+        except StorageError as error:
+            await _show_fatal(error, self._paths.data)
+            return 1
+
+    async def _run(self, theme: Theme) -> int:
+        state = read_start_state(self._paths.database)
+        window = self._make_window(theme, state)
+        report = reporter(window)
+        work = TaskScope(report)
+        _catch_everything(report)
+        painted = FirstPaint(window)
+        window.show()
+        wiring = Wiring(window, theme, work)
+        window.close_requested.connect(self._stop.set)
+        with StopSignals(self._stop):
+            await painted.wait()
+            try:
+                wiring.answer_with(await self._open(window, theme, work, state))
+                await self._stop.wait()
+            finally:
+                await self._close(window, work, wiring)
+        return 0
+
+    async def _open(
+        self, window: MainWindow, theme: Theme, work: TaskScope, state: StartState
+    ) -> Ready:
+        open_all = await asyncio.to_thread(_import_opening)
+        return await open_all(
+            window,
+            theme,
+            work,
+            self._paths,
+            demo=self._demo,
+            configured=state.configured,
+            first_run=is_first_run(state) and not self._demo,
+        )
+
+    def _make_window(self, theme: Theme, state: StartState) -> MainWindow:
+        settings: dict[str, Any] = state.app.get("window", {})
+        theme.set_mode(settings.get("theme", "system"))
+        window = MainWindow(theme=theme, icons=Icons())
+        window.restore_window_state(settings)
+        window.take_over_closing()
+        window.sidebar.show_conversations(state.conversations, searching=False)
+        window.chat.composer.set_text(_draft(state))
+        if is_first_run(state) and not self._demo:
+            window.show_page("first_run")
+        return window
+
+    async def _close(self, window: MainWindow, work: TaskScope, wiring: Wiring) -> None:
+        # A frozen thread must not keep a closed window's process alive for ever.
+        asyncio.get_running_loop().call_later(EXIT_SECONDS, os._exit, 1)
+        await wiring.save()
+        window.hide()
+        await work.aclose()
+        await wiring.aclose()
+        window.allow_close()
+        window.close()
+
+
+async def _show_fatal(error: StorageError, folder: Path) -> None:
+    from desktop.ui.dialogs import show_fatal
+
+    closed = asyncio.Event()
+    dialog = show_fatal(error, folder=str(folder))
+    dialog.finished.connect(closed.set)
+    await closed.wait()
+
+
+def is_first_run(state: StartState) -> bool:
+    """Tell whether nothing was ever set up or said here."""
+    return not (state.configured or state.conversations)
+
+
+def _draft(state: StartState) -> str:
+    text = state.app.get("draft", {}).get("text", "")
+    return text if isinstance(text, str) else ""
+
+
+def _import_opening() -> Callable[..., Awaitable[Ready]]:
+    gc.disable()  # the collector would walk all that is being loaded, again and again
+    try:
+        from desktop.opening import open_all
+    finally:
+        gc.enable()
+    return open_all
+
+
+def reporter(window: MainWindow) -> Callable[[BaseException], None]:
+    """Return the one place that shows errors which belong to no field and no message."""
+
+    def report(error: BaseException) -> None:
+        if not isinstance(error, ParleyError):
+            error = ParleyError(
+                "Something went wrong inside Parley.",
+                cure="What you wrote is kept; the log has the details.",
+            )
+        window.chat.show_notice(error)
+
+    return report
+
+
+def _catch_everything(report: Callable[[BaseException], None]) -> None:
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if not isinstance(error, ParleyError):
+            logger.error("An error nobody caught.", exc_info=(kind, error, trace))
+        report(error)
+
+    sys.excepthook = hook
+
+
+class StopSignals:
+    """Sets `stop` on SIGINT and SIGTERM, also while Qt waits for events.
+
+    Python runs signal handlers between bytecodes only; the wake-up socket makes the
+    event loop run some as soon as a signal comes.
+    """
+
+    def __init__(self, stop: asyncio.Event) -> None:
+        self._stop = stop
+        self._loop = asyncio.get_running_loop()
+        self._read, self._write = socket.socketpair()
+
+    def __enter__(self) -> None:
+        self._read.setblocking(False)
+        self._write.setblocking(False)
+        signal.set_wakeup_fd(self._write.fileno(), warn_on_full_buffer=False)
+        self._loop.add_reader(self._read, self._wake)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: self._stop.set())
+
+    def __exit__(self, *_: object) -> None:
+        signal.set_wakeup_fd(-1)
+        self._loop.remove_reader(self._read)
+        self._read.close()
+        self._write.close()
+
+    def _wake(self) -> None:
+        self._read.recv(64)

@@ -1,0 +1,103 @@
+"""`parley ask`: one answer on standard output, or one plain sentence on standard error."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop.backend import Backend, open_backend
+from desktop.core.content import Role
+from desktop.core.errors import InvalidSetting, NotConfigured, ParleyError
+from desktop.core.logs import start_log
+from desktop.llm.base import LLMMessage, StreamStatus
+from desktop.llm.endpoints import base_url
+from desktop.llm.factory import CompletionsConfig, LLMProvider
+from desktop.llm.keys import clean_key
+from desktop.storage.paths import Paths
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What the command line asks; `prompt` '-' is read from standard input."""
+
+    prompt: str
+    system: str | None = None
+    model: str | None = None
+    provider: str | None = None
+    endpoint: str | None = None
+
+
+def run_ask(home: Path | None, question: Question) -> int:
+    """Stream the answer to standard output; 0 when it is whole, 1 when not."""
+    try:
+        asyncio.run(_ask(Paths.resolve(home), question))
+    except ParleyError as error:
+        print(f"parley: {error}", file=sys.stderr)
+        return 1
+    except (KeyboardInterrupt, BrokenPipeError):
+        return 1
+    return 0
+
+
+async def _ask(paths: Paths, question: Question) -> None:
+    prompt = sys.stdin.read() if question.prompt == "-" else question.prompt
+    if not prompt.strip():
+        raise InvalidSetting(
+            "There is no question.", field="prompt", cure="Write it after ask, or pipe it in."
+        )
+    messages = [LLMMessage(Role.SYSTEM, question.system)] if question.system else []
+    messages.append(LLMMessage(Role.USER, prompt))
+    async with _backend(paths, _override(question)) as backend:
+        client = await backend.connections.client(_tell, model=question.model)
+        async with aclosing(client.stream(messages, on_status=_tell)) as chunks:
+            async for chunk in chunks:
+                if chunk.type == "delta":
+                    print(chunk.content, end="", flush=True)
+                elif chunk.error is not None:
+                    print(flush=True)
+                    raise chunk.error
+        print()
+
+
+@asynccontextmanager
+async def _backend(paths: Paths, override: CompletionsConfig | None) -> AsyncIterator[Backend]:
+    if override is None and not paths.database.exists():
+        raise NotConfigured(
+            "No model is set up yet.",
+            cure="Open Parley and choose one, or name a --provider.",
+        )
+    paths.create()
+    start_log(paths.log)
+    backend = await open_backend(paths, override=override)
+    try:
+        yield backend
+    finally:
+        await backend.aclose()
+
+
+def _override(question: Question) -> CompletionsConfig | None:
+    if question.provider is None:
+        if question.endpoint is not None:
+            raise InvalidSetting(
+                "An --endpoint needs a --provider.",
+                field="endpoint",
+                cure="For most servers that is openai_compatible.",
+            )
+        return None
+    key = os.environ.get("PARLEY_API_KEY", "")
+    return CompletionsConfig(
+        LLMProvider(question.provider),
+        clean_key(key) if key.strip() else "",
+        question.model or "",
+        base_url(question.provider, question.endpoint),
+    )
+
+
+def _tell(status: StreamStatus) -> None:
+    if status.detail:
+        print(status.detail, file=sys.stderr)
+    elif status.state == "retrying" and status.error is not None:
+        print(f"{status.error.message} Trying again.", file=sys.stderr)

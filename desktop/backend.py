@@ -1,0 +1,79 @@
+"""Everything below the window, built and closed in one place; the command uses it too."""
+
+import asyncio
+import gc
+from dataclasses import dataclass
+
+from desktop.llm.factory import CompletionsConfig, LLMProvider
+from desktop.local.engine import LocalEngine
+from desktop.services.chat import ChatService
+from desktop.services.connections import Connections
+from desktop.services.settings import SettingsService
+from desktop.storage.database import Database
+from desktop.storage.paths import Paths
+from desktop.storage.repositories.conversations import ConversationRepository
+from desktop.storage.vault import KeyPlace, Vault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backend:
+    """The services, and what they stand on."""
+
+    database: Database
+    vault: Vault
+    conversations: ConversationRepository
+    connections: Connections
+    chat: ChatService
+    settings: SettingsService
+
+    async def aclose(self) -> None:
+        """Stop the local model, close the connections, then the database."""
+        await self.connections.aclose()
+        await self.database.close()
+
+
+async def open_backend(
+    paths: Paths,
+    *,
+    key_place: KeyPlace | None = None,
+    override: CompletionsConfig | None = None,
+) -> Backend:
+    """Open the data in `paths` and build the services over it.
+
+    Raises:
+        StorageError: the data can't be used; it is left as it is.
+    """
+    vault = Vault(paths, place=key_place)
+    database = await Database.open(paths, vault=vault)
+    conversations = ConversationRepository(database)
+    connections = Connections(database, LocalEngine(paths.models), override=override)
+    return Backend(
+        database=database,
+        vault=vault,
+        conversations=conversations,
+        connections=connections,
+        chat=ChatService(conversations, connections),
+        settings=SettingsService(database, vault, local=connections.local),
+    )
+
+
+async def prewarm(config: CompletionsConfig) -> None:
+    """Import the SDK that the next message needs, in a thread.
+
+    The collector would walk a quarter of a million new objects while the window wants
+    to draw: it is off during the import, and what was imported is never walked again.
+    """
+    gc.disable()
+    try:
+        await asyncio.to_thread(_import_sdk, config.provider)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def _import_sdk(provider: LLMProvider) -> None:
+    if provider is LLMProvider.ANTHROPIC:
+        from desktop.llm.anthropic_client import prewarm as prewarm_sdk
+    else:
+        from desktop.llm.openai_client import prewarm as prewarm_sdk
+    prewarm_sdk()

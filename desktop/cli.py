@@ -1,0 +1,72 @@
+"""The `parley` command: open the app, ask one question, check the installation."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from desktop import __version__
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    arguments = _parser().parse_args(argv)
+    home: Path | None = arguments.home
+    if arguments.command == "ask":
+        from desktop.ask import Question, run_ask
+
+        return run_ask(
+            home,
+            Question(
+                prompt=arguments.prompt,
+                system=arguments.system,
+                model=arguments.model,
+                provider=arguments.provider,
+                endpoint=arguments.endpoint,
+            ),
+        )
+    if arguments.self_check:
+        from desktop.self_check import run_self_check
+
+        return run_self_check()
+    try:
+        from desktop.app import run
+    except ImportError as error:
+        # The usual reason: libEGL and its kin are not installed.
+        print(
+            f"Parley's window can't be opened here: {error}. "
+            "On Debian and Ubuntu, script/run installs what is missing.",
+            file=sys.stderr,
+        )
+        return 1
+    return run(home, demo=arguments.demo)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="parley", description="Talk to large language models from your desktop."
+    )
+    parser.add_argument("--version", action="version", version=f"parley {__version__}")
+    parser.add_argument(
+        "--home", type=Path, metavar="DIR", help="keep all data, settings and logs in DIR"
+    )
+    parser.add_argument(
+        "--demo", action="store_true", help="chat with a small model on this computer, no key"
+    )
+    parser.add_argument(
+        "--self-check", action="store_true", help="check that every part works here, then exit"
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    ask = commands.add_parser("ask", help="print one answer and exit")
+    ask.add_argument(
+        "prompt", nargs="?", default="-", metavar="PROMPT", help="- reads it from standard input"
+    )
+    ask.add_argument("--system", metavar="TEXT", help="instructions for the model")
+    ask.add_argument("--model", metavar="ID", help="another model than the configured one")
+    ask.add_argument(
+        "--provider",
+        choices=("openai", "anthropic", "openai_compatible"),
+        help="a provider for this question; its key comes from PARLEY_API_KEY",
+    )
+    ask.add_argument("--endpoint", metavar="URL", help="the provider's address")
+    return parser

@@ -1,0 +1,47 @@
+"""The log: one rotating file on this computer, without keys and without chats."""
+
+import logging
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from desktop.core.redaction import redact
+
+_BYTES = 1_000_000
+_FILES = 3
+_NOISY = (
+    "openai",
+    "anthropic",
+    "httpx2",
+    "httpcore2",
+    "keyring",
+    "markdown_it",
+    "alembic",
+    "qasync",
+)
+
+
+class RedactingFormatter(logging.Formatter):
+    """Formats as usual, then takes out whatever looks like a key, tracebacks included."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line without keys."""
+        return redact(super().format(record))
+
+
+def start_log(directory: Path) -> Path:
+    """Log warnings of libraries and everything of ours to `directory/parley.log`.
+
+    The SDKs write requests, and so whole chats, at DEBUG: they are kept at WARNING.
+
+    Raises:
+        OSError: the file can't be written.
+    """
+    path = directory / "parley.log"
+    handler = RotatingFileHandler(path, maxBytes=_BYTES, backupCount=_FILES, encoding="utf-8")
+    handler.setFormatter(RedactingFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    for name in _NOISY:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    return path

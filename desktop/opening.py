@@ -1,0 +1,186 @@
+"""After the first paint: import what is heavy, open the data, connect the presenters."""
+
+from desktop.backend import Backend, open_backend, prewarm
+from desktop.core.connection import LOCAL_MODEL_SCHEME, is_local_model
+from desktop.core.errors import NoKeyring
+from desktop.core.ids import ConversationId
+from desktop.llm.factory import CompletionsConfig, LLMProvider
+from desktop.local.model_file import DEMO_MODEL
+from desktop.presenters.account import LOCAL_TITLE, AccountPresenter
+from desktop.presenters.chat import ChatPresenter
+from desktop.presenters.first_run import FirstRunPresenter
+from desktop.presenters.sidebar import SidebarPresenter
+from desktop.services.connections import local_config, progress_in_words
+from desktop.services.drafts import Drafts
+from desktop.services.settings_values import CompletionsChange, KeyAction
+from desktop.settings_opening import SettingsOpening
+from desktop.storage.paths import Paths
+from desktop.storage.vault import KeyPlace
+from desktop.ui.dialogs import ask
+from desktop.ui.main_window import MainWindow
+from desktop.ui.tasks import TaskScope
+from desktop.ui.theme import Theme
+from desktop.wiring import Ready
+
+DEMO_ENDPOINT = LOCAL_MODEL_SCHEME + DEMO_MODEL.name
+
+
+class Opening:
+    """Builds what answers the window; `open` gives it to the wiring."""
+
+    def __init__(self, window: MainWindow, theme: Theme, work: TaskScope, backend: Backend) -> None:
+        self._window = window
+        self._work = work
+        self._backend = backend
+        self._sidebar = SidebarPresenter(window.sidebar, backend.conversations)
+        self._account = AccountPresenter(
+            _AccountView(window), backend.settings, backend.connections
+        )
+        self._chat = ChatPresenter(
+            window.chat,
+            backend.chat,
+            backend.conversations,
+            Drafts(backend.conversations, backend.settings),
+            work,
+            on_changed=self._conversation_changed,
+            on_active=window.sidebar.set_active,
+        )
+        self._settings = SettingsOpening(window, theme, work, backend, on_saved=self.connect)
+
+    async def open(self, *, first_run: bool) -> Ready:
+        """Bring what is stored onto the screen."""
+        await self._backend.conversations.recover()
+        await self._sidebar.refresh()
+        await self.connect()
+        if first_run:
+            self._open_first_run()
+        return Ready(
+            backend=self._backend,
+            chat=self._chat,
+            sidebar=self._sidebar,
+            account=self._account,
+            settings=self._settings,
+        )
+
+    async def connect(self) -> None:
+        """Show what the next message goes to, and get ready for it in the background."""
+        await self._backend.connections.forget()
+        config = await self._account.refresh()
+        if config is not None:
+            self._work.start(self._warm(config), name="get ready")
+
+    async def _warm(self, config: CompletionsConfig) -> None:
+        await prewarm(config)
+        if is_local_model(config.endpoint):
+            await self._backend.connections.local(
+                config.endpoint or "",
+                lambda progress: self._window.sidebar.set_account(
+                    LOCAL_TITLE, progress_in_words(progress)
+                ),
+            )
+            await self._account.refresh()
+
+    def _conversation_changed(self, conversation_id: ConversationId) -> None:
+        self._work.start(self._refresh_sidebar(), name="refresh the list")
+
+    async def _refresh_sidebar(self) -> None:
+        await self._sidebar.refresh()
+        self._window.sidebar.select(self._chat.current)
+
+    def _open_first_run(self) -> None:
+        page = self._window.first_run
+        presenter = FirstRunPresenter(
+            page,
+            self._backend.settings,
+            self._backend.connections,
+            self._work,
+            save=self._save,
+            on_ready=self._finish_first_run,
+        )
+        start = self._work.start
+        page.key_changed.connect(presenter.recognise)
+        page.key_entered.connect(lambda key: start(presenter.use_key(key), name="try a key"))
+        page.server_chosen.connect(
+            lambda url: start(presenter.use_server(url), name="try a server")
+        )
+        page.look_again_requested.connect(lambda: start(presenter.look(), name="look"))
+        page.local_chosen.connect(presenter.start_local)
+        page.local_cancelled.connect(presenter.cancel_local)
+        start(presenter.look(), name="look for servers")
+
+    def _finish_first_run(self) -> None:
+        self._window.show_page("chat")
+        self._work.start(self.connect(), name="connect")
+
+    async def _ask_key_place(self, why: NoKeyring) -> KeyPlace | None:
+        window = self._window
+        answer = await ask(
+            window,
+            window.tr("Where should the key be kept?"),
+            f"{why.message} "
+            + window.tr(
+                "Parley can keep what seals your key in a file that only you can read, "
+                "or forget your key when it closes."
+            ),
+            window.tr("In a private file"),
+            window.tr("For this session only"),
+            window.tr("Cancel"),
+        )
+        return {0: KeyPlace.PRIVATE_FILE, 1: KeyPlace.SESSION}.get(answer)
+
+    async def _save(self, change: CompletionsChange) -> bool:
+        try:
+            await self._backend.settings.update_completions(change)
+        except NoKeyring as why:
+            place = await self._ask_key_place(why)
+            if place is None:
+                return False
+            await self._backend.settings.choose_key_place(place)
+            await self._backend.settings.update_completions(change)
+        return True
+
+
+class _AccountView:
+    """The places in the window that name the model and its provider."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self.set_model = window.chat.set_model
+        self.set_model_choices = window.chat.set_model_choices
+        self.set_account = window.sidebar.set_account
+        self.show_notice = window.chat.show_notice
+
+
+async def open_all(
+    window: MainWindow,
+    theme: Theme,
+    work: TaskScope,
+    paths: Paths,
+    *,
+    demo: bool,
+    configured: bool,
+    first_run: bool,
+) -> Ready:
+    """Open the data in `paths` and connect it to the window.
+
+    A demonstration chats with the local model: for good in a profile where nothing is
+    set up yet, for this run in any other.
+
+    Raises:
+        StorageError: the data can't be used.
+    """
+    backend = await open_backend(
+        paths,
+        key_place=KeyPlace.PRIVATE_FILE if demo else None,
+        override=local_config(DEMO_ENDPOINT) if demo and configured else None,
+    )
+    if demo and not configured:
+        await backend.settings.update_completions(
+            CompletionsChange(
+                provider=LLMProvider.OPENAI_COMPATIBLE,
+                model=DEMO_MODEL.name,
+                endpoint=DEMO_ENDPOINT,
+                api_key=KeyAction.REMOVE,
+            )
+        )
+    opening = Opening(window, theme, work, backend)
+    return await opening.open(first_run=first_run)

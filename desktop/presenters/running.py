@@ -1,0 +1,36 @@
+"""An answer that is streaming, on screen or not."""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from desktop.core.conversation import Message, text_parts
+from desktop.services.chat import Turn
+
+
+@dataclass(slots=True)
+class RunningAnswer:
+    """What arrived so far, so that its conversation can be left and opened again."""
+
+    turn: Turn
+    task: asyncio.Task[Any] | None = None
+    answer: Message | None = None
+    text: list[str] = field(default_factory=list[str])
+    reasoning: list[str] = field(default_factory=list[str])
+
+    def live(self, stored: Message) -> Message:
+        """Return `stored` with all that arrived, when it is this answer."""
+        if self.answer is None or stored.id != self.answer.id:
+            return stored
+        text = "".join(self.text)
+        return replace(
+            self.answer,
+            parts=text_parts(text) if text else (),
+            reasoning="".join(self.reasoning),
+        )
+
+    def stop(self) -> None:
+        """End it as the user's wish."""
+        self.turn.stopped = True
+        if self.task is not None:
+            self.task.cancel()

@@ -1,0 +1,135 @@
+"""The answer while it arrives: collected in memory, flushed to disk, ended exactly once."""
+
+import asyncio
+import time
+from dataclasses import replace
+
+from desktop.core.conversation import Message, MessageStatus, StoredError, text_parts
+from desktop.core.errors import ErrorKind, LLMError, ParleyError, StorageError
+from desktop.llm.base import LLMResponse, LLMStreamChunk
+from desktop.storage.repositories.conversations import ConversationRepository
+
+FLUSH_SECONDS = 0.4
+"""Text is on disk at the latest this long after it arrived; the promise is 0.5 s."""
+
+_CUT_KINDS = {ErrorKind.INCOMPLETE, ErrorKind.NETWORK, ErrorKind.TIMEOUT}
+
+
+class AnswerWriter:
+    """Owns one streaming answer from its first chunk to its last write."""
+
+    def __init__(self, conversations: ConversationRepository, answer: Message) -> None:
+        self._conversations = conversations
+        self._answer = answer
+        self._text: list[str] = []
+        self._reasoning: list[str] = []
+        self._response: LLMResponse | None = None
+        self._error: ParleyError | None = None
+        self._started = time.monotonic()
+        self._first_token_ms: int | None = None
+        self._dirty = False
+        self._flusher = asyncio.create_task(self._flush_regularly(), name="flush answer")
+
+    def take(self, chunk: LLMStreamChunk) -> None:
+        """Collect one chunk of the stream."""
+        match chunk.type:
+            case "delta":
+                self._note_first_token()
+                self._text.append(chunk.content)
+            case "reasoning":
+                self._note_first_token()
+                self._reasoning.append(chunk.content)
+            case "done":
+                self._response = chunk.response
+            case "error":
+                self._error = chunk.error
+            case "tool_call":
+                pass  # whole calls come again with the response
+        self._dirty = True
+
+    def fail(self, error: ParleyError) -> None:
+        """Note that the answer could not even be asked for."""
+        self._error = error
+
+    async def finish(self, *, stopped: bool) -> Message:
+        """Write the final state; it completes even when the caller is cancelled.
+
+        Raises:
+            StorageError: the final state could not be written; what was flushed stays.
+        """
+        self._flusher.cancel()
+        ended = self._ended(stopped=stopped)
+        write = asyncio.create_task(self._conversations.save_answer(ended), name="end answer")
+        try:
+            await asyncio.shield(write)
+        except asyncio.CancelledError:
+            await write
+            raise
+        return ended
+
+    def _ended(self, *, stopped: bool) -> Message:
+        answer = replace(
+            self._so_far(),
+            duration_ms=_milliseconds_since(self._started),
+            first_token_ms=self._first_token_ms,
+        )
+        if self._response is not None:
+            return _completed(answer, self._response)
+        if self._error is not None:
+            return replace(answer, status=_status(self._error, answer), error=_stored(self._error))
+        status = MessageStatus.STOPPED if stopped else MessageStatus.INTERRUPTED
+        return replace(answer, status=status, finish_reason="interrupted")
+
+    def _so_far(self) -> Message:
+        text = "".join(self._text)
+        return replace(
+            self._answer,
+            parts=text_parts(text) if text else (),
+            reasoning="".join(self._reasoning),
+        )
+
+    def _note_first_token(self) -> None:
+        if self._first_token_ms is None:
+            self._first_token_ms = _milliseconds_since(self._started)
+
+    async def _flush_regularly(self) -> None:
+        while True:
+            await asyncio.sleep(FLUSH_SECONDS)
+            if self._dirty:
+                self._dirty = False
+                try:
+                    await self._conversations.save_answer(self._so_far())
+                except StorageError:
+                    # The text is still in memory and on screen: the next flush, or the
+                    # end, tries again, and the end reports it.
+                    self._dirty = True
+
+
+def _completed(answer: Message, response: LLMResponse) -> Message:
+    text = answer.text or response.content
+    return replace(
+        answer,
+        parts=text_parts(text) if text else (),
+        status=MessageStatus.COMPLETE,
+        reasoning=response.reasoning or answer.reasoning,
+        model=response.model or answer.model,
+        usage=response.usage,
+        finish_reason=str(response.finish_reason),
+        provider_state=response.provider_state,
+        warnings=response.warnings,
+    )
+
+
+def _status(error: ParleyError, answer: Message) -> MessageStatus:
+    """An answer that was under way is interrupted: it can be read, and continued."""
+    cut = isinstance(error, LLMError) and error.kind in _CUT_KINDS
+    return MessageStatus.INTERRUPTED if cut and answer.text else MessageStatus.ERROR
+
+
+def _stored(error: ParleyError) -> StoredError:
+    kind = str(error.kind) if isinstance(error, LLMError) else type(error).__name__
+    return StoredError(kind=kind, message=error.message, cure=error.cure)
+
+
+def _milliseconds_since(started: float) -> int:
+    return round((time.monotonic() - started) * 1000)

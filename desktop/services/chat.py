@@ -1,0 +1,178 @@
+"""One turn of a conversation: keep the question, stream the answer, keep what arrived."""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from desktop.core.content import Role
+from desktop.core.conversation import Conversation, Message, MessageStatus, text_parts
+from desktop.core.errors import ParleyError
+from desktop.core.ids import MessageId, new_message_id
+from desktop.llm.base import LLMMessage, LLMStreamChunk, OnStatus, StreamStatus
+from desktop.llm.factory import CompletionsConfig
+from desktop.services.answer import AnswerWriter
+from desktop.services.connections import Connections
+from desktop.storage.repositories.conversations import ConversationRepository
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionStored:
+    """The question is on disk; nothing can lose it now."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerStarted:
+    """An empty answer is on disk and its request goes out."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class TextArrived:
+    """A piece of the answer."""
+
+    message_id: MessageId
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasoningArrived:
+    """A piece of the reasoning before the answer."""
+
+    message_id: MessageId
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerEnded:
+    """The answer's final state, as it is on disk."""
+
+    message: Message
+
+
+ChatEvent = QuestionStored | AnswerStarted | TextArrived | ReasoningArrived | AnswerEnded
+
+
+def _ignore(status: StreamStatus) -> None:
+    pass
+
+
+@dataclass(slots=True)
+class Turn:
+    """What the user controls of one turn; set `stopped` before the task is cancelled.
+
+    `ended` is the answer's final state once it is on disk, also when the task was cancelled.
+    """
+
+    on_status: OnStatus = field(default=_ignore)
+    stopped: bool = False
+    ended: Message | None = None
+
+
+class ChatService:
+    """Sends questions and stores what comes, however it ends."""
+
+    def __init__(self, conversations: ConversationRepository, connections: Connections) -> None:
+        self._conversations = conversations
+        self._connections = connections
+
+    async def send(
+        self, conversation: Conversation, text: str, turn: Turn
+    ) -> AsyncGenerator[ChatEvent]:
+        """Store `text` at the end of the branch and stream the answer to it.
+
+        Raises:
+            StorageError: the question could not be stored; nothing was sent.
+        """
+        question = Message(
+            id=new_message_id(),
+            conversation_id=conversation.id,
+            parent_id=conversation.leaf_id,
+            role=Role.USER,
+            parts=text_parts(text),
+            status=MessageStatus.COMPLETE,
+            created_at=datetime.now(UTC),
+        )
+        await self._conversations.add_message(question)
+        yield QuestionStored(question)
+        async with aclosing(self._answer(conversation, question.id, turn)) as events:
+            async for event in events:
+                yield event
+
+    async def regenerate(
+        self, conversation: Conversation, answer: Message, turn: Turn
+    ) -> AsyncGenerator[ChatEvent]:
+        """Answer the same question once more; the old answer stays as a sibling.
+
+        Raises:
+            StorageError: the new answer could not be stored.
+        """
+        assert answer.parent_id is not None, "an answer has a question"
+        async with aclosing(self._answer(conversation, answer.parent_id, turn)) as events:
+            async for event in events:
+                yield event
+
+    async def _answer(
+        self, conversation: Conversation, question_id: MessageId, turn: Turn
+    ) -> AsyncGenerator[ChatEvent]:
+        config = await self._config()
+        answer = Message(
+            id=new_message_id(),
+            conversation_id=conversation.id,
+            parent_id=question_id,
+            role=Role.ASSISTANT,
+            parts=(),
+            status=MessageStatus.STREAMING,
+            created_at=datetime.now(UTC),
+            provider=config.provider if config else None,
+            model=config.model if config else None,
+        )
+        await self._conversations.add_message(answer)
+        yield AnswerStarted(answer)
+        writer = AnswerWriter(self._conversations, answer)
+        try:
+            async with aclosing(self._chunks(conversation, question_id, turn)) as chunks:
+                async for chunk in chunks:
+                    writer.take(chunk)
+                    if chunk.type == "delta":
+                        yield TextArrived(answer.id, chunk.content)
+                    elif chunk.type == "reasoning":
+                        yield ReasoningArrived(answer.id, chunk.content)
+        except ParleyError as error:
+            writer.fail(error)
+        finally:
+            # Stop and shutdown cancel this task; what arrived must outlive that.
+            turn.ended = await writer.finish(stopped=turn.stopped)
+        yield AnswerEnded(turn.ended)
+
+    async def _config(self) -> CompletionsConfig | None:
+        try:
+            return await self._connections.config()
+        except ParleyError:
+            return None  # asking for the client fails the same way, and says so in the answer
+
+    async def _chunks(
+        self, conversation: Conversation, question_id: MessageId, turn: Turn
+    ) -> AsyncGenerator[LLMStreamChunk]:
+        client = await self._connections.client(turn.on_status)
+        branch = await self._conversations.branch(conversation.id, question_id)
+        history = to_llm_messages(conversation.system_prompt, branch)
+        stream = client.stream(history, on_status=turn.on_status)
+        async with aclosing(stream) as chunks:
+            async for chunk in chunks:
+                yield chunk
+
+
+def to_llm_messages(system_prompt: str, branch: Sequence[Message]) -> list[LLMMessage]:
+    """Turn a branch into what is sent: answers that hold nothing are left out."""
+    messages = [LLMMessage(Role.SYSTEM, system_prompt)] if system_prompt else []
+    for message in branch:
+        if message.role is Role.ASSISTANT and not message.text.strip():
+            continue
+        messages.append(
+            LLMMessage(message.role, message.parts, provider_state=message.provider_state)
+        )
+    return messages

@@ -1,0 +1,140 @@
+"""Which model the next message goes to, and the client that takes it there."""
+
+from dataclasses import replace
+
+from desktop.core.connection import is_local_model, local_model_name
+from desktop.core.errors import NotConfigured
+from desktop.llm.base import BaseLLMClient, OnStatus, StreamStatus
+from desktop.llm.factory import (
+    CompletionsConfig,
+    LLMProvider,
+    get_completions_config,
+    get_llm_client,
+)
+from desktop.local.engine import LocalEngine
+from desktop.local.fetch import OnProgress, Progress
+from desktop.local.server import LocalConnection
+from desktop.storage.database import Database
+
+_MEGABYTE = 1_000_000
+
+
+class Connections:
+    """Resolves the saved configuration to a client, and keeps that client while it fits.
+
+    `override` takes the place of what is saved, for a demonstration or a command line.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        local: LocalEngine,
+        *,
+        override: CompletionsConfig | None = None,
+    ) -> None:
+        self._database = database
+        self._local = local
+        self._override = override
+        self._client: BaseLLMClient | None = None
+        self._client_config: CompletionsConfig | None = None
+        self._listeners: list[OnProgress] = []
+
+    async def config(self) -> CompletionsConfig | None:
+        """Return what is configured, its key opened; None when nothing is.
+
+        Raises:
+            VaultError: the key can't be opened now.
+        """
+        if self._override is not None:
+            return self._override
+        async with self._database.read() as session:
+            return await get_completions_config(session)
+
+    async def client(self, on_status: OnStatus, *, model: str | None = None) -> BaseLLMClient:
+        """Return the client for the next message, starting the local model if it is that.
+
+        `model` takes the place of the configured one.
+
+        Raises:
+            NotConfigured: nothing is set up, or no model is chosen.
+            LocalModelError: the local model can't be fetched or run.
+            VaultError: the key can't be opened now.
+        """
+        config = await self.config()
+        if config is None:
+            raise NotConfigured(
+                "No model is set up yet.", cure="Open Settings and choose a provider."
+            )
+        if is_local_model(config.endpoint):
+            local = await self.local(config.endpoint or "", lambda p: _tell(on_status, p))
+            config = resolved(config, local)
+        if model:
+            config = replace(config, model=model)
+        if not config.model:
+            raise NotConfigured("No model is chosen yet.", cure="Choose one in Settings.")
+        return await self._client_for(config)
+
+    async def local(self, endpoint: str, on_progress: OnProgress | None = None) -> LocalConnection:
+        """Start the local model that `endpoint` names, fetching it the first time.
+
+        Whoever waits for the same start is told of its progress.
+
+        Raises:
+            LocalModelError: it can't be fetched or run.
+        """
+        if on_progress is not None:
+            self._listeners.append(on_progress)
+        try:
+            return await self._local.connect(local_model_name(endpoint), self._tell_all)
+        finally:
+            if on_progress is not None:
+                self._listeners.remove(on_progress)
+
+    async def forget(self) -> None:
+        """Close the client; the next message gets a new one, from what is saved then."""
+        client, self._client, self._client_config = self._client, None, None
+        if client is not None:
+            await client.aclose()
+
+    async def aclose(self) -> None:
+        """Close the client and stop the local model."""
+        await self.forget()
+        await self._local.aclose()
+
+    def _tell_all(self, progress: Progress) -> None:
+        for listener in tuple(self._listeners):
+            listener(progress)
+
+    async def _client_for(self, config: CompletionsConfig) -> BaseLLMClient:
+        if self._client is not None and self._client_config == config:
+            return self._client
+        await self.forget()
+        self._client, self._client_config = get_llm_client(config), config
+        return self._client
+
+
+def local_config(endpoint: str) -> CompletionsConfig:
+    """Return the configuration of the local model that `endpoint` names."""
+    name = local_model_name(endpoint)
+    return CompletionsConfig(LLMProvider.OPENAI_COMPATIBLE, "", name, endpoint)
+
+
+def resolved(config: CompletionsConfig, local: LocalConnection) -> CompletionsConfig:
+    """Put the running local server's address, key and model into `config`."""
+    return replace(config, endpoint=local.endpoint, api_key=local.api_key, model=local.model)
+
+
+def _tell(on_status: OnStatus, progress: Progress) -> None:
+    on_status(StreamStatus(state="waiting", detail=progress_in_words(progress)))
+
+
+def progress_in_words(progress: Progress) -> str:
+    """Say what the local model is doing: `Downloading the model, 40 of 97 MB`."""
+    match progress.step:
+        case "download":
+            done, total = progress.done // _MEGABYTE, progress.total // _MEGABYTE
+            return f"Downloading the model, {done} of {total} MB"
+        case "check":
+            return "Checking the model's file"
+        case "start":
+            return "Starting the model on this computer"

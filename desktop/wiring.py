@@ -1,0 +1,160 @@
+"""What the window reports goes to the presenters, which exist a moment after the window."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from desktop.core.ids import ConversationId, MessageId
+from desktop.ui.main_window import MainWindow
+from desktop.ui.tasks import TaskScope
+from desktop.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from desktop.backend import Backend
+    from desktop.presenters.account import AccountPresenter
+    from desktop.presenters.chat import ChatPresenter
+    from desktop.presenters.sidebar import SidebarPresenter
+    from desktop.settings_opening import SettingsOpening
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """Everything that answers the window."""
+
+    backend: "Backend"
+    chat: "ChatPresenter"
+    sidebar: "SidebarPresenter"
+    account: "AccountPresenter"
+    settings: "SettingsOpening"
+
+
+Action = Callable[[Ready], Awaitable[object]]
+
+
+class Wiring:
+    """Connects the window's signals; what comes before all is ready waits for it."""
+
+    def __init__(self, window: MainWindow, theme: Theme, work: TaskScope) -> None:
+        self._window = window
+        self._theme = theme
+        self._work = work
+        self._ready: asyncio.Future[Ready] = asyncio.get_running_loop().create_future()
+        self._connect_chat()
+        self._connect_sidebar()
+
+    def answer_with(self, ready: Ready) -> None:
+        """Bring the window to life: what was asked of it so far is answered now."""
+        self._ready.set_result(ready)
+
+    async def save(self) -> None:
+        """Keep the window's place, the theme and the draft, if the data was ever opened."""
+        if not self._ready.done():
+            return
+        ready = self._ready.result()
+        state = {**self._window.window_state(), "theme": self._theme.mode}
+        await ready.backend.settings.set_app("window", state)
+        await ready.chat.keep_draft(self._window.chat.draft)
+
+    async def aclose(self) -> None:
+        """Close what `open` opened."""
+        if self._ready.done():
+            await self._ready.result().backend.aclose()
+
+    def _start(self, name: str, action: Action) -> None:
+        self._work.start(self._when_ready(action), name=name)
+
+    async def _when_ready(self, action: Action) -> None:
+        await action(await asyncio.shield(self._ready))
+
+    def _connect_chat(self) -> None:
+        pane = self._window.chat
+        pane.submitted.connect(self._send)
+        pane.stop_requested.connect(self._stop)
+        pane.draft_changed.connect(self._draft_changed)
+        pane.retry_requested.connect(self._retry)
+        pane.model_menu_requested.connect(self._list_models)
+        pane.model_chosen.connect(self._choose_model)
+        self._window.settings_requested.connect(self._open_settings)
+
+    def _connect_sidebar(self) -> None:
+        sidebar = self._window.sidebar
+        sidebar.new_chat_requested.connect(self._new_chat)
+        sidebar.conversation_selected.connect(self._open)
+        sidebar.search_changed.connect(self._search)
+        sidebar.rename_requested.connect(self._rename)
+        sidebar.pin_requested.connect(self._pin)
+        sidebar.delete_requested.connect(self._delete_later)
+
+    def _send(self, text: str) -> None:
+        self._start("send", lambda ready: ready.chat.send(text))
+
+    def _stop(self) -> None:
+        if self._ready.done():
+            self._ready.result().chat.stop()
+
+    def _draft_changed(self, text: str) -> None:
+        self._start("save draft", lambda ready: ready.chat.draft_changed(text))
+
+    def _retry(self, message_id: MessageId) -> None:
+        self._start("retry", lambda ready: ready.chat.retry(message_id))
+
+    def _list_models(self) -> None:
+        self._start("list models", lambda ready: ready.account.list_models())
+
+    def _choose_model(self, model: str) -> None:
+        self._start("choose model", lambda ready: ready.account.choose_model(model))
+
+    def _new_chat(self) -> None:
+        self._window.show_page("chat")
+        self._start("new chat", _new_chat)
+
+    def _open(self, conversation_id: ConversationId) -> None:
+        self._start("open", lambda ready: _open(ready, conversation_id))
+
+    def _search(self, text: str) -> None:
+        self._start("search", lambda ready: ready.sidebar.search(text))
+
+    def _rename(self, conversation_id: ConversationId, title: str) -> None:
+        self._start("rename", lambda ready: _rename(ready, conversation_id, title))
+
+    def _pin(self, conversation_id: ConversationId, pinned: bool) -> None:
+        self._start("pin", lambda ready: ready.sidebar.pin(conversation_id, pinned))
+
+    def _delete_later(self, conversation_id: ConversationId) -> None:
+        self._start("delete", lambda ready: self._delete(ready, conversation_id))
+
+    async def _delete(self, ready: Ready, conversation_id: ConversationId) -> None:
+        ready.chat.stop_in(conversation_id)
+        await ready.sidebar.delete(conversation_id)
+        if ready.chat.current == conversation_id:
+            await ready.chat.new_chat()
+        pane = self._window.chat
+        pane.show_action(
+            pane.tr("The conversation is in the trash."),
+            pane.tr("Undo"),
+            lambda: self._start("restore", lambda r: _restore(r, conversation_id)),
+        )
+
+    def _open_settings(self) -> None:
+        self._start("settings", lambda r: r.settings.open())
+
+
+async def _new_chat(ready: Ready) -> None:
+    await ready.chat.new_chat()
+    ready.sidebar.select(None)
+
+
+async def _open(ready: Ready, conversation_id: ConversationId) -> None:
+    await ready.chat.open(conversation_id)
+    ready.sidebar.select(ready.chat.current)
+
+
+async def _restore(ready: Ready, conversation_id: ConversationId) -> None:
+    await ready.sidebar.restore(conversation_id)
+    await _open(ready, conversation_id)
+
+
+async def _rename(ready: Ready, conversation_id: ConversationId, title: str) -> None:
+    await ready.sidebar.rename(conversation_id, title)
+    ready.chat.renamed(conversation_id, title)
