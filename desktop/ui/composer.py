@@ -12,6 +12,7 @@ from desktop.ui.tokens import RADIUS_BUBBLE
 SHADOW = 10
 """Pixels around the card that its shadow needs."""
 BUTTON = 34
+FOCUS_ALPHA = 0.55
 
 
 class Composer(QWidget):
@@ -32,7 +33,7 @@ class Composer(QWidget):
         self.setAccessibleName(self.tr("Composer"))
         self.edit = ComposerEdit()
         self._send = _RoundButton("sendButton", self.tr("Send"), "arrow-up", theme, icons)
-        self._stop = _RoundButton("stopButton", self.tr("Stop"), "square", theme, icons)
+        self._stop = _RoundButton("stopButton", self.tr("Stop"), "stop", theme, icons)
         self._stop.hide()
         self._lay_out()
         self._connect()
@@ -125,8 +126,11 @@ class Composer(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             _draw_shadow(painter, card, dark=tokens.dark)
             painter.setBrush(QColor(tokens.field))
-            focused = self.edit.hasFocus()
-            painter.setPen(QPen(QColor(tokens.accent if focused else tokens.border), 1))
+            border = QColor(tokens.border)
+            if self.edit.hasFocus():
+                border = QColor(tokens.accent)
+                border.setAlphaF(FOCUS_ALPHA)
+            painter.setPen(QPen(border, 1))
             painter.drawRoundedRect(
                 card.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS_BUBBLE, RADIUS_BUBBLE
             )

@@ -88,3 +88,5 @@ class ComposerEdit(QPlainTextEdit):
         )
         if height != self.height():
             self.setFixedHeight(height)
+        if lines <= MAX_LINES:
+            self.verticalScrollBar().setValue(0)

@@ -116,4 +116,7 @@ class ConversationDelegate(QStyledItemDelegate):
 
 
 def _rect(option: QStyleOptionViewItem) -> QRect:
-    return option.rect  # pyright: ignore[reportAttributeAccessIssue]
+    rect: QRect = option.rect  # pyright: ignore[reportAttributeAccessIssue]
+    view: QWidget = option.widget  # pyright: ignore[reportAttributeAccessIssue]
+    # Rows keep their place when the scroll bar comes: it fits into their margin.
+    return QRect(rect.left(), rect.top(), view.width(), rect.height())

@@ -58,7 +58,7 @@ class EmptyState(QWidget):
         button = named(QPushButton(label), f"suggestion-{icon}", label)
         button.setProperty("kind", "suggestion")
         button.setCursor(Qt.CursorShape.PointingHandCursor)
-        button.setIconSize(QSize(16, 16))
+        button.setIconSize(QSize(26, 16))
         button.clicked.connect(lambda: self.suggestion_chosen.emit(text))
         return button, icon
 
@@ -85,7 +85,7 @@ class EmptyState(QWidget):
         dpr = self.devicePixelRatioF()
         self._logo.setPixmap(self._icons.pixmap("parley", "", LOGO, dpr))
         for button, icon in self._buttons:
-            button.setIcon(self._icons.icon(icon, self._theme.tokens.accent, 16))
+            button.setIcon(self._icons.icon(icon, self._theme.tokens.accent, 16, after=10))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Arrange the suggestions for the width, and leave them out where it is tight."""

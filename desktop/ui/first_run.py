@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.core.errors import ParleyError
 from desktop.ui.first_run_cards import Card, KeyCard, LocalCard, ServerCard
@@ -89,12 +89,13 @@ class FirstRunPage(QScrollArea):
         frame = named(QWidget(), "firstRunColumn", self.tr("Three ways to begin"))
         frame.setMaximumWidth(WIDTH)
         frame.setLayout(column)
+        row = QHBoxLayout()
+        row.addWidget(frame)
         outer = QVBoxLayout(page)
         outer.setContentsMargins(20, 28, 20, 20)
-        outer.addStretch(1)
-        outer.addWidget(frame)
-        outer.addStretch(1)
-        outer.setAlignment(frame, Qt.AlignmentFlag.AlignHCenter)
+        outer.addStretch(2)
+        outer.addLayout(row)
+        outer.addStretch(3)
         return page
 
     def _connect(self) -> None:

@@ -190,8 +190,8 @@ class ServerCard(Card):
         button = self._button("foundServerButton", text.replace("&", "&&"))
         button.setAccessibleName(self.tr("Use {server}").format(server=text))
         button.setProperty("kind", "row")
-        button.setIcon(self._icons.icon("circle-check", self._theme.tokens.success, 16))
-        button.setIconSize(QSize(16, 16))
+        button.setIcon(self._icons.icon("circle-check", self._theme.tokens.success, 16, after=8))
+        button.setIconSize(QSize(24, 16))
         button.clicked.connect(lambda: self.chosen.emit(url))
         return button
 

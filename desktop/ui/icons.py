@@ -16,15 +16,23 @@ class Icons:
     def __init__(self) -> None:
         self._pixmaps: dict[tuple[str, str, int, float], QPixmap] = {}
 
-    def icon(self, name: str, colour: str, size: int = ICON_SIZE) -> QIcon:
+    def icon(
+        self, name: str, colour: str, size: int = ICON_SIZE, *, before: int = 0, after: int = 0
+    ) -> QIcon:
         """Return the icon for a button whose icon size is `size`.
+
+        `before` and `after` add empty pixels at its sides, to keep a distance to the
+        button's text; the icon size then is `size + before + after` wide.
 
         Raises:
             FileNotFoundError: there is no icon of that name.
         """
         app = QGuiApplication.instance()
         dpr = app.devicePixelRatio() if isinstance(app, QGuiApplication) else 1.0
-        return QIcon(self.pixmap(name, colour, size, dpr))
+        drawing = self.pixmap(name, colour, size, dpr)
+        if before or after:
+            drawing = _padded(drawing, size, before, after)
+        return QIcon(drawing)
 
     def pixmap(self, name: str, colour: str, size: int, dpr: float) -> QPixmap:
         """Return the drawing, `size` logical pixels square; `colour` such as `#rrggbb`.
@@ -50,3 +58,13 @@ def _draw(name: str, colour: str, size: int, dpr: float) -> QPixmap:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         QSvgRenderer(QByteArray(source.encode())).render(painter, QRectF(0, 0, size, size))
     return pixmap
+
+
+def _padded(drawing: QPixmap, size: int, before: int, after: int) -> QPixmap:
+    dpr = drawing.devicePixelRatio()
+    padded = QPixmap(round((size + before + after) * dpr), drawing.height())
+    padded.setDevicePixelRatio(dpr)
+    padded.fill(Qt.GlobalColor.transparent)
+    with QPainter(padded) as painter:
+        painter.drawPixmap(before, 0, drawing)
+    return padded

@@ -53,9 +53,13 @@ class WrappedLabel(Label):
         self.setWordWrap(True)
         # A long word, such as an address, must not widen the window.
         self.setMinimumWidth(1)
-        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for one line; how many it takes depends on the width."""
+        return QSize(1, self.fontMetrics().lineSpacing())
 
 
 class ElidedLabel(Label):

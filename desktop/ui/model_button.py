@@ -29,7 +29,7 @@ class ModelButton(QPushButton):
         self._menu: QMenu | None = None
         self.setObjectName("modelButton")
         self.setProperty("kind", "menu")
-        self.setIconSize(QSize(16, 16))
+        self.setIconSize(QSize(26, 16))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         # An icon stands before the text; mirrored, it stands behind.
         self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
@@ -81,4 +81,4 @@ class ModelButton(QPushButton):
         return action
 
     def _colour(self) -> None:
-        self.setIcon(self._icons.icon("chevron-down", self._theme.tokens.muted, 16))
+        self.setIcon(self._icons.icon("chevron-down", self._theme.tokens.muted, 16, before=10))

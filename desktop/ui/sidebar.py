@@ -119,7 +119,7 @@ class Sidebar(QWidget):
         label = self.tr("New chat")
         self._new_chat = named(QPushButton(label), "newChatButton", label)
         self._new_chat.setProperty("kind", "row")
-        self._new_chat.setIconSize(QSize(18, 18))
+        self._new_chat.setIconSize(QSize(26, 18))
         self._new_chat.setCursor(Qt.CursorShape.PointingHandCursor)
         self._new_chat.clicked.connect(self.new_chat_requested)
         return self._new_chat
@@ -190,7 +190,7 @@ class Sidebar(QWidget):
         tokens = self._theme.tokens
         dpr = self.devicePixelRatioF()
         self._mark.setPixmap(self._icons.pixmap("parley", "", 28, dpr))
-        self._new_chat.setIcon(self._icons.icon("square-pen", tokens.text, 18))
+        self._new_chat.setIcon(self._icons.icon("square-pen", tokens.text, 18, after=8))
         self._search_icon.setIcon(self._icons.icon("search", tokens.faint, 16))
 
 

@@ -109,7 +109,7 @@ def _fields(t: Tokens) -> str:
     QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled {{
         background: {t.side}; color: {t.faint};
     }}
-    QLineEdit[kind="search"] {{ padding-left: 4px; }}
+    QLineEdit[kind="search"] {{ padding-left: 4px; background: transparent; }}
     QLineEdit[invalid="true"], QComboBox[invalid="true"] {{ border-color: {t.danger}; }}
     QComboBox QLineEdit {{ border: none; padding: 0; background: transparent; }}
     QPlainTextEdit, QTextEdit {{
@@ -166,6 +166,7 @@ def _lists(t: Tokens) -> str:
 
 
 def _menus(t: Tokens) -> str:
+    theme = "dark" if t.dark else "light"
     return f"""
     QMenuBar {{ background: {t.side}; color: {t.text}; padding: 2px 6px; }}
     QMenuBar::item {{ padding: 5px 9px; border-radius: 6px; background: transparent; }}
@@ -177,7 +178,9 @@ def _menus(t: Tokens) -> str:
     QMenu::item:selected {{ background: {t.selected}; color: {t.text}; }}
     QMenu::item:disabled {{ color: {t.faint}; }}
     QMenu::separator {{ height: 1px; background: {t.border}; margin: 5px 8px; }}
-    QMenu::icon {{ padding-left: 8px; }}
+    QMenu::indicator {{ width: 14px; height: 14px; margin-left: 9px; }}
+    QMenu::indicator:checked {{ image: {_image(f"check-{theme}")}; }}
+    QMenu::right-arrow {{ image: {_image(f"chevron-right-{theme}")}; width: 14px; height: 14px; }}
     """
 
 
