@@ -9,7 +9,7 @@ import socket
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Any
 
 from PySide6.QtWidgets import QApplication
@@ -85,6 +85,8 @@ class Parley:
         painted = FirstPaint(window)
         window.show()
         wiring = Wiring(window, theme, work)
+        if self._is_first_run(state):
+            wiring.connect_first_run(window.first_run)
         window.close_requested.connect(self._stop.set)
         with StopSignals(self._stop):
             await painted.wait()
@@ -106,8 +108,11 @@ class Parley:
             self._paths,
             demo=self._demo,
             configured=state.configured,
-            first_run=is_first_run(state) and not self._demo,
+            first_run=self._is_first_run(state),
         )
+
+    def _is_first_run(self, state: StartState) -> bool:
+        return not (state.configured or state.conversations or self._demo)
 
     def _make_window(self, theme: Theme, state: StartState) -> MainWindow:
         settings: dict[str, Any] = state.app.get("window", {})
@@ -117,7 +122,7 @@ class Parley:
         window.take_over_closing()
         window.sidebar.show_conversations(state.conversations, searching=False)
         window.chat.composer.set_text(_draft(state))
-        if is_first_run(state) and not self._demo:
+        if self._is_first_run(state):
             window.show_page("first_run")
         return window
 
@@ -139,11 +144,6 @@ async def _show_fatal(error: StorageError, folder: Path) -> None:
     dialog = show_fatal(error, folder=str(folder))
     dialog.finished.connect(closed.set)
     await closed.wait()
-
-
-def is_first_run(state: StartState) -> bool:
-    """Tell whether nothing was ever set up or said here."""
-    return not (state.configured or state.conversations)
 
 
 def _draft(state: StartState) -> str:
@@ -201,13 +201,16 @@ class StopSignals:
         signal.set_wakeup_fd(self._write.fileno(), warn_on_full_buffer=False)
         self._loop.add_reader(self._read, self._wake)
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: self._stop.set())
+            signal.signal(number, self._on_signal)
 
     def __exit__(self, *_: object) -> None:
         signal.set_wakeup_fd(-1)
         self._loop.remove_reader(self._read)
         self._read.close()
         self._write.close()
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        self._stop.set()
 
     def _wake(self) -> None:
         self._read.recv(64)

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,7 +63,7 @@ async def _ask(paths: Paths, question: Question) -> None:
 
 
 @asynccontextmanager
-async def _backend(paths: Paths, override: CompletionsConfig | None) -> AsyncIterator[Backend]:
+async def _backend(paths: Paths, override: CompletionsConfig | None) -> AsyncGenerator[Backend]:
     if override is None and not paths.database.exists():
         raise NotConfigured(
             "No model is set up yet.",

@@ -52,14 +52,13 @@ class Opening:
         await self._backend.conversations.recover()
         await self._sidebar.refresh()
         await self.connect()
-        if first_run:
-            self._open_first_run()
         return Ready(
             backend=self._backend,
             chat=self._chat,
             sidebar=self._sidebar,
             account=self._account,
             settings=self._settings,
+            first_run=self._first_run() if first_run else None,
         )
 
     async def connect(self) -> None:
@@ -87,26 +86,16 @@ class Opening:
         await self._sidebar.refresh()
         self._window.sidebar.select(self._chat.current)
 
-    def _open_first_run(self) -> None:
-        page = self._window.first_run
+    def _first_run(self) -> FirstRunPresenter:
         presenter = FirstRunPresenter(
-            page,
+            self._window.first_run,
             self._backend.settings,
             self._backend.connections,
-            self._work,
             save=self._save,
             on_ready=self._finish_first_run,
         )
-        start = self._work.start
-        page.key_changed.connect(presenter.recognise)
-        page.key_entered.connect(lambda key: start(presenter.use_key(key), name="try a key"))
-        page.server_chosen.connect(
-            lambda url: start(presenter.use_server(url), name="try a server")
-        )
-        page.look_again_requested.connect(lambda: start(presenter.look(), name="look"))
-        page.local_chosen.connect(presenter.start_local)
-        page.local_cancelled.connect(presenter.cancel_local)
-        start(presenter.look(), name="look for servers")
+        self._work.start(presenter.look(), name="look for servers")
+        return presenter
 
     def _finish_first_run(self) -> None:
         self._window.show_page("chat")

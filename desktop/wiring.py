@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from desktop.core.ids import ConversationId, MessageId
+from desktop.ui.first_run import FirstRunPage
 from desktop.ui.main_window import MainWindow
 from desktop.ui.tasks import TaskScope
 from desktop.ui.theme import Theme
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from desktop.backend import Backend
     from desktop.presenters.account import AccountPresenter
     from desktop.presenters.chat import ChatPresenter
+    from desktop.presenters.first_run import FirstRunPresenter
     from desktop.presenters.sidebar import SidebarPresenter
     from desktop.settings_opening import SettingsOpening
 
@@ -27,6 +29,7 @@ class Ready:
     sidebar: "SidebarPresenter"
     account: "AccountPresenter"
     settings: "SettingsOpening"
+    first_run: "FirstRunPresenter | None"
 
 
 Action = Callable[[Ready], Awaitable[object]]
@@ -42,6 +45,15 @@ class Wiring:
         self._ready: asyncio.Future[Ready] = asyncio.get_running_loop().create_future()
         self._connect_chat()
         self._connect_sidebar()
+
+    def connect_first_run(self, page: FirstRunPage) -> None:
+        """Answer the first-run page too, where it is shown."""
+        page.key_changed.connect(self._recognise)
+        page.key_entered.connect(self._use_key)
+        page.server_chosen.connect(self._use_server)
+        page.look_again_requested.connect(self._look)
+        page.local_chosen.connect(self._use_local)
+        page.local_cancelled.connect(self._cancel_local)
 
     def answer_with(self, ready: Ready) -> None:
         """Bring the window to life: what was asked of it so far is answered now."""
@@ -123,6 +135,34 @@ class Wiring:
 
     def _delete_later(self, conversation_id: ConversationId) -> None:
         self._start("delete", lambda ready: self._delete(ready, conversation_id))
+
+    def _recognise(self, text: str) -> None:
+        self._start_first("recognise a key", lambda first: first.recognise(text))
+
+    def _use_key(self, key: str) -> None:
+        self._start_first("try a key", lambda first: first.use_key(key))
+
+    def _use_server(self, url: str) -> None:
+        self._start_first("try a server", lambda first: first.use_server(url))
+
+    def _look(self) -> None:
+        self._start_first("look for servers", lambda first: first.look())
+
+    def _use_local(self) -> None:
+        self._start_first("try the local model", lambda first: first.use_local())
+
+    def _cancel_local(self) -> None:
+        if self._ready.done() and (first := self._ready.result().first_run):
+            first.cancel_local()
+
+    def _start_first(
+        self, name: str, action: "Callable[[FirstRunPresenter], Awaitable[object]]"
+    ) -> None:
+        async def work(ready: Ready) -> None:
+            if ready.first_run is not None:
+                await action(ready.first_run)
+
+        self._start(name, work)
 
     async def _delete(self, ready: Ready, conversation_id: ConversationId) -> None:
         ready.chat.stop_in(conversation_id)

@@ -10,7 +10,6 @@ from desktop.llm import LLMProvider
 from desktop.llm.keys import clean_key, provider_of_key
 from desktop.local.model_file import DEMO_MODEL
 from desktop.presenters.first_run_view import FirstRunView, Section
-from desktop.presenters.work import Work
 from desktop.services.connections import Connections, progress_in_words
 from desktop.services.discovery import FoundServer, find_servers
 from desktop.services.settings import SettingsService
@@ -34,7 +33,6 @@ class FirstRunPresenter:
         view: FirstRunView,
         settings: SettingsService,
         connections: Connections,
-        work: Work,
         *,
         save: Callable[[CompletionsChange], Awaitable[bool]],
         on_ready: Callable[[], None],
@@ -43,13 +41,12 @@ class FirstRunPresenter:
         self._view = view
         self._settings = settings
         self._connections = connections
-        self._work = work
         self._save = save
         self._fetching: asyncio.Task[Any] | None = None
         self._on_ready = on_ready
         self._find = find
 
-    def recognise(self, text: str) -> None:
+    async def recognise(self, text: str) -> None:
         """Name the provider of the key while it is typed."""
         provider = provider_of_key(text.strip())
         self._view.show_recognised(_TITLES.get(LLMProvider(provider), "") if provider else "")
@@ -93,15 +90,20 @@ class FirstRunPresenter:
 
         await self._attempt("server", attempt)
 
-    def start_local(self) -> None:
-        """Begin to fetch and start the local model."""
-        if self._fetching is None or self._fetching.done():
-            self._fetching = self._work.start(self._use_local(), name="local model")
-
     def cancel_local(self) -> None:
         """End the download; what is there of it is not kept half-done."""
         if self._fetching is not None:
             self._fetching.cancel()
+
+    async def use_local(self) -> None:
+        """Fetch and start the local model; pressed twice, it is one download."""
+        if self._fetching is not None:
+            return
+        self._fetching = asyncio.current_task()
+        try:
+            await self._use_local()
+        finally:
+            self._fetching = None
 
     async def _use_local(self) -> None:
 
