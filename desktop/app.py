@@ -7,7 +7,8 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
@@ -17,7 +18,7 @@ from qasync import QEventLoop
 
 from desktop import __version__
 from desktop.core.errors import ParleyError, StorageError
-from desktop.core.logs import start_log
+from desktop.core.logs import log_to
 from desktop.storage.instance import InstanceLock
 from desktop.storage.paths import Paths
 from desktop.storage.start_state import StartState, read_start_state
@@ -55,13 +56,19 @@ def make_application() -> QApplication:
 
 
 class Parley:
-    """One run of the app: opened, used, closed."""
+    """One run of the app: opened, used, closed.
+
+    `window` is there from the first paint on; `opened` is set once it answers.
+    """
+
+    window: MainWindow | None = None
 
     def __init__(self, app: QApplication, home: Path | None, *, demo: bool) -> None:
         self._app = app
         self._paths = Paths.resolve(home)
         self._demo = demo
         self._stop = asyncio.Event()
+        self.opened = asyncio.Event()
 
     async def main(self) -> int:
         """Show the window, run until it is closed, then put everything away."""
@@ -69,8 +76,7 @@ class Parley:
         theme = Theme(self._app)
         try:
             self._paths.create()
-            with InstanceLock(self._paths):
-                start_log(self._paths.log)
+            with InstanceLock(self._paths), log_to(self._paths.log):
                 return await self._run(theme)
         except StorageError as error:
             await _show_fatal(error, self._paths.data)
@@ -78,20 +84,20 @@ class Parley:
 
     async def _run(self, theme: Theme) -> int:
         state = read_start_state(self._paths.database)
-        window = self._make_window(theme, state)
+        self.window = window = self._make_window(theme, state)
         report = reporter(window)
         work = TaskScope(report)
-        _catch_everything(report)
-        painted = FirstPaint(window)
-        window.show()
         wiring = Wiring(window, theme, work)
         if self._is_first_run(state):
             wiring.connect_first_run(window.first_run)
         window.close_requested.connect(self._stop.set)
-        with StopSignals(self._stop):
+        with catching(report), StopSignals(self._stop):
+            painted = FirstPaint(window)
+            window.show()
             await painted.wait()
             try:
                 wiring.answer_with(await self._open(window, theme, work, state))
+                self.opened.set()
                 await self._stop.wait()
             finally:
                 await self._close(window, work, wiring)
@@ -128,13 +134,15 @@ class Parley:
 
     async def _close(self, window: MainWindow, work: TaskScope, wiring: Wiring) -> None:
         # A frozen thread must not keep a closed window's process alive for ever.
-        asyncio.get_running_loop().call_later(EXIT_SECONDS, os._exit, 1)
-        await wiring.save()
-        window.hide()
-        await work.aclose()
-        await wiring.aclose()
+        deadline = asyncio.get_running_loop().call_later(EXIT_SECONDS, os._exit, 1)
         window.allow_close()
-        window.close()
+        async with AsyncExitStack() as steps:
+            steps.callback(deadline.cancel)
+            steps.callback(window.close)
+            steps.push_async_callback(wiring.aclose)
+            steps.push_async_callback(work.aclose)
+            steps.callback(window.hide)
+            steps.push_async_callback(wiring.save)
 
 
 async def _show_fatal(error: StorageError, folder: Path) -> None:
@@ -174,13 +182,21 @@ def reporter(window: MainWindow) -> Callable[[BaseException], None]:
     return report
 
 
-def _catch_everything(report: Callable[[BaseException], None]) -> None:
+@contextmanager
+def catching(report: Callable[[BaseException], None]) -> Generator[None]:
+    """Log and report what no task and no handler caught, such as an error in a slot."""
+
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if not isinstance(error, ParleyError):
             logger.error("An error nobody caught.", exc_info=(kind, error, trace))
         report(error)
 
+    before = sys.excepthook
     sys.excepthook = hook
+    try:
+        yield
+    finally:
+        sys.excepthook = before
 
 
 class StopSignals:
@@ -194,17 +210,21 @@ class StopSignals:
         self._stop = stop
         self._loop = asyncio.get_running_loop()
         self._read, self._write = socket.socketpair()
+        self._handlers: dict[signal.Signals, Any] = {}
+        self._wakeup = -1
 
     def __enter__(self) -> None:
         self._read.setblocking(False)
         self._write.setblocking(False)
-        signal.set_wakeup_fd(self._write.fileno(), warn_on_full_buffer=False)
+        self._wakeup = signal.set_wakeup_fd(self._write.fileno(), warn_on_full_buffer=False)
         self._loop.add_reader(self._read, self._wake)
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._on_signal)
+            self._handlers[number] = signal.signal(number, self._on_signal)
 
     def __exit__(self, *_: object) -> None:
-        signal.set_wakeup_fd(-1)
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
+        signal.set_wakeup_fd(self._wakeup)
         self._loop.remove_reader(self._read)
         self._read.close()
         self._write.close()

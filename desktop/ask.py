@@ -11,7 +11,7 @@ from pathlib import Path
 from desktop.backend import Backend, open_backend
 from desktop.core.content import Role
 from desktop.core.errors import InvalidSetting, NotConfigured, ParleyError
-from desktop.core.logs import start_log
+from desktop.core.logs import log_to
 from desktop.llm.base import LLMMessage, StreamStatus
 from desktop.llm.endpoints import base_url
 from desktop.llm.factory import CompletionsConfig, LLMProvider
@@ -70,12 +70,12 @@ async def _backend(paths: Paths, override: CompletionsConfig | None) -> AsyncGen
             cure="Open Parley and choose one, or name a --provider.",
         )
     paths.create()
-    start_log(paths.log)
-    backend = await open_backend(paths, override=override)
-    try:
-        yield backend
-    finally:
-        await backend.aclose()
+    with log_to(paths.log):
+        backend = await open_backend(paths, override=override)
+        try:
+            yield backend
+        finally:
+            await backend.aclose()
 
 
 def _override(question: Question) -> CompletionsConfig | None:

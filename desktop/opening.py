@@ -1,5 +1,7 @@
 """After the first paint: import what is heavy, open the data, connect the presenters."""
 
+from contextlib import AsyncExitStack
+
 from desktop.backend import Backend, open_backend, prewarm
 from desktop.core.connection import LOCAL_MODEL_SCHEME, is_local_model
 from desktop.core.errors import NoKeyring
@@ -162,14 +164,17 @@ async def open_all(
         key_place=KeyPlace.PRIVATE_FILE if demo else None,
         override=local_config(DEMO_ENDPOINT) if demo and configured else None,
     )
-    if demo and not configured:
-        await backend.settings.update_completions(
-            CompletionsChange(
-                provider=LLMProvider.OPENAI_COMPATIBLE,
-                model=DEMO_MODEL.name,
-                endpoint=DEMO_ENDPOINT,
-                api_key=KeyAction.REMOVE,
+    async with AsyncExitStack() as on_failure:
+        on_failure.push_async_callback(backend.aclose)
+        if demo and not configured:
+            await backend.settings.update_completions(
+                CompletionsChange(
+                    provider=LLMProvider.OPENAI_COMPATIBLE,
+                    model=DEMO_MODEL.name,
+                    endpoint=DEMO_ENDPOINT,
+                    api_key=KeyAction.REMOVE,
+                )
             )
-        )
-    opening = Opening(window, theme, work, backend)
-    return await opening.open(first_run=first_run)
+        ready = await Opening(window, theme, work, backend).open(first_run=first_run)
+        on_failure.pop_all()
+    return ready

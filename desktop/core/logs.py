@@ -1,9 +1,12 @@
 """The log: one rotating file on this computer, without keys and without chats."""
 
 import logging
+from collections.abc import Generator
+from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from desktop.core.errors import DataNotWritable
 from desktop.core.redaction import redact
 
 _BYTES = 1_000_000
@@ -28,20 +31,31 @@ class RedactingFormatter(logging.Formatter):
         return redact(super().format(record))
 
 
-def start_log(directory: Path) -> Path:
+@contextmanager
+def log_to(directory: Path) -> Generator[Path]:
     """Log warnings of libraries and everything of ours to `directory/parley.log`.
 
     The SDKs write requests, and so whole chats, at DEBUG: they are kept at WARNING.
 
     Raises:
-        OSError: the file can't be written.
+        DataNotWritable: the file can't be written.
     """
     path = directory / "parley.log"
-    handler = RotatingFileHandler(path, maxBytes=_BYTES, backupCount=_FILES, encoding="utf-8")
+    try:
+        handler = RotatingFileHandler(path, maxBytes=_BYTES, backupCount=_FILES, encoding="utf-8")
+    except OSError as error:
+        raise DataNotWritable(
+            f"The log {path} can't be written: {error.strerror}.",
+            cure="Make its folder writable, or choose another with --home.",
+        ) from error
     handler.setFormatter(RedactingFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.INFO)
     for name in _NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
-    return path
+    try:
+        yield path
+    finally:
+        root.removeHandler(handler)
+        handler.close()
