@@ -1,0 +1,223 @@
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, QMimeData, Qt, QUrl
+from PySide6.QtGui import QImage, QInputMethodEvent, QKeyEvent
+from PySide6.QtWidgets import QApplication, QToolButton
+from pytestqt.qtbot import QtBot
+
+from desktop.ui.composer import Composer
+from desktop.ui.composer_edit import MAX_LINES
+from desktop.ui.icons import Icons
+from desktop.ui.theme import Theme
+
+
+@pytest.fixture
+def composer(qtbot: QtBot, theme: Theme, icons: Icons) -> Composer:
+    composer = Composer(theme=theme, icons=icons)
+    qtbot.addWidget(composer)
+    composer.resize(600, 200)
+    composer.show()
+    composer.edit.setFocus()
+    return composer
+
+
+@pytest.fixture
+def sent(composer: Composer) -> list[str]:
+    sent: list[str] = []
+    composer.submitted.connect(sent.append)
+    return sent
+
+
+def press(composer: Composer, key: Qt.Key, *, repeated: bool = False) -> None:
+    event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, "", repeated)
+    QApplication.sendEvent(composer.edit, event)
+
+
+def button(composer: Composer, name: str) -> QToolButton:
+    found = composer.findChild(QToolButton, name)
+    assert isinstance(found, QToolButton)
+    return found
+
+
+def test_enter_sends_and_keeps_the_text(qtbot: QtBot, composer: Composer, sent: list[str]) -> None:
+    qtbot.keyClicks(composer.edit, "hello")
+    qtbot.keyClick(composer.edit, Qt.Key.Key_Return)
+
+    assert sent == ["hello"]
+    assert composer.text == "hello"
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_shift_enter_breaks_the_line(
+    qtbot: QtBot, composer: Composer, sent: list[str], key: Qt.Key
+) -> None:
+    qtbot.keyClicks(composer.edit, "one")
+    qtbot.keyClick(composer.edit, key, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClicks(composer.edit, "two")
+
+    assert composer.text == "one\ntwo"
+    assert sent == []
+
+
+def test_enter_never_sends_while_an_input_method_composes(
+    composer: Composer, sent: list[str]
+) -> None:
+    composer.set_text("日本")
+    QApplication.sendEvent(composer.edit, QInputMethodEvent("ご", []))
+    press(composer, Qt.Key.Key_Return)
+    assert sent == []
+
+    commit = QInputMethodEvent("", [])
+    commit.setCommitString("語")
+    QApplication.sendEvent(composer.edit, commit)
+    press(composer, Qt.Key.Key_Return)
+
+    assert sent == ["日本語"]
+
+
+def test_a_held_enter_sends_once(composer: Composer, sent: list[str]) -> None:
+    composer.set_text("hello")
+    press(composer, Qt.Key.Key_Return)
+    composer.set_text("next draft")
+    for _ in range(20):
+        press(composer, Qt.Key.Key_Return, repeated=True)
+
+    assert sent == ["hello"]
+    assert composer.text == "next draft"
+
+
+def test_a_double_click_on_send_sends_once(
+    qtbot: QtBot, composer: Composer, sent: list[str]
+) -> None:
+    composer.set_text("hello")
+    send = button(composer, "sendButton")
+    qtbot.mouseClick(send, Qt.MouseButton.LeftButton)
+    qtbot.mouseDClick(send, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(send, Qt.MouseButton.LeftButton)
+
+    assert sent == ["hello"]
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n \t\n"])
+def test_blank_text_is_never_sent(composer: Composer, sent: list[str], text: str) -> None:
+    composer.set_text(text)
+    press(composer, Qt.Key.Key_Return)
+
+    assert sent == []
+    assert not button(composer, "sendButton").isEnabled()
+
+
+def test_a_text_that_could_not_be_stored_can_be_sent_again(
+    composer: Composer, sent: list[str]
+) -> None:
+    composer.set_text("hello")
+    composer.submit()
+    composer.allow_resend()
+    composer.submit()
+
+    assert sent == ["hello", "hello"]
+
+
+def test_the_same_text_can_be_sent_again_after_the_answer(
+    composer: Composer, sent: list[str]
+) -> None:
+    for _ in range(2):
+        composer.set_text("again")
+        composer.submit()
+        composer.clear()
+        composer.set_busy(True)
+        composer.set_busy(False)
+
+    assert sent == ["again", "again"]
+
+
+def test_while_busy_stop_stands_in_the_place_of_send(
+    qtbot: QtBot, composer: Composer, sent: list[str]
+) -> None:
+    composer.set_text("draft")
+    composer.set_busy(True)
+
+    assert button(composer, "sendButton").isHidden()
+    with qtbot.waitSignal(composer.stop_requested, timeout=500):
+        qtbot.mouseClick(button(composer, "stopButton"), Qt.MouseButton.LeftButton)
+    press(composer, Qt.Key.Key_Return)
+    assert sent == []
+    assert composer.text == "draft"
+
+
+def test_text_can_be_written_while_busy(qtbot: QtBot, composer: Composer) -> None:
+    composer.set_busy(True)
+    with qtbot.waitSignal(composer.text_changed, timeout=500):
+        qtbot.keyClicks(composer.edit, "x")
+
+    assert composer.text == "x"
+
+
+def test_setting_a_text_is_not_reported_as_a_change(qtbot: QtBot, composer: Composer) -> None:
+    with qtbot.assertNotEmitted(composer.text_changed):
+        composer.set_text("a draft from before")
+
+    assert button(composer, "sendButton").isEnabled()
+
+
+def test_grows_with_its_lines_up_to_a_limit(composer: Composer) -> None:
+    heights: list[int] = []
+    for lines in (1, 2, 5, MAX_LINES, MAX_LINES + 20):
+        composer.set_text("\n".join("x" * lines))
+        heights.append(composer.edit.height())
+
+    assert heights == sorted(heights)
+    assert heights[0] < heights[1] < heights[2] < heights[3] == heights[4]
+
+
+def test_a_long_line_wraps_and_makes_it_grow(composer: Composer) -> None:
+    one = composer.edit.height()
+    composer.set_text("word " * 60)
+
+    assert composer.edit.height() > 2 * one
+
+
+def test_pasted_rich_text_becomes_plain(composer: Composer) -> None:
+    rich = QMimeData()
+    rich.setHtml('<b>bold</b><img src="file:///etc/passwd">')
+    rich.setText("bold")
+    composer.edit.insertFromMimeData(rich)
+
+    assert composer.text == "bold"
+
+
+def test_a_dropped_file_is_refused(qtbot: QtBot, composer: Composer, tmp_path: Path) -> None:
+    files = QMimeData()
+    files.setUrls([QUrl.fromLocalFile(str(tmp_path))])
+    assert composer.edit.canInsertFromMimeData(files)
+    with qtbot.waitSignal(composer.refused, timeout=500):
+        composer.edit.insertFromMimeData(files)
+
+    assert composer.text == ""
+
+
+def test_a_pasted_picture_is_refused(qtbot: QtBot, composer: Composer) -> None:
+    picture = QMimeData()
+    picture.setImageData(QImage(4, 4, QImage.Format.Format_RGB32))
+    with qtbot.waitSignal(composer.refused, timeout=500):
+        composer.edit.insertFromMimeData(picture)
+
+    assert composer.text == ""
+
+
+def test_up_in_an_empty_composer_asks_for_the_last_message(
+    qtbot: QtBot, composer: Composer
+) -> None:
+    with qtbot.waitSignal(composer.edit_last_requested, timeout=500):
+        press(composer, Qt.Key.Key_Up)
+    composer.set_text("words")
+    with qtbot.assertNotEmitted(composer.edit_last_requested):
+        press(composer, Qt.Key.Key_Up)
+
+
+def test_the_card_is_painted_in_the_themes_colour(composer: Composer, theme: Theme) -> None:
+    theme.set_mode("dark")
+    picture = composer.grab().toImage()
+
+    assert picture.pixelColor(40, composer.height() // 2).name() == theme.tokens.field
