@@ -1,24 +1,26 @@
 """Files that appear under their name whole or not at all."""
 
 import os
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
 
-def beside(target: Path) -> Path:
-    """Return a name in the same directory that nobody else uses."""
-    return target.with_name(f".{target.name}.{uuid4().hex}.new")
+@contextmanager
+def unfinished(target: Path) -> Generator[Path]:
+    """Give an empty file beside `target`, readable by the user only; it is gone afterwards."""
+    temporary = target.with_name(f".{target.name}.{uuid4().hex}.new")
+    os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    try:
+        yield temporary
+    finally:
+        with suppress(OSError):
+            temporary.unlink()
 
 
 def publish(temporary: Path, target: Path) -> bool:
     """Give a finished file its name; False, and nothing changed, when the name is taken."""
-    try:
-        return _claim(temporary, target)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _claim(temporary: Path, target: Path) -> bool:
     with temporary.open("rb+") as file:
         os.fsync(file.fileno())
     try:

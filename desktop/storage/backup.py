@@ -7,34 +7,31 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from desktop.core.errors import BackupFailed
-from desktop.storage.atomic import beside, publish
+from desktop.storage.atomic import publish, unfinished
 from desktop.storage.errors import file_error, translated
 from desktop.storage.schema import connect
 
 _KEEP = 10
-_NAME = re.compile(r"parley-\d{8}T\d{12}Z-[a-z-]+\.db")
+_NAME = re.compile(r"parley-\d{8}T\d{12}Z-[a-z0-9-]+\.db")
 
 
 def back_up(database: Path, directory: Path, reason: str) -> Path:
     """Copy the live database to `directory` and verify the copy; return its path.
 
-    `reason` is lower-case words with hyphens, such as `before-upgrade`. The newest ten
+    `reason` is lower-case words and numbers with hyphens, such as `before-upgrade`. The newest ten
     copies are kept.
 
     Raises:
         BackupFailed: the copy could not be made or did not verify; older ones are kept.
     """
     target = directory / f"parley-{datetime.now(UTC):%Y%m%dT%H%M%S%f}Z-{reason}.db"
-    temporary = beside(target)
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        temporary.touch(mode=0o600, exist_ok=False)
-        _copy(database, temporary)
-        publish(temporary, target)
+        with unfinished(target) as temporary:
+            _copy(database, temporary)
+            publish(temporary, target)
     except (sqlite3.Error, OSError) as error:
         raise _failed(error, directory) from error
-    finally:
-        temporary.unlink(missing_ok=True)
     _thin(directory)
     return target
 

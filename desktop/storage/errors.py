@@ -1,6 +1,7 @@
 """SQLite's and the system's errors in our terms."""
 
 import errno
+import shutil
 import sqlite3
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from desktop.core.errors import (
     StorageError,
 )
 
+_NEARLY_FULL = 64 * 1024  # bytes
 _PRIMARY_CODE = 0xFF  # an extended result code keeps its primary one in the low byte
 
 
@@ -111,10 +113,20 @@ def _not_a_database(database: Path) -> StorageError:
 
 
 def _disk_failed(database: Path) -> StorageError:
+    # SQLite reports a full disk as such only where it writes pages.
+    if _free_bytes(database) < _NEARLY_FULL:
+        return _full(database)
     return StorageError(
         f"The disk that holds {database} did not do what was asked.",
         cure="Check the disk and try again; what was stored before is intact.",
     )
+
+
+def _free_bytes(path: Path) -> int:
+    try:
+        return shutil.disk_usage(path if path.is_dir() else path.parent).free
+    except OSError:
+        return _NEARLY_FULL
 
 
 def _gone(_database: Path) -> StorageError:

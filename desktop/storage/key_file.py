@@ -1,9 +1,8 @@
 """The master key in a private file, where the user chose that over a keyring."""
 
-import os
 from pathlib import Path
 
-from desktop.storage.atomic import beside, publish
+from desktop.storage.atomic import publish, unfinished
 from desktop.storage.errors import file_errors
 
 
@@ -29,14 +28,9 @@ def create(path: Path, content: str) -> str:
     Raises:
         DataNotWritable, DiskFull: it can't be made.
     """
-    temporary = beside(path)
     with file_errors(path):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-            with os.fdopen(handle, "w", encoding="ascii") as file:
-                file.write(content)
+        with unfinished(path) as temporary:
+            temporary.write_text(content, "ascii")
             publish(temporary, path)
-        finally:
-            temporary.unlink(missing_ok=True)
     return read(path) or ""

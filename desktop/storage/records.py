@@ -70,7 +70,7 @@ def to_message(row: MessageRow) -> Message:
         parent_id=None if row.parent_id is None else MessageId(row.parent_id),
         role=_known(Role, row.role, Role.ASSISTANT, odd),
         status=_known(MessageStatus, row.status, MessageStatus.INTERRUPTED, odd),
-        parts=_to_parts(row.parts, odd),
+        parts=_to_parts(row, odd),
         created_at=row.created_at,
         reasoning=row.reasoning,
         provider=row.provider,
@@ -101,7 +101,8 @@ def answer_values(message: Message) -> dict[str, Any]:
     """Return the columns that change while an answer arrives."""
     return {
         "status": str(message.status),
-        "parts": [_part_record(part) for part in message.parts],
+        "text": message.text,
+        "parts": _part_records(message.parts),
         "reasoning": message.reasoning,
         "provider": message.provider,
         "model": message.model,
@@ -113,6 +114,14 @@ def answer_values(message: Message) -> dict[str, Any]:
         "first_token_ms": message.first_token_ms,
         "warnings": list(message.warnings),
     }
+
+
+def _part_records(parts: tuple[ContentPart, ...]) -> list[dict[str, str]] | None:
+    match parts:
+        case (TextPart(),):
+            return None
+        case _:
+            return [_part_record(part) for part in parts]
 
 
 def _part_record(part: ContentPart) -> dict[str, str]:
@@ -134,12 +143,13 @@ def _encoded(data: bytes) -> str:
     return b64encode(data).decode("ascii")
 
 
-def _to_parts(records: Any, odd: list[str]) -> tuple[ContentPart, ...]:
-    if isinstance(records, list):
-        found = [_to_part(record, odd) for record in cast("list[Any]", records)]
+def _to_parts(row: MessageRow, odd: list[str]) -> tuple[ContentPart, ...]:
+    if isinstance(row.parts, list):
+        found = [_to_part(record, odd) for record in cast("list[Any]", row.parts)]
         return tuple(part for part in found if part is not None)
-    odd.append("content")
-    return (TextPart(records if isinstance(records, str) else json.dumps(records)),)
+    if row.parts is not None:
+        odd.append("its content")
+    return (TextPart(row.text),)
 
 
 def _to_part(record: Any, odd: list[str]) -> ContentPart | None:

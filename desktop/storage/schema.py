@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, NullPool, create_engine, event
 
 from desktop.core.errors import DamagedDatabase, NewerDatabase, NotOurDatabase
-from desktop.storage.atomic import beside, publish
+from desktop.storage.atomic import publish, unfinished
 from desktop.storage.errors import database_errors, file_errors
 
 APPLICATION_ID = 0x50524C59  # "PRLY", in the header of every database of ours
@@ -47,37 +47,38 @@ def connect(database: Path) -> sqlite3.Connection:
 
 
 def create(database: Path) -> None:
-    """Make a new database, which appears whole or not at all; an existing one is left alone."""
-    temporary = beside(database)
-    with database_errors(database), file_errors(database):
-        try:
-            temporary.touch(mode=0o600, exist_ok=False)
-            upgrade(temporary)
-            publish(temporary, database)
-        finally:
-            temporary.unlink(missing_ok=True)
+    """Make a new database, which appears whole or not at all; an existing one is left alone.
+
+    Raises:
+        DataNotWritable, DiskFull: it can't be made there.
+    """
+    with database_errors(database), file_errors(database), unfinished(database) as temporary:
+        _migrate(temporary)
+        publish(temporary, database)
 
 
 def upgrade(database: Path) -> None:
     """Bring the schema to `HEAD` in one transaction.
 
-    Foreign keys stay off meanwhile, as a table that is rebuilt would take its rows'
-    children with it; they are checked at the end.
-
     Raises:
         StorageError: it failed and nothing was changed; the subclass says how.
     """
+    with database_errors(database):
+        _migrate(database)
+
+
+def _migrate(database: Path) -> None:
+    # Foreign keys stay off, as a table that is rebuilt would take its rows' children with it.
     engine = create_engine(
         URL.create("sqlite", database=os.fspath(database)),
         poolclass=NullPool,
         connect_args={"isolation_level": None},
     )
     event.listen(engine, "begin", _begin)
-    with database_errors(database), engine.begin() as connection:
+    with engine.begin() as connection:
         _run_migrations(connection)
         connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
-        if broken:
+        if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
             raise _damaged(database, "some of its records refer to others that are missing")
 
 

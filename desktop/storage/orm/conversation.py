@@ -41,7 +41,10 @@ class ConversationRow(Base):
 
 
 class MessageRow(Base):
-    """A message; siblings share `parent_id` and are ordered by `position`, not by the clock."""
+    """A message; siblings share `parent_id` and are ordered by `position`, not by the clock.
+
+    `text` is what can be read and searched of it; `parts` is NULL where that is all of it.
+    """
 
     __tablename__ = "message"
     __table_args__ = (
@@ -61,7 +64,8 @@ class MessageRow(Base):
     position: Mapped[int]
     role: Mapped[str] = mapped_column(String(20))
     status: Mapped[str] = mapped_column(String(20))
-    parts: Mapped[Any] = mapped_column(JsonValue, nullable=False)
+    text: Mapped[str] = mapped_column(AnyText)
+    parts: Mapped[Any | None] = mapped_column(JsonValue)
     reasoning: Mapped[str] = mapped_column(AnyText)
     provider: Mapped[str | None] = mapped_column(AnyText)
     model: Mapped[str | None] = mapped_column(AnyText)

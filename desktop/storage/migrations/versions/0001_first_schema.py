@@ -3,8 +3,6 @@
 Revision ID: 0001
 """
 
-import re
-
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
@@ -32,9 +30,10 @@ _SEARCH = (
     JOIN conversation ON conversation.id = document.conversation_id
     WHERE document.message_id IS NULL
     UNION ALL
-    SELECT document.id AS id, $text_of(message) AS text
+    SELECT document.id AS id, message.text AS text
     FROM search_document AS document
-    JOIN message ON message.id = document.message_id""",
+    JOIN message ON message.id = document.message_id
+    WHERE message.status NOT IN ('pending', 'streaming')""",
     """CREATE VIRTUAL TABLE search_index USING fts5(
         text, content='search_text', content_rowid='id',
         tokenize='unicode61 remove_diacritics 2', prefix='2 3'
@@ -62,34 +61,28 @@ _SEARCH = (
         INSERT INTO search_document(conversation_id, message_id)
         VALUES (new.conversation_id, new.id);
         INSERT INTO search_index(rowid, text)
-        SELECT last_insert_rowid(), $text_of(new)
+        SELECT last_insert_rowid(), new.text
         WHERE new.status NOT IN ('pending', 'streaming');
     END""",
-    """CREATE TRIGGER message_changing BEFORE UPDATE OF parts, status ON message
+    """CREATE TRIGGER message_changing BEFORE UPDATE OF text, status ON message
     WHEN old.status NOT IN ('pending', 'streaming') BEGIN
         INSERT INTO search_index(search_index, rowid, text)
-        SELECT 'delete', id, $text_of(old) FROM search_document WHERE message_id = old.id;
+        SELECT 'delete', id, old.text FROM search_document WHERE message_id = old.id;
     END""",
-    """CREATE TRIGGER message_changed AFTER UPDATE OF parts, status ON message
+    """CREATE TRIGGER message_changed AFTER UPDATE OF text, status ON message
     WHEN new.status NOT IN ('pending', 'streaming') BEGIN
         INSERT INTO search_index(rowid, text)
-        SELECT id, $text_of(new) FROM search_document WHERE message_id = new.id;
+        SELECT id, new.text FROM search_document WHERE message_id = new.id;
     END""",
     """CREATE TRIGGER message_deleting BEFORE DELETE ON message
     WHEN old.status NOT IN ('pending', 'streaming') BEGIN
         INSERT INTO search_index(search_index, rowid, text)
-        SELECT 'delete', id, $text_of(old) FROM search_document WHERE message_id = old.id;
+        SELECT 'delete', id, old.text FROM search_document WHERE message_id = old.id;
     END""",
     """CREATE TRIGGER message_deleted AFTER DELETE ON message BEGIN
         DELETE FROM search_document WHERE message_id = old.id;
     END""",
 )
-_TEXT_OF = r"""(
-    SELECT group_concat(
-        CASE part.type WHEN 'object' THEN json_extract(part.value, '$.text') END, char(10)
-    )
-    FROM json_each(CASE WHEN json_valid(\1.parts) THEN \1.parts ELSE '[]' END) AS part
-)"""
 
 
 def upgrade() -> None:
@@ -99,7 +92,7 @@ def upgrade() -> None:
     _create_message()
     if op.get_context().dialect.name == "sqlite":
         for statement in _SEARCH:
-            op.execute(re.sub(r"\$text_of\((\w+)\)", _TEXT_OF, statement))
+            op.execute(statement)
 
 
 def _create_system_config() -> None:
@@ -148,7 +141,8 @@ def _create_message() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("role", sa.String(20), nullable=False),
         sa.Column("status", sa.String(20), nullable=False),
-        sa.Column("parts", _JSON, nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("parts", _JSON, nullable=True),
         sa.Column("reasoning", sa.Text(), nullable=False),
         sa.Column("provider", sa.Text(), nullable=True),
         sa.Column("model", sa.Text(), nullable=True),

@@ -1,0 +1,103 @@
+"""A database of its own for every storage test."""
+
+import subprocess
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desktop.core.content import Role
+from desktop.core.conversation import Conversation, Message, MessageStatus, text_parts
+from desktop.core.ids import ConversationId, MessageId, new_conversation_id, new_message_id
+from desktop.storage.database import Database
+from desktop.storage.paths import Paths
+from desktop.storage.repositories.conversations import ConversationRepository
+
+MakeConversation = Callable[..., Conversation]
+MakeMessage = Callable[..., Message]
+
+
+@pytest.fixture
+def paths(own_home: Path) -> Paths:
+    return Paths.resolve(own_home)
+
+
+@pytest.fixture
+async def database(paths: Paths) -> AsyncIterator[Database]:
+    opened = await Database.open(paths)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def repository(database: Database) -> ConversationRepository:
+    return ConversationRepository(database)
+
+
+@pytest.fixture
+def make_conversation() -> MakeConversation:
+    def make(title: str = "A conversation", **values: Any) -> Conversation:
+        moment = datetime.now(UTC)
+        times = {"created_at": moment, "updated_at": moment}
+        return Conversation(**{"id": new_conversation_id(), "title": title, **times, **values})
+
+    return make
+
+
+@pytest.fixture
+def make_message() -> MakeMessage:
+    def make(
+        conversation_id: ConversationId,
+        parent_id: MessageId | None = None,
+        text: str = "Hello",
+        **values: Any,
+    ) -> Message:
+        return Message(
+            **{
+                "id": new_message_id(),
+                "conversation_id": conversation_id,
+                "parent_id": parent_id,
+                "role": Role.USER,
+                "parts": text_parts(text),
+                "status": MessageStatus.COMPLETE,
+                "created_at": datetime.now(UTC),
+                **values,
+            }
+        )
+
+    return make
+
+
+def _mount(directory: Path, *options: str) -> None:
+    command = ["mount", "-t", "tmpfs", "-o", ",".join(options), "tmpfs", str(directory)]
+    if subprocess.run(command, capture_output=True, check=False).returncode != 0:
+        pytest.skip("mounting a file system needs root with CAP_SYS_ADMIN")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """Mount a disk of two megabytes."""
+    directory = tmp_path / "small"
+    directory.mkdir()
+    _mount(directory, "size=2m")
+    yield directory
+    subprocess.run(["umount", "-l", str(directory)], check=True)
+
+
+@pytest.fixture
+def remount_read_only(small_disk: Path) -> Callable[[], None]:
+    """Return what makes `small_disk` read-only."""
+
+    def remount() -> None:
+        subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+
+    return remount
+
+
+@pytest.fixture
+def read_only_mount(small_disk: Path, remount_read_only: Callable[[], None]) -> Path:
+    """Mount a disk that can't be written."""
+    remount_read_only()
+    return small_disk
