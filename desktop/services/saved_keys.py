@@ -1,0 +1,90 @@
+"""Saved keys: opened for a use, masked for the eye, sealed again for a row."""
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from desktop.core.errors import SecretMoved, VaultError
+from desktop.services.settings_records import SealedKey
+from desktop.services.settings_values import NO_KEY, KeyView
+from desktop.storage.vault import Vault
+
+_HINT_LENGTH = 4
+_SHORTEST_TO_HINT = 12  # of a shorter key, four characters would give away too much
+
+
+class SavedKeys:
+    """What the vault holds of the connections' keys."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+
+    async def open(self, sealed: SealedKey) -> str | None:
+        """Return the key; None when there is none.
+
+        Raises:
+            VaultError: it can't be opened now, or belongs to another row or address.
+        """
+        return await self._vault.unseal(sealed.token, slot=sealed.slot, origin=sealed.origin)
+
+    async def is_set(self, sealed: SealedKey) -> bool:
+        """Tell whether there is a key, also when it can't be opened now."""
+        if sealed.token is not None:
+            return True
+        try:
+            return bool(await self.open(sealed))
+        except SecretMoved:
+            return False
+
+    async def find(self, keys: Sequence[SealedKey], origin: str) -> SealedKey | None:
+        """Return the first key that was entered for `origin`."""
+        for sealed in keys:
+            if sealed.origin == origin and await self.is_set(sealed):
+                return sealed
+        return None
+
+    async def elsewhere(self, keys: Sequence[SealedKey], origin: str) -> str:
+        """Return the host that a key was entered for instead of `origin`; '' for none."""
+        for sealed in keys:
+            if sealed.origin != origin and await self.is_set(sealed):
+                return host_of(sealed.origin)
+        return ""
+
+    async def view(self, sealed: SealedKey) -> KeyView:
+        """Return what may be shown of the key."""
+        if not await self.is_set(sealed):
+            return NO_KEY
+        try:
+            secret = await self.open(sealed)
+        except VaultError as problem:
+            return KeyView(is_set=True, origin=sealed.origin, problem=problem)
+        return KeyView(is_set=True, hint=_hint(secret or ""), origin=sealed.origin)
+
+    async def token(
+        self, key: str | SealedKey | None, slot: str, origin: str, saved: Sequence[SealedKey]
+    ) -> str | None:
+        """Return `key` sealed for `slot` and `origin`.
+
+        A key that is among `saved` for just that keeps its token, so that other settings
+        can be saved while the keyring is locked.
+
+        Raises:
+            VaultError: it can't be sealed now.
+        """
+        if isinstance(key, SealedKey):
+            for sealed in saved:
+                if (sealed.slot, sealed.origin) == (slot, origin) and sealed.token is not None:
+                    return sealed.token
+            key = await self.open(key)
+        if not key:
+            self._vault.forget(slot)
+            return None
+        return await self._vault.seal(key, slot=slot, origin=origin)
+
+
+def _hint(secret: str) -> str:
+    return secret[-_HINT_LENGTH:] if len(secret) >= _SHORTEST_TO_HINT else ""
+
+
+def host_of(origin: str) -> str:
+    """Return the part of an origin that people know it by."""
+    return urlsplit(origin).netloc or origin

@@ -1,0 +1,276 @@
+"""The settings: what is saved, what changes, which models there are, whether it works."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable
+from contextlib import aclosing
+from dataclasses import asdict
+from typing import Any
+
+from desktop.core.errors import InvalidSetting
+from desktop.llm.base import ModelInfo
+from desktop.llm.diagnosis import Stage, diagnose, diagnose_embeddings
+from desktop.llm.factory import LLMProvider
+from desktop.services.saved_keys import SavedKeys
+from desktop.services.settings_checks import clean_completions, clean_embeddings
+from desktop.services.settings_connections import (
+    LocalModel,
+    Unsaved,
+    UnsavedConnections,
+    chat_models,
+    embedding_models,
+)
+from desktop.services.settings_records import (
+    COMPLETIONS_SLOT,
+    MEMORY_CATEGORY,
+    ConnectionRecord,
+    Stored,
+    memory_json,
+    memory_slot,
+    stored_from,
+)
+from desktop.services.settings_saving import KeySource, Saving
+from desktop.services.settings_values import (
+    CompletionsChange,
+    ConnectionView,
+    EmbeddingsChange,
+    EmbeddingsView,
+    SettingsView,
+)
+from desktop.storage.database import Database
+from desktop.storage.repositories.system_config import SystemConfigRepository
+from desktop.storage.vault import KeyPlace, Vault
+
+_APP = "app"
+
+
+class SettingsService:
+    """Reads and changes the settings in `database`; keys are sealed by `vault`.
+
+    `local` starts the model that Parley itself runs, given its endpoint.
+    """
+
+    def __init__(self, database: Database, vault: Vault, *, local: LocalModel) -> None:
+        self._database = database
+        self._vault = vault
+        self._keys = SavedKeys(vault)
+        self._unsaved = UnsavedConnections(self._keys, local)
+        self._saving = asyncio.Lock()
+
+    async def get(self) -> SettingsView:
+        """Return what is saved, keys masked.
+
+        Raises:
+            StorageError: the database can't be read.
+        """
+        stored = await self._stored()
+        remembered = {
+            provider: tuple([await self._view(r, memory_slot(provider)) for r in records])
+            for provider, records in stored.memory.items()
+        }
+        completions = stored.completions
+        return SettingsView(
+            completions=await self._view(completions, COMPLETIONS_SLOT) if completions else None,
+            embeddings=await self._embeddings_view(stored),
+            remembered=remembered,
+            key_place=self._vault.where(),
+        )
+
+    async def update_completions(self, change: CompletionsChange) -> None:
+        """Save `change`; see `update`."""
+        await self.update(completions=change)
+
+    async def update_embeddings(self, change: EmbeddingsChange) -> None:
+        """Save `change`; see `update`."""
+        await self.update(embeddings=change)
+
+    async def update(
+        self,
+        *,
+        completions: CompletionsChange | None = None,
+        embeddings: EmbeddingsChange | None = None,
+    ) -> None:
+        """Save what is given, all of it or nothing; no network is needed.
+
+        Raises:
+            InvalidSetting: a value can't be used; `field` names it, beginning with
+                `embeddings.` for those of the embeddings.
+            VaultError: a key can't be sealed now; `NoKeyring` when the user must choose.
+            StorageError: the database can't be written.
+        """
+        async with self._saving:
+            stored = await self._stored()
+            problems = await self._problems(stored, completions, embeddings)
+            if problems:
+                raise problems[0]
+            rows = await self._rows(stored, completions, embeddings)
+            async with self._database.write() as session:
+                repository = SystemConfigRepository(session)
+                for (category, key), value in rows.items():
+                    await repository.put(category, key, value)
+
+    async def problems(
+        self,
+        *,
+        completions: CompletionsChange | None = None,
+        embeddings: EmbeddingsChange | None = None,
+    ) -> list[InvalidSetting]:
+        """Return everything that `update` would refuse, in the order of the fields.
+
+        Raises:
+            VaultError: the keyring doesn't tell whether a key is saved.
+            StorageError: the database can't be read.
+        """
+        return await self._problems(await self._stored(), completions, embeddings)
+
+    async def models(
+        self, provider: LLMProvider, api_key: str | None = None, endpoint: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Return the models that the unsaved values reach, each with `id` and `display_name`.
+
+        Without `api_key` the key saved for the same address is used; '' is no key. Empty
+        where the server has no list.
+
+        Raises:
+            InvalidSetting: the key or the address can't be used.
+            LLMError: the list could not be read.
+            LocalModelError: the model on this computer can't be started.
+            VaultError: the saved key can't be opened now.
+        """
+        unsaved = Unsaved(provider, api_key, endpoint)
+        config = await self._unsaved.completions(await self._stored(), unsaved)
+        models = await chat_models(config)
+        return [_described(model) for model in models if model.kind == "chat"]
+
+    async def embedding_models(
+        self, api_key: str | None = None, endpoint: str | None = None, *, same_key: bool = False
+    ) -> list[dict[str, Any]]:
+        """Return OpenAI's embedding models; otherwise as `models`.
+
+        With `same_key` the saved key is that of completions.
+        """
+        unsaved = Unsaved(LLMProvider.OPENAI, api_key, endpoint)
+        config = await self._unsaved.embeddings(await self._stored(), unsaved, same_key=same_key)
+        return [_described(model) for model in await embedding_models(config)]
+
+    async def test(
+        self, provider: LLMProvider, api_key: str | None, model: str, endpoint: str | None
+    ) -> AsyncGenerator[Stage]:
+        """Try the unsaved values stage by stage; a failed stage has its cause and cure.
+
+        Raises:
+            InvalidSetting: the key can't be used at all.
+            LocalModelError: the model on this computer can't be started.
+            VaultError: the saved key can't be opened now.
+        """
+        unsaved = Unsaved(provider, api_key, endpoint, model)
+        config = await self._unsaved.completions(await self._stored(), unsaved)
+        async with aclosing(diagnose(config)) as stages:
+            async for stage in stages:
+                yield stage
+
+    async def test_embeddings(
+        self, api_key: str | None, model: str, endpoint: str | None, *, same_key: bool = False
+    ) -> AsyncGenerator[Stage]:
+        """Try the unsaved values for embeddings; otherwise as `test`."""
+        unsaved = Unsaved(LLMProvider.OPENAI, api_key, endpoint, model)
+        config = await self._unsaved.embeddings(await self._stored(), unsaved, same_key=same_key)
+        async with aclosing(diagnose_embeddings(config)) as stages:
+            async for stage in stages:
+                yield stage
+
+    async def choose_key_place(self, place: KeyPlace) -> None:
+        """Keep keys at `place` from now on, as the user wishes."""
+        await self._vault.choose(place)
+
+    async def app(self, key: str) -> dict[str, Any]:
+        """Return one of the app's own settings, such as `window`; empty when unset."""
+        async with self._database.read() as session:
+            value = await SystemConfigRepository(session).get(_APP, key)
+        return value if isinstance(value, dict) else {}
+
+    async def set_app(self, key: str, value: dict[str, Any]) -> None:
+        """Save one of the app's own settings."""
+        async with self._database.write() as session:
+            await SystemConfigRepository(session).put(_APP, key, value)
+
+    async def _stored(self) -> Stored:
+        async with self._database.read() as session:
+            repository = SystemConfigRepository(session)
+            return stored_from(await repository.all("llm"), await repository.all(MEMORY_CATEGORY))
+
+    async def _problems(
+        self,
+        stored: Stored,
+        completions: CompletionsChange | None,
+        embeddings: EmbeddingsChange | None,
+    ) -> list[InvalidSetting]:
+        saving, problems = Saving(stored, self._keys), list[InvalidSetting]()
+        if completions is not None:
+            completions, found = clean_completions(completions)
+            problems += found or await _refusal(saving.completions_key(completions))
+        shared_is_sound = not problems
+        if embeddings is not None:
+            embeddings, found = clean_embeddings(embeddings)
+            problems += found
+            if not found and (shared_is_sound or not embeddings.same_key):
+                problems += await _refusal(saving.embeddings_key(embeddings, completions))
+        return problems
+
+    async def _rows(
+        self,
+        stored: Stored,
+        completions: CompletionsChange | None,
+        embeddings: EmbeddingsChange | None,
+    ) -> dict[tuple[str, str], dict[str, Any]]:
+        saving = Saving(stored, self._keys)
+        rows: dict[tuple[str, str], dict[str, Any]] = {}
+        if completions is not None:
+            completions, _ = clean_completions(completions)
+            key = await saving.completions_key(completions)
+            new = await saving.completions_rows(completions, key)
+            rows["llm", "completions_config"] = new.record.to_json()
+            rows[MEMORY_CATEGORY, str(completions.provider)] = memory_json(new.memory)
+            embeddings = embeddings or await saving.following(completions)
+        if embeddings is not None:
+            embeddings, _ = clean_embeddings(embeddings)
+            key = await saving.embeddings_key(embeddings, completions)
+            record = await saving.embeddings_row(embeddings, key)
+            rows["llm", "embeddings_config"] = record.to_json()
+        return rows
+
+    async def _view(self, record: ConnectionRecord, slot: str) -> ConnectionView:
+        return ConnectionView(
+            provider=record.provider,
+            model=record.model,
+            endpoint=record.endpoint,
+            max_tokens=record.max_tokens,
+            temperature=record.temperature,
+            key=await self._keys.view(record.sealed(slot)),
+        )
+
+    async def _embeddings_view(self, stored: Stored) -> EmbeddingsView | None:
+        record, completions = stored.embeddings, stored.completions
+        if record is None:
+            return None
+        same_key = False
+        if completions is not None and completions.provider is LLMProvider.OPENAI:
+            sealed = completions.sealed(COMPLETIONS_SLOT)
+            same_key = await Saving(stored, self._keys).is_shared(sealed, record.sealed)
+        return EmbeddingsView(
+            model=record.model,
+            endpoint=record.endpoint,
+            same_key=same_key,
+            key=await self._keys.view(record.sealed),
+        )
+
+
+async def _refusal(key: Awaitable[KeySource]) -> list[InvalidSetting]:
+    try:
+        await key
+    except InvalidSetting as problem:
+        return [problem]
+    return []
+
+
+def _described(model: ModelInfo) -> dict[str, Any]:
+    return asdict(model)

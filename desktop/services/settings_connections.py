@@ -1,0 +1,131 @@
+"""Connections to try before they are saved: what is on screen, with the saved key behind it."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from desktop.core.connection import is_local_model
+from desktop.core.errors import InvalidSetting
+from desktop.llm.base import ModelInfo
+from desktop.llm.embeddings import OpenAIEmbeddings
+from desktop.llm.factory import (
+    CompletionsConfig,
+    EmbeddingsConfig,
+    LLMProvider,
+    get_llm_client,
+)
+from desktop.llm.keys import clean_key
+from desktop.services.saved_keys import SavedKeys
+from desktop.services.settings_checks import own_endpoint
+from desktop.services.settings_records import SealedKey, Stored, origin_of
+
+
+class RunningModel(Protocol):
+    """Where the model on this computer answers, while it runs."""
+
+    @property
+    def endpoint(self) -> str:
+        """The base URL of its server."""
+        ...
+
+    @property
+    def api_key(self) -> str:
+        """The random key of this run."""
+        ...
+
+    @property
+    def model(self) -> str:
+        """What its server calls it."""
+        ...
+
+
+LocalModel = Callable[[str], Awaitable[RunningModel]]
+"""Starts the model that an endpoint such as `local://NAME` names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaved:
+    """What is on screen; `api_key` None stands for the saved one, '' for none."""
+
+    provider: LLMProvider
+    api_key: str | None = field(repr=False)
+    endpoint: str | None
+    model: str = ""
+
+
+class UnsavedConnections:
+    """Resolves what is on screen to a connection."""
+
+    def __init__(self, keys: SavedKeys, local: LocalModel) -> None:
+        self._keys = keys
+        self._local = local
+
+    async def completions(self, stored: Stored, unsaved: Unsaved) -> CompletionsConfig:
+        """Return the connection that `unsaved` describes, starting the local model.
+
+        Raises:
+            InvalidSetting: the key or the address can't be used.
+            LocalModelError: the model on this computer can't be started.
+            VaultError: the saved key can't be opened now.
+        """
+        provider, endpoint = unsaved.provider, unsaved.endpoint
+        if endpoint is not None and is_local_model(endpoint):
+            running = await self._local(endpoint)
+            return CompletionsConfig(provider, running.api_key, running.model, running.endpoint)
+        endpoint = own_endpoint(provider, endpoint)
+        key = await self._key(unsaved, endpoint, stored.keys_of(provider))
+        if not key and provider is not LLMProvider.OPENAI_COMPATIBLE:
+            raise _no_key()
+        return CompletionsConfig(provider, key, unsaved.model.strip(), endpoint)
+
+    async def embeddings(
+        self, stored: Stored, unsaved: Unsaved, *, same_key: bool
+    ) -> EmbeddingsConfig:
+        """Return the connection for embeddings; with `same_key`, the completions' key.
+
+        Raises:
+            InvalidSetting: the key or the address can't be used.
+            VaultError: the saved key can't be opened now.
+        """
+        endpoint = own_endpoint(LLMProvider.OPENAI, unsaved.endpoint)
+        own = [stored.embeddings.sealed] if stored.embeddings is not None else []
+        saved = stored.keys_of(LLMProvider.OPENAI) if same_key else own
+        key = await self._key(unsaved, endpoint, saved)
+        if not key:
+            raise _no_key()
+        return EmbeddingsConfig(key, unsaved.model.strip(), endpoint)
+
+    async def _key(self, unsaved: Unsaved, endpoint: str | None, saved: Sequence[SealedKey]) -> str:
+        if unsaved.api_key is not None:
+            return clean_key(unsaved.api_key) if unsaved.api_key.strip() else ""
+        found = await self._keys.find(saved, origin_of(unsaved.provider, endpoint))
+        return (await self._keys.open(found) or "") if found is not None else ""
+
+
+async def chat_models(config: CompletionsConfig) -> list[ModelInfo]:
+    """Return the models that the provider lists.
+
+    Raises:
+        LLMError: the list could not be read.
+    """
+    client = get_llm_client(config)
+    try:
+        return await client.list_models()
+    finally:
+        await client.aclose()
+
+
+async def embedding_models(config: EmbeddingsConfig) -> list[ModelInfo]:
+    """Return the embedding models that the provider lists.
+
+    Raises:
+        LLMError: the list could not be read.
+    """
+    client = OpenAIEmbeddings(config.api_key, config.model, config.endpoint)
+    async with aclosing(client):
+        return await client.list_models()
+
+
+def _no_key() -> InvalidSetting:
+    return InvalidSetting("There is no API key yet.", field="api_key", cure="Paste it first.")
