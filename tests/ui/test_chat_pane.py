@@ -1,0 +1,178 @@
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.core.content import Role
+from desktop.core.conversation import Message
+from desktop.core.errors import ErrorKind, LLMError, NotConfigured, ParleyError
+from desktop.presenters.chat_view import ChatView
+from desktop.ui.chat_pane import ChatPane
+from desktop.ui.icons import Icons
+from desktop.ui.theme import Theme
+
+MessageMaker = Callable[..., Message]
+
+
+@pytest.fixture
+def pane(qtbot: QtBot, theme: Theme, icons: Icons) -> ChatPane:
+    pane = ChatPane(theme=theme, icons=icons)
+    qtbot.addWidget(pane)
+    pane.resize(900, 700)
+    pane.show()
+    return pane
+
+
+def label(pane: QWidget, name: str) -> QLabel:
+    found = pane.findChild(QLabel, name)
+    assert isinstance(found, QLabel)
+    return found
+
+
+def push_button(pane: QWidget, name: str) -> QPushButton:
+    found = pane.findChild(QPushButton, name)
+    assert isinstance(found, QPushButton)
+    return found
+
+
+def test_is_a_chat_view(pane: ChatPane) -> None:
+    view: ChatView = pane
+    view.set_title("Soup")
+
+    assert label(pane, "chatTitle").text() == "Soup"
+
+
+def test_a_new_chat_greets_and_names_the_model(pane: ChatPane) -> None:
+    pane.set_model("claude-sonnet")
+
+    assert label(pane, "greeting").isVisible()
+    assert "claude-sonnet" in label(pane, "emptyStateModel").text()
+    assert not pane.transcript.isVisible()
+
+
+def test_a_suggestion_fills_the_composer_and_sends_nothing(qtbot: QtBot, pane: ChatPane) -> None:
+    with qtbot.assertNotEmitted(pane.submitted), qtbot.waitSignal(pane.draft_changed, timeout=500):
+        qtbot.mouseClick(push_button(pane, "suggestion-pencil"), Qt.MouseButton.LeftButton)
+
+    assert pane.draft.startswith("Write")
+
+
+def test_the_first_message_replaces_the_greeting(pane: ChatPane, message: MessageMaker) -> None:
+    pane.add_message(message("hello"))
+
+    assert pane.transcript.isVisible()
+    assert not label(pane, "greeting").isVisible()
+
+
+def test_a_conversation_brings_its_draft(pane: ChatPane, message: MessageMaker) -> None:
+    pane.show_conversation("Soup", [message("hello")], "half a thought")
+
+    assert pane.draft == "half a thought"
+    assert pane.transcript.isVisible()
+
+
+def test_the_text_stays_until_it_is_stored(qtbot: QtBot, pane: ChatPane) -> None:
+    qtbot.keyClicks(pane.composer.edit, "hello")
+    with qtbot.waitSignal(pane.submitted, timeout=500) as submitted:
+        qtbot.keyClick(pane.composer.edit, Qt.Key.Key_Return)
+    assert submitted.args == ["hello"]
+
+    pane.show_notice(ParleyError("The disk is full.", cure="Free some space."))
+    assert pane.draft == "hello"
+    pane.clear_composer()
+    assert pane.draft == ""
+
+
+def test_a_notice_says_what_happened_and_what_to_do(qtbot: QtBot, pane: ChatPane) -> None:
+    pane.show_notice(NotConfigured("No model is set up.", cure="Choose one in Settings."))
+
+    assert label(pane, "noticeMessage").text() == "No model is set up."
+    assert label(pane, "noticeCure").text() == "Choose one in Settings."
+    with qtbot.waitSignal(pane.settings_requested, timeout=500):
+        qtbot.mouseClick(push_button(pane, "noticeButton"), Qt.MouseButton.LeftButton)
+    assert not label(pane, "noticeMessage").isVisible()
+
+
+@pytest.mark.parametrize(
+    ("kind", "offered"), [(ErrorKind.AUTH, True), (ErrorKind.RATE_LIMIT, False)]
+)
+def test_settings_are_offered_only_where_they_help(
+    pane: ChatPane, kind: ErrorKind, offered: bool
+) -> None:
+    pane.show_notice(LLMError("It failed.", kind=kind))
+
+    assert push_button(pane, "noticeButton").isVisible() is offered
+
+
+def test_a_notice_shows_markup_as_it_is(pane: ChatPane) -> None:
+    pane.show_notice(ParleyError("<b>bold</b> <img src='file:///etc/passwd'>"))
+
+    assert label(pane, "noticeMessage").textFormat() is Qt.TextFormat.PlainText
+
+
+def test_a_deletion_can_be_undone(qtbot: QtBot, pane: ChatPane) -> None:
+    undone: list[bool] = []
+    pane.show_action("“Soup” was deleted.", "Undo", lambda: undone.append(True))
+    qtbot.mouseClick(push_button(pane, "noticeButton"), Qt.MouseButton.LeftButton)
+
+    assert undone == [True]
+
+
+def test_up_brings_back_the_last_question(
+    qtbot: QtBot, pane: ChatPane, message: MessageMaker
+) -> None:
+    question = message("How long do eggs boil?")
+    pane.show_conversation("Eggs", [question, message("Ten minutes.", Role.ASSISTANT)], "")
+    with qtbot.waitSignal(pane.edit_last_requested, timeout=500) as recalled:
+        qtbot.keyClick(pane.composer.edit, Qt.Key.Key_Up)
+
+    assert recalled.args == [question.id]
+    assert pane.draft == "How long do eggs boil?"
+
+
+def test_regenerate_asks_for_the_last_answer_unless_busy(
+    qtbot: QtBot, pane: ChatPane, message: MessageMaker
+) -> None:
+    answer = message("Ten minutes.", Role.ASSISTANT)
+    pane.show_conversation("Eggs", [message("Eggs?"), answer], "")
+    with qtbot.waitSignal(pane.retry_requested, timeout=500) as retried:
+        pane.regenerate()
+    assert retried.args == [answer.id]
+
+    pane.set_busy(True)
+    with qtbot.assertNotEmitted(pane.retry_requested):
+        pane.regenerate()
+
+
+@pytest.mark.qt_log_ignore("^This plugin does not support")  # popups, off screen
+def test_the_model_menu_lists_choices_and_settings(qtbot: QtBot, pane: ChatPane) -> None:
+    pane.set_model("Sonnet")
+    button = push_button(pane, "modelButton")
+    with qtbot.waitSignal(pane.model_menu_requested, timeout=500):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    pane.set_model_choices([("claude-sonnet", "Sonnet"), ("gpt", "GPT & friends")])
+    menu = pane.findChild(QMenu, "modelMenu")
+    assert isinstance(menu, QMenu)
+    entries = {action.text(): action for action in menu.actions() if action.text()}
+
+    assert list(entries) == ["Sonnet", "GPT && friends", "Settings…"]
+    assert entries["Sonnet"].isChecked()
+    with qtbot.waitSignal(pane.model_chosen, timeout=500) as chosen:
+        entries["GPT && friends"].trigger()
+    assert chosen.args == ["gpt"]
+    menu.close()
+
+
+def test_a_dropped_file_is_refused_in_words(pane: ChatPane) -> None:
+    pane.composer.edit.refused.emit()
+
+    assert "files" in label(pane, "noticeMessage").text()
+
+
+def test_a_long_model_name_does_not_widen_the_window(pane: ChatPane) -> None:
+    pane.set_model("a-very-long-model-name/" * 10)
+
+    assert push_button(pane, "modelButton").width() < 320
+    assert QApplication.activeModalWidget() is None
