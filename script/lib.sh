@@ -122,14 +122,16 @@ apt_install() { # apt_install BECOME PACKAGES…
 }
 
 tell_what_to_install() {
-    local command="apt-get install --no-install-recommends$needs$wishes"
+    local packages="--no-install-recommends$needs$wishes"
     if ! command -v apt-get >/dev/null; then
-        say "Parley needs what these Debian packages hold; install it with your package manager:"
-        say "   $needs$wishes"
+        say "Parley needs what these Debian packages hold; install it with your package manager:" \
+            "" "   $needs$wishes" ""
     elif command -v sudo >/dev/null; then
-        say "Install what is missing with:" "" "    sudo $command" ""
+        say "Install what is missing with:" \
+            "" "    sudo apt-get update && sudo apt-get install $packages" ""
     else
-        say "Install what is missing, as root, with:" "" "    $command" ""
+        say "Install what is missing, as root, with:" \
+            "" "    apt-get update && apt-get install $packages" ""
     fi
 }
 
