@@ -1,0 +1,156 @@
+"""Read the answer out of a Chat Completions stream, as many servers write it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from desktop.core.content import FinishReason, ToolCall, Usage
+from desktop.llm.accumulator import Accumulator, ProviderFailure
+from desktop.llm.base import LLMStreamChunk
+from desktop.llm.finish_reasons import normalised
+from desktop.llm.jsonvalues import JSONObject, as_count, as_list, as_object, as_text, objects
+from desktop.llm.think_tags import ThinkTagSplitter
+from desktop.llm.tool_calls import ToolCallAssembler
+
+REASONING_FIELDS = ("reasoning_content", "reasoning")
+
+
+class ChatAccumulator(Accumulator):
+    """An answer of `/chat/completions`; only the choice with index 0 is read."""
+
+    def __init__(self, *, think_tags: bool = False) -> None:
+        super().__init__()
+        self._splitter = ThinkTagSplitter() if think_tags else None
+        self._calls = ToolCallAssembler()
+        self._reasoning_field: str | None = None
+
+    def feed(self, event: JSONObject, shown: list[LLMStreamChunk]) -> None:
+        """Take one chunk; a `message` in the place of `delta` is taken like one."""
+        if usage := event.get("usage"):
+            self.usage = chat_usage(as_object(usage)) or self.usage
+        if self.response_id is None or self.model is None:
+            self._take_names(event)
+        failed = event if event.get("error") else None
+        for choice in objects(event.get("choices")):
+            if not choice.get("index"):
+                self._take_choice(choice, shown)
+                if as_text(choice.get("finish_reason")).lower() == "error":
+                    failed = failed or choice
+        if failed:
+            raise ProviderFailure(failed)
+
+    def feed_whole(self, answer: JSONObject, shown: list[LLMStreamChunk]) -> None:
+        """Take a whole answer; it is complete even without a `finish_reason`."""
+        self.feed(answer, shown)
+        self.finished = self.finished or bool(objects(answer.get("choices")))
+
+    def tool_calls(self) -> tuple[ToolCall, ...]:
+        """Return the calls of an answer that ended."""
+        reason = normalised(self.raw_finish_reason, has_calls=True)
+        return self._calls.calls(truncated=reason is not FinishReason.TOOL_CALLS)
+
+    def finish_reason(self) -> FinishReason:
+        """Return why the answer ended, in our words."""
+        return normalised(
+            self.raw_finish_reason, has_calls=bool(self._calls), refused=bool(self.refusal)
+        )
+
+    def provider_state(self, tool_calls: tuple[ToolCall, ...]) -> Mapping[str, Any] | None:
+        """Return the reasoning by the field it came in, and what came beside the calls.
+
+        DeepSeek and Gemini refuse a turn with tool calls that lacks them.
+        """
+        state: JSONObject = {}
+        if self._reasoning_field and tool_calls:
+            state["reasoning"] = {self._reasoning_field: str(self.reasoning)}
+        if extras := self._calls.extras(tool_calls):
+            state["call_extras"] = extras
+        return state or None
+
+    def flush(self, shown: list[LLMStreamChunk]) -> None:
+        """Add what may have been the beginning of a tag, but was none."""
+        if self._splitter:
+            self._show_split(self._splitter.flush(), shown)
+
+    def _take_names(self, event: JSONObject) -> None:
+        self.response_id = self.response_id or as_text(event.get("id"))
+        self.model = self.model or as_text(event.get("model")) or None
+
+    def _take_choice(self, choice: JSONObject, shown: list[LLMStreamChunk]) -> None:
+        delta = as_object(choice.get("delta") or choice.get("message"))
+        self._take_reasoning(delta, shown)
+        content = delta.get("content")
+        if isinstance(content, str):
+            self._show_content(content, shown)
+        elif content is not None:
+            self._take_parts(content, shown)
+        if refusal := as_text(delta.get("refusal")):
+            self.refusal.add(refusal)
+        for call in objects(delta.get("tool_calls")):
+            self._calls.add(call)
+        function = as_object(delta.get("function_call"))
+        if function.get("name") or function.get("arguments"):
+            self._calls.add({"function": function})
+        if (reason := choice.get("finish_reason")) is not None:
+            self._take_reason(as_text(reason))
+
+    def _take_reason(self, reason: str) -> None:
+        if reason or self.raw_finish_reason is None:
+            self.raw_finish_reason = reason
+        self.finished = self.finished or bool(reason)
+
+    def _take_reasoning(self, delta: JSONObject, shown: list[LLMStreamChunk]) -> None:
+        for field in REASONING_FIELDS:
+            value = delta.get(field)
+            if isinstance(value, str):
+                self._reasoning_field = self._reasoning_field or field
+                if value:
+                    self.show_reasoning(value, shown)
+                    return
+
+    def _take_parts(self, content: Any, shown: list[LLMStreamChunk]) -> None:
+        """Take content that is no text: Mistral sends a list with thinking parts."""
+        if not isinstance(content, list):
+            self._show_content(as_text(as_object(content).get("text") or content), shown)
+            return
+        for item in as_list(content):
+            part = as_object(item) or {"text": item}
+            if part.get("type") == "thinking":
+                for thought in objects(part.get("thinking")):
+                    self.show_reasoning(as_text(thought.get("text")), shown)
+            else:
+                self._show_content(as_text(part.get("text")), shown)
+
+    def _show_content(self, content: str, shown: list[LLMStreamChunk]) -> None:
+        if not content:
+            return
+        if self._splitter:
+            self._show_split(self._splitter.feed(content), shown)
+        else:
+            self.show_text(content, shown)
+
+    def _show_split(self, split: tuple[str, str], shown: list[LLMStreamChunk]) -> None:
+        reasoning, text = split
+        if reasoning:
+            self.show_reasoning(reasoning, shown)
+        if text:
+            self.show_text(text, shown)
+
+
+def chat_usage(usage: JSONObject) -> Usage | None:
+    """Return the tokens of a `usage` object; `prompt_tokens` includes the cached ones.
+
+    Where a stream has several such objects, each counts everything so far.
+    """
+    details = as_object(usage.get("prompt_tokens_details"))
+    cached = as_count(details.get("cached_tokens"))
+    if cached is None:
+        cached = as_count(usage.get("prompt_cache_hit_tokens"))
+    written = as_object(usage.get("completion_tokens_details"))
+    read = Usage(
+        input_tokens=as_count(usage.get("prompt_tokens")),
+        cached_input_tokens=cached,
+        cache_write_tokens=as_count(details.get("cache_write_tokens")),
+        output_tokens=as_count(usage.get("completion_tokens")),
+        reasoning_tokens=as_count(written.get("reasoning_tokens")),
+    )
+    return read if read != Usage() else None

@@ -1,0 +1,148 @@
+"""The HTTP client under both SDKs: it talks to one origin, with our headers, and no other."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import httpx2
+
+import desktop
+from desktop.core.connection import origin
+from desktop.core.errors import ErrorKind, LLMError
+
+MAX_ERROR_BYTES = 256 * 1024
+
+_ALLOWED = frozenset(
+    {
+        "accept",
+        "accept-encoding",
+        "anthropic-version",
+        "authorization",
+        "connection",
+        "content-encoding",
+        "content-length",
+        "content-type",
+        "host",
+        "transfer-encoding",
+        "user-agent",
+        "x-api-key",
+        "x-stainless-raw-response",  # by this the SDK knows afterwards what was asked of it
+    }
+)
+_FIRST_VISIBLE, _LAST_VISIBLE = "!", "~"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How long to wait, in seconds; numbers are providers' own or what users bear.
+
+    `first_byte`: from the request to the first byte of the body; local models read a long
+    prompt for minutes. `idle`: between two reads, whatever they bring. `stall`: without a
+    real event, while keep-alives come. `settle`: after the provider said that the answer
+    is whole, for usage and the end mark. `listing`: for a whole list of models.
+    """
+
+    connect: float = 10.0
+    write: float = 30.0
+    first_byte: float = 300.0
+    idle: float = 300.0
+    stall: float = 900.0
+    settle: float = 5.0
+    listing: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """What every request carries: the key by its headers; empty for a server without one."""
+
+    base_url: str
+    headers: dict[str, str] = field(repr=False)
+
+    async def on_request(self, request: httpx2.Request) -> None:
+        """Put our headers in the place of the SDK's, whose environment may have added some.
+
+        Raises:
+            LLMError: the request would leave the configured origin.
+        """
+        if origin(str(request.url)) != origin(self.base_url):
+            raise LLMError(
+                f"A request to {request.url.host} was stopped: it is not the configured server.",
+                kind=ErrorKind.ENDPOINT_REDIRECT,
+                cure="Check the endpoint in Settings.",
+            )
+        for name in [name for name in request.headers if name.lower() not in _ALLOWED]:
+            del request.headers[name]
+        for name in ("authorization", "x-api-key"):
+            request.headers.pop(name, None)
+        request.headers["host"] = request.url.netloc.decode("ascii")
+        request.headers["accept"] = "application/json, text/event-stream"
+        request.headers["user-agent"] = f"Parley/{desktop.__version__}"
+        request.headers.update(self.headers)
+
+
+class _Capped(httpx2.AsyncByteStream):
+    """The body of an error response, which need not be longer than a page."""
+
+    def __init__(self, stream: httpx2.AsyncByteStream) -> None:
+        self._stream = stream
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        left = MAX_ERROR_BYTES
+        async for data in self._stream:
+            yield data[:left]
+            left -= len(data)
+            if left <= 0:
+                return
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+
+async def _cap_error(response: httpx2.Response) -> None:
+    if response.status_code >= httpx2.codes.BAD_REQUEST and isinstance(
+        response.stream, httpx2.AsyncByteStream
+    ):
+        response.stream = _Capped(response.stream)
+
+
+def new_http_client(pinned: Pinned, limits: Limits, *, loopback: bool) -> httpx2.AsyncClient:
+    """Make the client; a `loopback` server is never reached through a proxy.
+
+    Trust in certificates is the operating system's.
+    """
+    return httpx2.AsyncClient(
+        follow_redirects=False,
+        trust_env=not loopback,
+        timeout=httpx2.Timeout(
+            connect=limits.connect, read=limits.idle, write=limits.write, pool=limits.connect
+        ),
+        event_hooks={"request": [pinned.on_request], "response": [_cap_error]},
+    )
+
+
+def checked_key(api_key: str | None) -> str | None:
+    """Return the key without the blanks around it, None for a server without one.
+
+    Raises:
+        LLMError: it can't be sent in a header; the message says why, without the key.
+    """
+    key = (api_key or "").strip().strip("\ufeff\u200b").strip()
+    if not key:
+        return None
+    odd = next((letter for letter in key if not _FIRST_VISIBLE <= letter <= _LAST_VISIBLE), None)
+    if odd is None:
+        return key
+    raise LLMError(
+        f"The API key contains {_named(odd)}, which no key has.",
+        kind=ErrorKind.AUTH,
+        cure="Copy the key again from the provider's page and paste only it.",
+    )
+
+
+def _named(letter: str) -> str:
+    if letter in "\r\n":
+        return "a line break"
+    if letter.isspace():
+        return "a space"
+    if letter in "\u2018\u2019\u201c\u201d":
+        return "a curly quotation mark"
+    return "a character that is no plain letter, digit or sign"

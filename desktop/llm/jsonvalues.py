@@ -1,0 +1,38 @@
+"""Read decoded JSON from a stranger: what has the wrong type counts as absent."""
+
+from typing import Any, cast
+
+JSONObject = dict[str, Any]
+
+
+def as_object(value: Any) -> JSONObject:
+    """Return `value` if it is a JSON object, else an empty one."""
+    return cast("JSONObject", value) if isinstance(value, dict) else {}
+
+
+def as_list(value: Any) -> list[Any]:
+    """Return `value` if it is a JSON array, else an empty one."""
+    return cast("list[Any]", value) if isinstance(value, list) else []
+
+
+def objects(value: Any) -> list[JSONObject]:
+    """Return the objects among the elements of `value`."""
+    return [as_object(item) for item in as_list(value) if isinstance(item, dict)]
+
+
+def as_text(value: Any) -> str:
+    """Return `value` if it is text, a number as text, and '' for anything else."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    return ""
+
+
+def as_count(value: Any) -> int | None:
+    """Return `value` if it is a whole number of at least 0, else None."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    return None

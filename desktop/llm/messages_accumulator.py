@@ -1,0 +1,216 @@
+"""Read the answer out of an Anthropic Messages stream."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from desktop.core.content import FinishReason, ToolCall, Usage
+from desktop.llm.accumulator import Accumulator, MalformedAnswer, ProviderFailure
+from desktop.llm.base import LLMStreamChunk
+from desktop.llm.finish_reasons import normalised
+from desktop.llm.jsonvalues import JSONObject, as_count, as_list, as_object, as_text, objects
+from desktop.llm.tool_calls import finished_call
+
+_DELTA_FIELDS = {
+    "text_delta": "text",
+    "thinking_delta": "thinking",
+    "signature_delta": "signature",
+    "input_json_delta": "partial_json",
+}
+
+
+class _Block:
+    """A content block with the pieces of its growing fields."""
+
+    def __init__(self, start: JSONObject) -> None:
+        self.start = start
+        self.type = as_text(start.get("type"))
+        self.pieces: dict[str, list[str]] = {}
+        self.citations: list[Any] = []
+
+    def whole(self) -> JSONObject:
+        """Return the block as the provider wants it back."""
+        block = dict(self.start)
+        for field, pieces in self.pieces.items():
+            if field == "partial_json":
+                block["input"] = self._input("".join(pieces))
+            else:
+                block[field] = as_text(block.get(field)) + "".join(pieces)
+        if self.citations:
+            block["citations"] = [*as_list(block.get("citations")), *self.citations]
+        return block
+
+    def _input(self, text: str) -> Any:
+        try:
+            return json.loads(text) if text.strip() else as_object(self.start.get("input"))
+        except (ValueError, RecursionError):
+            return {}
+
+    def raw_input(self) -> str:
+        """Return the arguments as text: the pieces, or what the start already held."""
+        pieces = "".join(self.pieces.get("partial_json", ()))
+        given = self.start.get("input")
+        if pieces.strip() or not given:
+            return pieces
+        return given if isinstance(given, str) else json.dumps(given, ensure_ascii=False)
+
+
+class MessagesAccumulator(Accumulator):
+    """An answer of `/messages`, its blocks kept verbatim for the next request.
+
+    `earlier` are the ids of answers that this one continues; a server that sends one of
+    them again has nothing to add.
+    """
+
+    def __init__(self, earlier: frozenset[str] = frozenset()) -> None:
+        super().__init__()
+        self.refusal_detail = ""
+        self.repeats = False
+        self._earlier = earlier
+        self._blocks: dict[int, _Block] = {}
+        self._usage: JSONObject = {}
+
+    def feed(self, event: JSONObject, shown: list[LLMStreamChunk]) -> None:
+        """Take one event; unknown ones, unknown deltas and unknown blocks are passed over."""
+        kind = event.get("type")
+        if kind == "content_block_delta":
+            self._take_delta(event, shown)
+        elif kind == "error" or event.get("error"):
+            raise ProviderFailure(event)
+        elif kind == "message_start":
+            self._take_start(as_object(event.get("message")))
+        elif kind == "content_block_start":
+            self._take_block_start(event, shown)
+        elif kind == "message_delta":
+            self._take_usage(as_object(event.get("usage")))
+            self._take_stop(as_object(event.get("delta")))
+        elif kind == "message_stop":
+            self.finished = self.ended = True
+
+    def feed_whole(self, answer: JSONObject, shown: list[LLMStreamChunk]) -> None:
+        """Take a whole message."""
+        if answer.get("type") == "error" or answer.get("error"):
+            raise ProviderFailure(answer)
+        self._take_start(answer)
+        for index, block in enumerate(objects(answer.get("content"))):
+            self._start_block(index, block, shown)
+        self._take_stop(answer)
+        self.finished = self.finished or "content" in answer
+
+    def blocks(self) -> list[JSONObject]:
+        """Return the content blocks in order, verbatim."""
+        return [self._blocks[index].whole() for index in sorted(self._blocks)]
+
+    def tool_calls(self) -> tuple[ToolCall, ...]:
+        """Return the calls of an answer that ended."""
+        reason = normalised(self.raw_finish_reason, has_calls=True)
+        last = max(self._blocks, default=0)
+        return tuple(
+            finished_call(
+                as_text(block.start.get("id")),
+                as_text(block.start.get("name")),
+                block.raw_input(),
+                truncated=reason is not FinishReason.TOOL_CALLS and index == last,
+            )
+            for index, block in sorted(self._blocks.items())
+            if block.type == "tool_use"
+        )
+
+    def finish_reason(self) -> FinishReason:
+        """Return why the answer ended, in our words."""
+        return normalised(
+            self.raw_finish_reason,
+            has_calls=any(block.type == "tool_use" for block in self._blocks.values()),
+        )
+
+    def provider_state(self, tool_calls: tuple[ToolCall, ...]) -> Mapping[str, Any] | None:
+        """Return the blocks, if there is more in them than text and calls."""
+        if all(block.type in {"text", "tool_use"} for block in self._blocks.values()):
+            return None
+        return {"blocks": self.blocks()}
+
+    def _take_start(self, message: JSONObject) -> None:
+        message_id = as_text(message.get("id")) or None
+        if self.response_id is not None and message_id != self.response_id:
+            raise MalformedAnswer("a second answer begins within the first")
+        self.response_id = message_id
+        self.repeats = message_id in self._earlier
+        self.ended = self.ended or self.repeats
+        self.model = as_text(message.get("model")) or self.model
+        self._take_usage(as_object(message.get("usage")))
+
+    def _take_block_start(self, event: JSONObject, shown: list[LLMStreamChunk]) -> None:
+        index = as_count(event.get("index"))
+        if index not in self._blocks:
+            position = self._next_index() if index is None else index
+            self._start_block(position, as_object(event.get("content_block")), shown)
+
+    def _start_block(self, index: int, block: JSONObject, shown: list[LLMStreamChunk]) -> None:
+        self._blocks[index] = _Block(block)
+        kind = block.get("type")
+        if kind == "text":
+            self.show_text(as_text(block.get("text")), shown)
+        elif kind == "thinking":
+            self.show_reasoning(as_text(block.get("thinking")), shown)
+
+    def _next_index(self) -> int:
+        return max(self._blocks, default=-1) + 1
+
+    def _take_delta(self, event: JSONObject, shown: list[LLMStreamChunk]) -> None:
+        delta = as_object(event.get("delta"))
+        kind = delta.get("type")
+        block = self._block_of(event, delta)
+        if kind == "citations_delta":
+            block.citations.append(delta.get("citation"))
+        field = _DELTA_FIELDS.get(as_text(kind))
+        piece = delta.get(field) if field else None
+        if field is None or not isinstance(piece, str) or not piece:
+            return
+        if field == "text":
+            self.show_text(piece, shown)
+        elif field == "thinking":
+            self.show_reasoning(piece, shown)
+        block.pieces.setdefault(field, []).append(piece)
+
+    def _block_of(self, event: JSONObject, delta: JSONObject) -> _Block:
+        index = event.get("index")
+        if index in self._blocks:
+            return self._blocks[index]
+        position = as_count(index)
+        position = max(self._blocks, default=0) if position is None else position
+        if position not in self._blocks:
+            thinking = delta.get("type") in {"thinking_delta", "signature_delta"}
+            self._blocks[position] = _Block({"type": "thinking" if thinking else "text"})
+        return self._blocks[position]
+
+    def _take_stop(self, delta: JSONObject) -> None:
+        if reason := as_text(delta.get("stop_reason")):
+            self.raw_finish_reason = reason
+            self.finished = True
+        details = as_object(delta.get("stop_details"))
+        words = (as_text(details.get("category")), as_text(details.get("explanation")))
+        self.refusal_detail = ": ".join(filter(None, words)) or self.refusal_detail
+        if self.refusal_detail and reason == "refusal":
+            self.refusal.add(self.refusal_detail)
+
+    def _take_usage(self, usage: JSONObject) -> None:
+        """Overwrite earlier counts: each one is everything so far."""
+        self._usage.update({name: value for name, value in usage.items() if value is not None})
+        if self._usage:
+            self.usage = messages_usage(self._usage)
+
+
+def messages_usage(usage: JSONObject) -> Usage | None:
+    """Return the tokens of a `usage` object; its `input_tokens` leave the cached ones out."""
+    cached = as_count(usage.get("cache_read_input_tokens"))
+    written = as_count(usage.get("cache_creation_input_tokens"))
+    fresh = as_count(usage.get("input_tokens"))
+    details = as_object(usage.get("output_tokens_details"))
+    read = Usage(
+        input_tokens=None if fresh is None else fresh + (cached or 0) + (written or 0),
+        cached_input_tokens=cached,
+        cache_write_tokens=written,
+        output_tokens=as_count(usage.get("output_tokens")),
+        reasoning_tokens=as_count(details.get("thinking_tokens")),
+    )
+    return read if read != Usage() else None

@@ -1,0 +1,120 @@
+"""Decode a server-sent event stream from bytes, however they were cut.
+
+WHATWG HTML, section "Server-sent events", with two additions for real servers: a line
+`error: …` is an event named error (llama.cpp until 2025-09), and a line that begins with
+`{` is data whose field name was forgotten.
+"""
+
+from typing import NamedTuple
+
+MAX_EVENT_BYTES = 16 * 1024 * 1024
+
+_BOM = b"\xef\xbb\xbf"
+
+
+class Event(NamedTuple):
+    """One event; `name` is '' unless the server gave one, `data` is never empty."""
+
+    name: str
+    data: str
+
+
+class EventTooLarge(ValueError):
+    """The server sent more than `MAX_EVENT_BYTES` without ending the event."""
+
+
+class EventDecoder:
+    """Turns pieces of bytes into events; the end of the stream ends the last event."""
+
+    def __init__(self, max_event_bytes: int = MAX_EVENT_BYTES) -> None:
+        self._max_event_bytes = max_event_bytes
+        self._pieces: list[bytes] = []
+        self._size = 0
+        self._last = b""
+        self._after_cr = False
+        self._at_start = True
+
+    def feed(self, data: bytes) -> list[Event]:
+        """Return the events that `data` completes.
+
+        Raises:
+            EventTooLarge: the limit is passed; nothing more can be read.
+        """
+        if self._at_start:
+            data = self._without_bom(data)
+        if self._after_cr or b"\r" in data:
+            data = self._with_plain_newlines(data)
+        if not data:
+            return []
+        complete = b"\n\n" in data or (self._last == b"\n" and data.startswith(b"\n"))
+        self._last = data[-1:]
+        self._pieces.append(data)
+        self._size += len(data)
+        if complete:
+            return self._completed()
+        if self._size > self._max_event_bytes:
+            raise EventTooLarge
+        return []
+
+    def close(self) -> list[Event]:
+        """Return the event that the end of the stream completes, if any."""
+        block = b"".join(self._pieces)
+        self._pieces.clear()
+        return _events([block])
+
+    def _without_bom(self, data: bytes) -> bytes:
+        """Take the byte order mark off, once enough has come to tell."""
+        self._pieces.append(data)
+        start = b"".join(self._pieces)
+        if len(start) < len(_BOM) and _BOM.startswith(start):
+            return b""
+        self._pieces.clear()
+        self._at_start = False
+        return start.removeprefix(_BOM)
+
+    def _with_plain_newlines(self, data: bytes) -> bytes:
+        if self._after_cr and data.startswith(b"\n"):
+            data = data[1:]
+            self._after_cr = False
+        if data:
+            self._after_cr = data.endswith(b"\r")
+        return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+    def _completed(self) -> list[Event]:
+        blocks = b"".join(self._pieces).split(b"\n\n")
+        if self._size > self._max_event_bytes < max(map(len, blocks)):
+            raise EventTooLarge
+        rest = blocks.pop()
+        self._pieces = [rest] if rest else []
+        self._size = len(rest)
+        return _events(blocks)
+
+
+def _events(blocks: list[bytes]) -> list[Event]:
+    events: list[Event] = []
+    for block in blocks:
+        if block.startswith(b"data: ") and b"\n" not in block:
+            event = Event("", block[6:].decode("utf-8", "replace"))
+        else:
+            event = _parse(block)
+        if event.data:
+            events.append(event)
+    return events
+
+
+def _parse(block: bytes) -> Event:
+    name = b""
+    data: list[bytes] = []
+    for line in block.split(b"\n"):
+        field, _, value = line.partition(b":")
+        value = value.removeprefix(b" ")
+        if field == b"data":
+            data.append(value)
+        elif field == b"event":
+            name = value
+        elif field == b"error":
+            name = field
+            data.append(value)
+        elif line.startswith(b"{") and line.endswith(b"}"):
+            data.append(line)
+    return Event(name.decode("utf-8", "replace"), b"\n".join(data).decode("utf-8", "replace"))
