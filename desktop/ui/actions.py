@@ -1,5 +1,7 @@
 """The window's commands: one action each, shared by shortcuts and menus."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QApplication, QMenu, QMenuBar, QWidget
@@ -111,7 +113,7 @@ class WindowActions(QObject):
         self.stop.setEnabled(False)
         self.stop.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
 
-    def _submenu(self, title: str, actions: list[QAction | None]) -> QMenu:
+    def _submenu(self, title: str, actions: Sequence[QAction | None]) -> QMenu:
         menu = QMenu(title, self._window)
         menu.setObjectName(f"menu-{title}")
         menu.setAccessibleName(title)
