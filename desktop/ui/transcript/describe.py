@@ -1,0 +1,130 @@
+"""What is said around a message's text: header, status, errors, figures."""
+
+from datetime import datetime
+
+from desktop.core.content import DocumentPart, ImagePart, Role
+from desktop.core.conversation import Message, MessageStatus
+from desktop.core.errors import ErrorKind
+from desktop.ui.transcript.items.base import ActionKind
+from desktop.ui.transcript.items.card import CardSpec
+from desktop.ui.transcript.items.factory import Spec
+from desktop.ui.transcript.items.footer import FooterSpec
+from desktop.ui.transcript.items.header import HeaderSpec
+from desktop.ui.transcript.model import TextBlock
+
+CURED_IN_SETTINGS = frozenset({
+    ErrorKind.AUTH, ErrorKind.PERMISSION, ErrorKind.QUOTA, ErrorKind.MODEL_NOT_FOUND,
+    ErrorKind.ENDPOINT_NOT_FOUND, ErrorKind.ENDPOINT_REDIRECT, ErrorKind.DNS, ErrorKind.REFUSED,
+    ErrorKind.TLS, ErrorKind.PROXY, ErrorKind.UNSUPPORTED, ErrorKind.UNSUPPORTED_PARAMETER,
+    "not_configured",
+})  # fmt: skip
+"""Errors that the settings window can do something about."""
+
+_NAMES = {Role.ASSISTANT: "Assistant", Role.SYSTEM: "System", Role.TOOL: "Tool"}
+
+
+def header(message: Message) -> HeaderSpec:
+    """Say who speaks, with which model and when."""
+    time = local_time(message.created_at)
+    return HeaderSpec(_NAMES.get(message.role, "You"), message.model or "", time)
+
+
+def local_time(moment: datetime) -> str:
+    """Write a UTC time as the reader's clock shows it; the date too unless it is today."""
+    local = moment.astimezone()
+    today = datetime.now(local.tzinfo).date()
+    return local.strftime("%H:%M") if local.date() == today else local.strftime("%d %b %Y, %H:%M")
+
+
+def endings(message: Message) -> list[Spec]:
+    """Describe what stands below the text of a finished message."""
+    cards: list[Spec] = [CardSpec("warning", text) for text in message.warnings]
+    if message.warning:
+        cards.append(CardSpec("warning", message.warning))
+    status = _status_card(message)
+    if status is not None:
+        cards.append(status)
+    if message.role is Role.ASSISTANT and message.text:
+        cards.append(_footer(message))
+    return cards
+
+
+def _status_card(message: Message) -> CardSpec | None:
+    retry = (ActionKind.RETRY,)
+    match message.status:
+        case MessageStatus.STOPPED:
+            return CardSpec("muted", "Stopped")
+        case MessageStatus.INTERRUPTED:
+            kept = "the answer's first part was kept." if message.text else "no answer had arrived."
+            return CardSpec("warning", f"Interrupted; {kept}", buttons=retry)
+        case MessageStatus.ERROR:
+            return _error_card(message)
+        case _:
+            return _length_card(message)
+
+
+def _error_card(message: Message) -> CardSpec:
+    error = message.error
+    if error is None:
+        return CardSpec("danger", "The answer failed.", buttons=(ActionKind.RETRY,))
+    buttons = (ActionKind.RETRY,)
+    if error.kind in CURED_IN_SETTINGS:
+        buttons = (ActionKind.RETRY, ActionKind.SETTINGS)
+    return CardSpec("danger", error.message, error.cure, buttons)
+
+
+def _length_card(message: Message) -> CardSpec | None:
+    match message.finish_reason:
+        case "length":
+            return CardSpec(
+                "warning",
+                "The answer reached the limit of tokens and ends here.",
+                "Raise “Max tokens” in the settings for longer answers.",
+                (ActionKind.SETTINGS,),
+            )
+        case "content_filter":
+            return CardSpec("warning", "The provider's content filter ended this answer.")
+        case _:
+            return None
+
+
+def _footer(message: Message) -> FooterSpec:
+    return FooterSpec(figures(message), (ActionKind.COPY_MESSAGE, ActionKind.REGENERATE))
+
+
+def figures(message: Message) -> str:
+    """Write the tokens and the speed, as far as they are known."""
+    tokens = message.usage.output_tokens if message.usage else None
+    if not tokens:
+        return ""
+    words = [f"{tokens:,} token{'s' if tokens != 1 else ''}"]
+    seconds = ((message.duration_ms or 0) - (message.first_token_ms or 0)) / 1000
+    if seconds > 0:
+        words.append(f"{tokens / seconds:,.0f} tok/s")
+    return " · ".join(words)
+
+
+def reasoning_label(*, thinking: bool, seconds: float | None) -> str:
+    """Name the reasoning, with how long it took where that was seen."""
+    if thinking:
+        return "Thinking…"
+    return "Reasoning" if seconds is None else f"Thought for {max(1, round(seconds))} s"
+
+
+def attachments(message: Message) -> list[TextBlock]:
+    """Name the pictures and files of a message."""
+    blocks: list[TextBlock] = []
+    for part in message.parts:
+        match part:
+            case ImagePart():
+                words = f"[picture: {part.media_type}, {_size(part.data)}]"
+            case DocumentPart():
+                words = f"[file: {part.name}, {_size(part.data)}]"
+            case _:
+                continue
+        blocks.append(TextBlock(source=words, literal=True, tight=True))
+    return blocks
+
+
+def _size(data: bytes) -> str:
+    return f"{max(1, len(data) // 1000):,} kB"

@@ -1,0 +1,136 @@
+"""The blocks of one text with their distances: parsed at once, or as the text grows."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from desktop.ui.transcript.items.block import BlockSpec
+from desktop.ui.transcript.markdown import RICH_LIMIT, Markdown
+from desktop.ui.transcript.model import (
+    Block,
+    Bubble,
+    CodeBlock,
+    Container,
+    ListItem,
+    TableBlock,
+    TextBlock,
+)
+from desktop.ui.transcript.splitter import Splitter
+
+GAP = 12
+TIGHT_GAP = 4
+LIST_GAP = 8
+REPARSE_LIMIT = 60_000
+"""Characters of an answer above which it is not parsed as a whole once it is complete."""
+
+
+class Flow:
+    """One text; the first `settled` of its `specs` never change again while it grows."""
+
+    def __init__(self, markdown: Markdown, around: tuple[Container, ...] = ()) -> None:
+        self.specs: list[BlockSpec] = []
+        self.settled = 0
+        self.text = ""
+        self._markdown = markdown
+        self._around = around
+        self._splitter: Splitter | None = None
+        self._waiting: list[str] = []
+
+    def set_text(self, text: str) -> None:
+        """Show a complete text."""
+        self.text = text
+        self._splitter = None
+        self._waiting = []
+        self.specs = self._specs(self._markdown.blocks(text), None)
+        self.settled = len(self.specs)
+
+    def append(self, text: str) -> None:
+        """Take more text; it shows after the next `flush`."""
+        self._waiting.append(text)
+
+    def flush(self) -> bool:
+        """Parse what was appended; False when there was nothing."""
+        if not self._waiting:
+            return False
+        text = "".join(self._waiting).replace("\r\n", "\n")
+        self._waiting = []
+        self.text += text
+        if self._splitter is None:
+            self._splitter = Splitter(self._markdown)
+            self.specs, self.settled, text = [], 0, self.text
+        split = self._splitter.feed(text)
+        del self.specs[self.settled :]
+        self.specs.extend(self._specs(split.settled, self._last()))
+        self.settled = len(self.specs)
+        self.specs.extend(self._specs(split.tail, self._last()))
+        return True
+
+    def finish(self, text: str) -> None:
+        """Show the complete text; a long one keeps what was settled while it grew."""
+        self.flush()
+        grown = self._splitter is not None and self.text == text
+        if not grown or len(text) <= min(REPARSE_LIMIT, RICH_LIMIT):
+            self.set_text(text)
+        self.settled = len(self.specs)
+
+    def _last(self) -> Block | None:
+        return self.specs[-1].block if self.specs else None
+
+    def _specs(self, blocks: Sequence[Block], previous: Block | None) -> list[BlockSpec]:
+        specs: list[BlockSpec] = []
+        for block in blocks:
+            placed = replace(block, containers=self._around + block.containers)
+            gap = gap_between(previous, placed)
+            specs.append(BlockSpec(block=placed, gap=gap, joined=_shared(previous, placed)))
+            previous = placed
+        return specs
+
+
+def in_bubble(specs: Sequence[BlockSpec], width: int, gap: int) -> list[BlockSpec]:
+    """Put the user's blocks into a bubble of `width`, `gap` below the message before."""
+    last = len(specs) - 1
+    return [
+        replace(
+            spec,
+            block=replace(
+                spec.block,
+                containers=(Bubble(index == 0, index == last), *spec.block.containers),
+            ),
+            gap=gap if index == 0 else spec.gap,
+            joined=spec.joined + 1,
+            bubble_width=width,
+        )
+        for index, spec in enumerate(specs)
+    ]
+
+
+def gap_between(previous: Block | None, block: Block) -> int:
+    """Return the distance above a block, in unscaled pixels."""
+    if previous is None or block.continued:
+        return 0
+    if isinstance(block, TextBlock) and block.level and not block.containers:
+        return 22 if block.level < 3 else 18  # noqa: PLR2004 - headings of the first two levels
+    if block.tight:
+        return TIGHT_GAP
+    if isinstance(block, CodeBlock | TableBlock) or isinstance(previous, CodeBlock | TableBlock):
+        return GAP
+    if isinstance(previous, TextBlock) and previous.level:
+        return LIST_GAP
+    is_inside = any(isinstance(each, ListItem) for each in block.containers)
+    return LIST_GAP if is_inside else GAP
+
+
+def _shared(previous: Block | None, block: Block) -> int:
+    if previous is None:
+        return 0
+    shared = 0
+    for mine, other in zip(block.containers, previous.containers, strict=False):
+        if not _is_same(mine, other):
+            break
+        shared += 1
+    return shared
+
+
+def _is_same(mine: Container, other: Container) -> bool:
+    if isinstance(mine, ListItem) and isinstance(other, ListItem):
+        return mine.line == other.line
+    return mine == other

@@ -1,0 +1,71 @@
+"""Heights of many rows with quick sums: only one chunk is added up again after a change."""
+
+from array import array
+from collections.abc import Iterable
+
+CHUNK = 256
+
+
+class Heights:
+    """Row heights in pixels; finding a row and its top costs about the root of their number."""
+
+    def __init__(self, count: int = 0, height: int = 0) -> None:
+        self._rows = array("q", [height]) * count
+        self._sums = array("q")
+        self._sum_up(0)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, index: int) -> int:
+        return self._rows[index]
+
+    @property
+    def total(self) -> int:
+        """Return the height of all rows."""
+        return sum(self._sums)
+
+    def set(self, index: int, height: int) -> int:
+        """Change one height; returns by how much it grew."""
+        growth = height - self._rows[index]
+        self._rows[index] = height
+        self._sums[index // CHUNK] += growth
+        return growth
+
+    def append(self, height: int) -> None:
+        """Add a row at the end."""
+        self.replace(len(self._rows), [height])
+
+    def replace(self, start: int, heights: Iterable[int]) -> None:
+        """Replace all rows from `start` on."""
+        del self._rows[start:]
+        self._rows.extend(heights)
+        self._sum_up(start // CHUNK)
+
+    def top(self, index: int) -> int:
+        """Return where a row begins."""
+        chunk = index // CHUNK
+        return sum(self._sums[:chunk]) + sum(self._rows[chunk * CHUNK : index])
+
+    def find(self, y: float) -> tuple[int, int]:
+        """Return the row at `y` and where it begins; the first or the last one beyond the ends."""
+        top = index = 0
+        for height in self._sums:
+            if y < top + height:
+                break
+            top += height
+            index += CHUNK
+        if index >= len(self._rows):
+            last = len(self._rows) - 1
+            return last, top - self._rows[last]
+        for height in self._rows[index : index + CHUNK]:
+            if y < top + height:
+                return index, top
+            top += height
+            index += 1
+        return index, top
+
+    def _sum_up(self, chunk: int) -> None:
+        del self._sums[chunk:]
+        for start in range(chunk * CHUNK, len(self._rows), CHUNK):
+            self._sums.append(sum(self._rows[start : start + CHUNK]))

@@ -1,0 +1,91 @@
+"""Syntax colours by Pygments, for languages it reads without getting lost."""
+
+from dataclasses import dataclass
+from functools import cache
+from itertools import takewhile
+from time import perf_counter
+
+from pygments.lexer import Lexer
+from pygments.lexers import find_lexer_class_by_name
+from pygments.token import Comment, Keyword, Name, Number, Operator, String, Token
+from pygments.util import ClassNotFound
+
+BUDGET_SECONDS = 0.02
+LONGEST_LINE = 1_000
+SIZE_LIMIT = 20_000
+
+LANGUAGES = frozenset({
+    "awk", "bash", "c", "c++", "cmake", "cpp", "cs", "csharp", "css", "cxx", "dart", "diff",
+    "docker", "dockerfile", "elixir", "erlang", "fish", "go", "golang", "graphql", "haskell",
+    "html", "ini", "java", "javascript", "js", "json", "json5", "jsonc", "jsx", "kotlin", "latex",
+    "less", "lua", "make", "makefile", "nginx", "objc", "ocaml", "perl", "php", "powershell",
+    "protobuf", "ps1", "py", "python", "python3", "r", "rb", "rs", "ruby", "rust", "scss", "sh",
+    "shell", "sql", "swift", "tex", "toml", "ts", "tsx", "typescript", "vim", "xml", "yaml", "yml",
+    "zig", "zsh",
+})  # fmt: skip
+"""The languages that are coloured; the name of any other one is never looked up."""
+
+_ALIASES = {"shell": "bash", "jsonc": "json", "json5": "json", "cxx": "cpp", "golang": "go"}
+
+_ROLES = (
+    (Comment, "comment"),
+    (Keyword, "keyword"),
+    (Operator.Word, "keyword"),
+    (Name.Builtin, "builtin"),
+    (Name.Class, "name"),
+    (Name.Function, "name"),
+    (Name.Tag, "name"),
+    (Name.Decorator, "builtin"),
+    (Name.Attribute, "builtin"),
+    (String, "string"),
+    (Number, "number"),
+    (Token.Generic.Deleted, "danger"),
+    (Token.Generic.Inserted, "success"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Colour:
+    """`length` characters from `start` in the colour of a token, such as `keyword`."""
+
+    start: int
+    length: int
+    token: str
+
+
+def highlight(code: str, language: str) -> list[Colour]:
+    """Colour code; what is not reached within the time budget stays plain.
+
+    Never guesses a language, and leaves alone what is too long or has too long lines:
+    lexers are regular expressions and some take exponential time on hostile lines.
+    """
+    lexer = _lexer(language) if language in LANGUAGES else None
+    if lexer is None or not _is_tame(code):
+        return []
+    end = perf_counter() + BUDGET_SECONDS
+    tokens = takewhile(lambda _: perf_counter() < end, lexer.get_tokens_unprocessed(code))
+    return [
+        Colour(start, len(text), role)
+        for start, kind, text in tokens
+        if (role := _role(kind)) is not None
+    ]
+
+
+def _is_tame(code: str) -> bool:
+    return len(code) <= SIZE_LIMIT and max(map(len, code.split("\n"))) <= LONGEST_LINE
+
+
+@cache
+def _lexer(language: str) -> Lexer | None:
+    try:
+        return find_lexer_class_by_name(_ALIASES.get(language, language))()
+    except ClassNotFound:
+        return None
+
+
+@cache
+def _role(kind: tuple[str, ...]) -> str | None:
+    for parent, role in _ROLES:
+        if kind[: len(parent)] == parent:
+            return role
+    return None

@@ -1,0 +1,1 @@
+"""What the transcript is made of: one item paints one block, header, card or footer."""

@@ -1,0 +1,153 @@
+"""Code blocks: a card with the language and Copy; long ones are cards of several pieces."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainterPath, QPen
+
+from desktop.ui.tokens import RADIUS_CARD
+from desktop.ui.transcript.items.base import Action, ActionKind, Canvas, place
+from desktop.ui.transcript.items.block import BlockItem, BlockSpec
+from desktop.ui.transcript.items.sideways import Sideways
+from desktop.ui.transcript.model import CodeBlock
+from desktop.ui.transcript.rich_text import RichText
+from desktop.ui.transcript.style import Style
+from desktop.ui.transcript.text_box import TextBox
+from desktop.ui.transcript.typesetter import Typesetter
+from desktop.ui.transcript.visible import reveal
+
+HEADER = 36
+PAD = 16
+PAD_Y = 10
+WRAPPED_FROM = 1_000
+"""Lines longer than this are wrapped: nobody scrolls that far sideways."""
+
+
+class CodeItem(BlockItem):
+    """A piece of a code block."""
+
+    def __init__(self, spec: BlockSpec, block: CodeBlock) -> None:
+        super().__init__(spec)
+        self.block = block
+        self.sideways = Sideways()
+        self._width = 0
+        self._content_height = 0
+        self._header = 0
+        self._copy = QRectF()
+
+    def estimate_content(self, width: int, style: Style) -> int:
+        """Count the lines."""
+        lines = self.block.text.removesuffix("\n").count("\n") + 1
+        height = lines * style.code_line
+        height += style.px(HEADER) + style.px(PAD_Y) if self.block.opens else 0
+        return height + (style.px(PAD_Y) + 2 if self.block.closes else 0)
+
+    def lay_out_content(self, width: int, typesetter: Typesetter) -> int:
+        """Colour the code and break its lines."""
+        style = typesetter.style
+        block = self.block
+        self._width = width
+        self._header = style.px(HEADER) if block.opens else 0
+        above = self._header + (style.px(PAD_Y) if block.opens else 0)
+        below = style.px(PAD_Y) + 2 if block.closes else 0
+        wrap = max(map(len, block.text.split("\n"))) > WRAPPED_FROM
+        box = TextBox(typesetter.code(block), style.code, style.code_line, wrap=wrap)
+        pad = style.px(PAD)
+        self.boxes = list(place([(box, self.left + pad, self.top + above)]))
+        height = box.lay_out(width - 2 * pad)
+        self.sideways.fit(box.width, width - 2 * pad)
+        self._content_height = above + height + below
+        copy_width = style.px(70)
+        self._copy = QRectF(
+            self.left + width - copy_width - style.px(6),
+            self.top + (self._header - style.px(26)) / 2,
+            copy_width,
+            style.px(26),
+        )
+        return self._content_height
+
+    def actions(self) -> Sequence[Action]:
+        """Offer Copy in the header."""
+        if not self.block.opens or not self.measured:
+            return ()
+        return (Action(ActionKind.COPY_CODE, self._copy, "Copy code"),)
+
+    def readable(self) -> str:
+        """Return the language and the code."""
+        header = f"{reveal(self.block.info)}\n" if self.block.opens and self.block.info else ""
+        return header + reveal(self.block.text.removesuffix("\n"))
+
+    def original(self, start: int, end: int) -> str:
+        """Return code with the line break that a piece taken whole ends with."""
+        text = super().original(start, end)
+        whole = self.block.text.endswith("\n") and end > self.length and not self.block.closes
+        return f"{text}\n" if whole else text
+
+    def offset_at(self, x: float, y: float) -> int:
+        """Count in what is scrolled out of sight."""
+        return super().offset_at(x + self.sideways.offset, y)
+
+    def paint_content(self, canvas: Canvas) -> None:
+        """Paint the card, then the code clipped to it."""
+        tokens = canvas.style.tokens
+        rect = QRectF(self.left, self.top, self._width, self._content_height)
+        painter = canvas.painter
+        painter.save()
+        painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
+        path = self._outline(rect)
+        painter.fillPath(path, canvas.style.colour(tokens.code_background))
+        self._paint_header(canvas, rect, path)
+        painter.setPen(QPen(canvas.style.colour(tokens.border), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(path)
+        inner = rect.adjusted(1, self._header, -1, 0)
+        painter.setClipRect(inner, Qt.ClipOperation.IntersectClip)
+        painter.setPen(canvas.style.colour(tokens.text))
+        painter.translate(-self.sideways.offset, 0)
+        self.paint_boxes(canvas)
+        painter.restore()
+        if self.block.closes:
+            pad = canvas.style.px(PAD)
+            track = QRectF(rect.left() + pad, rect.bottom() - 7, rect.width() - 2 * pad, 4)
+            self.sideways.paint_bar(canvas, track)
+
+    def _outline(self, rect: QRectF) -> QPainterPath:
+        """Return the card's outline; where pieces meet it runs on out of sight."""
+        above = 0.5 if self.block.opens else -RADIUS_CARD
+        below = -0.5 if self.block.closes else RADIUS_CARD
+        path = QPainterPath()
+        path.addRoundedRect(rect.adjusted(0.5, above, -0.5, below), RADIUS_CARD, RADIUS_CARD)
+        return path
+
+    def _paint_header(self, canvas: Canvas, rect: QRectF, outline: QPainterPath) -> None:
+        if not self.block.opens:
+            return
+        style, tokens = canvas.style, canvas.style.tokens
+        header = QRectF(rect.left(), rect.top(), rect.width(), self._header)
+        canvas.painter.save()
+        canvas.painter.setClipRect(header, Qt.ClipOperation.IntersectClip)
+        canvas.painter.fillPath(outline, style.colour(tokens.code_header))
+        canvas.painter.restore()
+        line = QRectF(rect.left(), header.bottom() - 1, rect.width(), 1)
+        canvas.painter.fillRect(line, style.colour(tokens.border))
+        label = header.adjusted(style.px(PAD), 0, -self._copy.width() - style.px(PAD), 0)
+        canvas.text(label, reveal(self.block.info) or "text", tokens.muted, style.small_bold)
+        self._paint_copy(canvas)
+
+    def _paint_copy(self, canvas: Canvas) -> None:
+        style, tokens = canvas.style, canvas.style.tokens
+        done = canvas.done is ActionKind.COPY_CODE
+        hovered = canvas.hovered is ActionKind.COPY_CODE
+        if hovered:
+            canvas.panel(self._copy, tokens.selected, None, 6)
+        if canvas.focused is ActionKind.COPY_CODE:
+            canvas.focus_ring(self._copy, 6)
+        colour = tokens.success if done else tokens.text if hovered else tokens.muted
+        icon = QPointF(self._copy.left() + style.px(14), self._copy.center().y())
+        canvas.icon("check" if done else "copy", colour, icon, style.px(14))
+        label = self._copy.adjusted(style.px(26), 0, 0, 0)
+        canvas.text(label, "Copied" if done else "Copy", colour, style.small_bold)
+
+    def rich_text(self) -> RichText:
+        """Return what is displayed."""
+        return self.boxes[0].box.rich

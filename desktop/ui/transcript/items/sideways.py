@@ -1,0 +1,51 @@
+"""Sideways scrolling inside a wide block; all pieces of one block move together."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, Qt
+
+from desktop.ui.transcript.items.base import Canvas
+
+
+@dataclass(slots=True)
+class Sideways:
+    """How far the content is moved to the left, in pixels, and how wide content and view are."""
+
+    offset: float = 0.0
+    content: float = 0.0
+    view: float = 0.0
+
+    @property
+    def is_needed(self) -> bool:
+        """Tell whether anything is out of sight."""
+        return self.content > self.view + 1
+
+    def fit(self, content: float, view: float) -> None:
+        """Learn of a piece's width."""
+        self.content = content if view != self.view else max(self.content, content)
+        self.view = view
+        self.offset = min(self.offset, self.most)
+
+    @property
+    def most(self) -> float:
+        """Return the largest offset."""
+        return max(0.0, self.content - self.view)
+
+    def move(self, distance: float) -> bool:
+        """Scroll; tells whether anything moved."""
+        offset = min(max(0.0, self.offset + distance), self.most)
+        moved, self.offset = offset != self.offset, offset
+        return moved
+
+    def paint_bar(self, canvas: Canvas, track: QRectF) -> None:
+        """Paint a thin handle in its track."""
+        if not self.is_needed:
+            return
+        width = max(24.0, track.width() * self.view / self.content)
+        left = track.left() + (track.width() - width) * self.offset / self.most
+        canvas.painter.setPen(Qt.PenStyle.NoPen)
+        colour = canvas.style.colour(canvas.style.tokens.faint)
+        canvas.painter.setOpacity(0.45)
+        canvas.painter.setBrush(colour)
+        canvas.painter.drawRoundedRect(QRectF(left, track.top(), width, track.height()), 2, 2)
+        canvas.painter.setOpacity(1.0)

@@ -1,0 +1,173 @@
+"""Tables: a card with hairlines; wide ones scroll sideways, long ones come in pieces."""
+
+from collections.abc import Iterator, Sequence
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainterPath, QPen
+
+from desktop.ui.tokens import RADIUS_CARD
+from desktop.ui.transcript.items.base import Canvas, PlacedBox, place
+from desktop.ui.transcript.items.block import BlockItem, BlockSpec
+from desktop.ui.transcript.items.sideways import Sideways
+from desktop.ui.transcript.model import TableBlock
+from desktop.ui.transcript.rich_text import RichText
+from desktop.ui.transcript.style import Style
+from desktop.ui.transcript.text_box import TextBox
+from desktop.ui.transcript.typesetter import Typesetter
+from desktop.ui.transcript.visible import reveal
+
+PAD_X = 13
+PAD_Y = 7
+WIDEST_COLUMN = 44
+NARROWEST_COLUMN = 9
+"""Characters: what a column asks for at most, and gets at least."""
+
+
+class TableItem(BlockItem):
+    """A piece of a table; selected text has tabs between cells, line breaks between rows."""
+
+    def __init__(self, spec: BlockSpec, block: TableBlock) -> None:
+        super().__init__(spec)
+        self._block = block
+        self.sideways = Sideways()
+        self._width = 0
+        self._rows: list[tuple[float, float]] = []
+        self._ends: list[int] = []
+
+    def estimate_content(self, width: int, style: Style) -> int:
+        """Guess one or two lines a row."""
+        widths = self._column_widths(width, style)
+        row = style.line + 2 * style.px(PAD_Y) + 1
+        height = 0
+        for cells in self._block.rows:
+            needed = max(
+                (
+                    len(cell) * style.character / each
+                    for cell, each in zip(cells, widths, strict=False)
+                ),
+                default=1.0,
+            )
+            height += row + int(needed) * style.line
+        return height + 1
+
+    def lay_out_content(self, width: int, typesetter: Typesetter) -> int:
+        """Set every cell in the width of its column."""
+        style = typesetter.style
+        widths = self._column_widths(width, style)
+        self._width = width
+        self._rows = []
+        boxes: list[tuple[TextBox, float, float]] = []
+        y = float(self.top)
+        for index, cells in enumerate(self._block.rows):
+            height, placed = self._lay_out_row(index, cells, widths, y, typesetter)
+            boxes.extend(placed)
+            self._rows.append((y, height))
+            y += height
+        self.boxes = list(place(boxes))
+        self.sideways.fit(sum(widths), width)
+        return round(y) - self.top + 1
+
+    def readable(self) -> str:
+        """Return the cells, tabs between them."""
+        return "\n".join("\t".join(map(reveal, cells)) for cells in self._block.rows)
+
+    def original(self, start: int, end: int) -> str:
+        """Return the selected cells as tab-separated lines."""
+        columns = len(self._block.weights)
+        rows: list[list[str]] = []
+        for index, placed in enumerate(self.boxes):
+            if placed.start < end and placed.end > start:
+                if not rows or index % columns == 0:
+                    rows.append([])
+                rows[-1].append(
+                    placed.box.rich.original(max(0, start - placed.start), end - placed.start)
+                )
+        return "\n".join("\t".join(cells) for cells in rows)
+
+    def offset_at(self, x: float, y: float) -> int:
+        """Count in what is scrolled out of sight."""
+        return super().offset_at(x + self.sideways.offset, y)
+
+    def paint_content(self, canvas: Canvas) -> None:
+        """Paint the card, the header's background, hairlines and the cells."""
+        painter = canvas.painter
+        height = sum(height for _, height in self._rows) + 1
+        rect = QRectF(self.left, self.top, self._width, height)
+        outline = self._outline(rect)
+        painter.save()
+        painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
+        self._paint_lines(canvas, rect, outline)
+        painter.setClipRect(rect.adjusted(1, 0, -1, 0), Qt.ClipOperation.IntersectClip)
+        painter.translate(-self.sideways.offset, 0)
+        self.paint_boxes(canvas)
+        painter.restore()
+        if self._block.closes:
+            track = QRectF(rect.left() + 12, rect.bottom() - 6, rect.width() - 24, 4)
+            self.sideways.paint_bar(canvas, track)
+
+    def _outline(self, rect: QRectF) -> QPainterPath:
+        above = 0.5 if self._block.opens else -RADIUS_CARD
+        below = -0.5 if self._block.closes else RADIUS_CARD
+        path = QPainterPath()
+        path.addRoundedRect(rect.adjusted(0.5, above, -0.5, below), RADIUS_CARD, RADIUS_CARD)
+        return path
+
+    def _paint_lines(self, canvas: Canvas, rect: QRectF, outline: QPainterPath) -> None:
+        painter, style = canvas.painter, canvas.style
+        border = style.colour(style.tokens.border)
+        if self._block.opens:
+            painter.save()
+            header = QRectF(rect.left(), rect.top(), rect.width(), self._rows[0][1])
+            painter.setClipRect(header, Qt.ClipOperation.IntersectClip)
+            painter.fillPath(outline, style.colour(style.tokens.code_header))
+            painter.restore()
+        for y, _ in self._rows[1:] if self._block.opens else self._rows:
+            painter.fillRect(QRectF(rect.left(), y - 1, rect.width(), 1), border)
+        painter.setPen(QPen(border, 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(outline)
+
+    def _lay_out_row(
+        self,
+        index: int,
+        cells: Sequence[str],
+        widths: Sequence[float],
+        top: float,
+        typesetter: Typesetter,
+    ) -> tuple[float, list[tuple[TextBox, float, float]]]:
+        style = typesetter.style
+        pad_x, pad_y = style.px(PAD_X), style.px(PAD_Y)
+        placed: list[tuple[TextBox, float, float]] = []
+        x = float(self.left)
+        height = style.line
+        for cell, width, align in zip(cells, widths, self._block.alignments, strict=False):
+            box = TextBox(self._rich(index, cell, typesetter), style.body, style.line, align=align)
+            height = max(height, box.lay_out(width - 2 * pad_x))
+            placed.append((box, x + pad_x, top + pad_y))
+            x += width
+        return float(height + 2 * pad_y + 1), placed
+
+    def _rich(self, index: int, cell: str, typesetter: Typesetter) -> RichText:
+        tokens = typesetter.style.tokens
+        if index == 0 and self._block.opens:
+            return typesetter.bold(cell, self._block.references, tokens.muted)
+        colour = getattr(tokens, self.colour)
+        return typesetter.inline(cell, self._block.references, colour)
+
+    def _column_widths(self, width: int, style: Style) -> list[float]:
+        pad = 2 * style.px(PAD_X)
+        wanted = [min(max(weight, 4), WIDEST_COLUMN) for weight in self._block.weights]
+        least = [min(want, NARROWEST_COLUMN) * style.character * 1.15 + pad for want in wanted]
+        natural = [want * style.character * 1.15 + pad for want in wanted]
+        spare = width - sum(least)
+        if spare <= 0:
+            return least
+        more = [big - small for big, small in zip(natural, least, strict=True)]
+        if sum(more) <= spare:
+            factor = width / sum(natural)
+            return [each * factor for each in natural]
+        return [small + spare * extra / sum(more) for small, extra in zip(least, more, strict=True)]
+
+    def cells(self) -> Iterator[PlacedBox]:
+        """Yield the laid out cells, row by row."""
+        yield from self.boxes

@@ -1,0 +1,148 @@
+"""Where everything is: messages from top to bottom, laid out only where someone looks."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from desktop.ui.transcript.entry import Entry
+from desktop.ui.transcript.heights import Heights
+from desktop.ui.transcript.items.base import Item
+from desktop.ui.transcript.typesetter import Typesetter
+
+KEPT_ENTRIES = 60
+KEPT_LAYOUTS = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An item and where its top is, in pixels from the top of everything."""
+
+    message: int
+    index: int
+    top: int
+    item: Item
+
+
+class Layout:
+    """Heights of all messages, estimated until they were seen; a few of them as entries."""
+
+    def __init__(self, make_entry: Callable[[int], Entry]) -> None:
+        self.heights = Heights()
+        self._make_entry = make_entry
+        self._entries: OrderedDict[int, Entry] = OrderedDict()
+        self._laid_out: OrderedDict[Item, None] = OrderedDict()
+
+    def reset(self, count: int, height: int) -> None:
+        """Start anew with `count` messages, each thought to be `height` pixels high."""
+        self._entries.clear()
+        self._laid_out.clear()
+        self.heights = Heights(count, height)
+
+    def append(self) -> Entry:
+        """Add a message at the end."""
+        self.heights.append(0)
+        return self.entry(len(self.heights) - 1)
+
+    def entry(self, message: int) -> Entry:
+        """Return a message's items, made now if they are not at hand."""
+        entry = self._entries.get(message)
+        if entry is None:
+            entry = self._entries[message] = self._make_entry(message)
+            self.heights.set(message, entry.heights.total)
+        self._entries.move_to_end(message)
+        return entry
+
+    def set_width(self, width: int, typesetter: Typesetter) -> None:
+        """Lay out anew for a column width or a look."""
+        self._laid_out.clear()
+        for message, entry in self._entries.items():
+            if entry.set_width(width, typesetter):
+                self.heights.set(message, entry.heights.total)
+
+    def built(self) -> Iterator[tuple[int, Entry]]:
+        """Yield the messages whose items are at hand."""
+        yield from self._entries.items()
+
+    def update(self, message: int) -> None:
+        """Take over a message's height after its items changed."""
+        if message in self._entries:
+            self.heights.set(message, self._entries[message].heights.total)
+
+    def top_of(self, message: int, index: int) -> int:
+        """Return where an item begins."""
+        entry = self.entry(message)
+        return self.heights.top(message) + entry.heights.top(min(index, len(entry.items)))
+
+    def measure(self, top: float, bottom: float) -> bool:
+        """Lay out what lies between two heights; True when anything was not as high as thought."""
+        before = self.heights.total
+        grown = False
+        message, y = self._first(top)
+        while message < len(self.heights) and y < bottom:
+            grown |= self._measure_message(message, top - y, bottom - y)
+            y += self.heights[message]
+            message += 1
+        return grown or self.heights.total != before
+
+    def _first(self, y: float) -> tuple[int, int]:
+        return self.heights.find(max(0.0, y)) if len(self.heights) else (0, 0)
+
+    def _measure_message(self, message: int, top: float, bottom: float) -> bool:
+        entry = self.entry(message)
+        index, y = entry.heights.find(max(0.0, top)) if entry.items else (0, 0)
+        grown = False
+        while index < len(entry.items) and y < bottom:
+            grown |= entry.measure(index) != 0
+            self._touch(entry.items[index])
+            y += entry.heights[index]
+            index += 1
+        if grown:
+            self.update(message)
+        return grown
+
+    def places(self, top: float, bottom: float) -> Iterator[Place]:
+        """Yield the items between two heights whose messages are at hand, from the top."""
+        if not len(self.heights):
+            return
+        message, message_top = self._first(top)
+        while message < len(self.heights) and message_top < bottom:
+            if message in self._entries:
+                yield from self._places_in(message, message_top, top, bottom)
+            message_top += self.heights[message]
+            message += 1
+
+    def _places_in(
+        self, message: int, message_top: int, top: float, bottom: float
+    ) -> Iterator[Place]:
+        entry = self._entries[message]
+        if not entry.items:
+            return
+        index, y = entry.heights.find(max(0.0, top - message_top))
+        while index < len(entry.items) and message_top + y < bottom:
+            yield Place(message, index, message_top + y, entry.items[index])
+            y += entry.heights[index]
+            index += 1
+
+    def place_at(self, y: float) -> Place | None:
+        """Return the item at a height, the first or the last one beyond the ends."""
+        if not len(self.heights):
+            return None
+        message, top = self._first(y)
+        entry = self.entry(message)
+        if not entry.items:
+            return None
+        index, item_top = entry.heights.find(max(0.0, y - top))
+        return Place(message, index, top + item_top, entry.items[index])
+
+    def trim(self) -> None:
+        """Forget the layouts and the items that were not looked at for the longest time."""
+        while len(self._laid_out) > KEPT_LAYOUTS:
+            item, _ = self._laid_out.popitem(last=False)
+            item.release()
+        for message in list(self._entries)[: max(0, len(self._entries) - KEPT_ENTRIES)]:
+            if not self._entries[message].is_streaming:
+                del self._entries[message]
+
+    def _touch(self, item: Item) -> None:
+        self._laid_out[item] = None
+        self._laid_out.move_to_end(item)

@@ -1,0 +1,103 @@
+"""Markdown in two steps: blocks at once, their inline text only when it is looked at."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from desktop.ui.links import is_safe
+from desktop.ui.transcript.flatten import Flattener, literal_blocks
+from desktop.ui.transcript.inline import Span, spans_of
+from desktop.ui.transcript.model import Block, References
+
+RICH_LIMIT = 200_000
+"""Characters of a message above which it is shown as plain text."""
+INLINE_LIMIT = 20_000
+"""Characters of a paragraph above which its inline markup stays as it is written."""
+MAX_NESTING = 60
+
+_BULLETS_ONLY = re.compile(r"[\s>*+\-\d.)]*\Z")
+
+
+class _SafeMarkdownIt(MarkdownIt):
+    """Takes only links that may be opened; all others stay visible as their source."""
+
+    def validateLink(self, url: str) -> bool:  # noqa: N802 - markdown-it's own name
+        return is_safe(url)
+
+
+class Markdown:
+    """A CommonMark parser with tables and strikethrough; raw HTML is text."""
+
+    def __init__(self) -> None:
+        options = {"html": False, "maxNesting": MAX_NESTING}
+        self._markdown_it = _SafeMarkdownIt("commonmark", options)
+        self._markdown_it.enable(["table", "strikethrough"])
+
+    def tokens(self, text: str) -> tuple[list[Token], References]:
+        """Parse the blocks of `text` only; inline tokens keep their source unparsed."""
+        environment: dict[str, Any] = {}
+        tokens: list[Token] = []
+        self._markdown_it.block.parse(
+            text.replace("\0", "\ufffd"), self._markdown_it, environment, tokens
+        )
+        return tokens, environment.get("references", {})
+
+    def blocks(self, text: str) -> list[Block]:
+        """Turn a whole message into blocks; every non-blank line of it is in one of them."""
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        if len(text) > RICH_LIMIT:
+            return literal_blocks(text)
+        return self.flatten(text, Flattener())
+
+    def flatten(self, text: str, flattener: Flattener) -> list[Block]:
+        """Parse `text` and flatten it with a prepared `flattener`."""
+        tokens, references = self.tokens(text)
+        blocks = flattener.flatten(tokens, references)
+        return _with_lost_lines(blocks, text, flattener, references)
+
+    def spans(
+        self, source: str, references: References, *, keep_breaks: bool = False
+    ) -> list[Span]:
+        """Parse a paragraph's inline Markdown."""
+        if len(source) > INLINE_LIMIT:
+            return [Span(source)]
+        tokens: list[Token] = []
+        environment = {"references": dict(references)}
+        self._markdown_it.inline.parse(source, self._markdown_it, environment, tokens)
+        return spans_of(tokens, keep_breaks=keep_breaks)
+
+
+def _with_lost_lines(
+    blocks: list[Block], text: str, flattener: Flattener, references: References
+) -> list[Block]:
+    """Show what the parser swallowed (too deep nesting, unused definitions) as it is written."""
+    lines = text.split("\n")
+    covered = bytearray(len(lines) + 1)
+    for block in blocks:
+        start, end = block.lines[0] - flattener.first_line, block.lines[1] - flattener.first_line
+        covered[max(start, 0) : end] = b"\1" * (min(end, len(covered)) - max(start, 0))
+    for start, end in _used_definitions(references, text):
+        covered[start:end] = b"\1" * (end - start)
+    lost = [i for i, line in enumerate(lines) if not covered[i] and not _BULLETS_ONLY.match(line)]
+    return _merge(blocks, lines, lost, flattener.first_line) if lost else blocks
+
+
+def _used_definitions(references: References, text: str) -> list[tuple[int, int]]:
+    written = text.upper()
+    return [
+        tuple(reference["map"])
+        for label, reference in references.items()
+        if written.count(f"[{label}]") > 1
+    ]
+
+
+def _merge(
+    blocks: list[Block], lines: Sequence[str], lost: Sequence[int], first_line: int
+) -> list[Block]:
+    found: list[Block] = []
+    for index in lost:
+        found.extend(literal_blocks(lines[index], first_line + index))
+    return sorted([*blocks, *found], key=lambda block: block.lines[0])

@@ -1,0 +1,129 @@
+"""Splits a growing text into blocks that are settled for good and an open tail."""
+
+from dataclasses import dataclass, field
+
+from markdown_it.token import Token
+
+from desktop.ui.transcript.flatten import PIECE_LINES, Flattener, literal_blocks
+from desktop.ui.transcript.markdown import Markdown
+from desktop.ui.transcript.model import Block, TableBlock
+from desktop.ui.transcript.tables import PIECE_ROWS
+
+OPEN_ITEMS = 10
+OPEN_CHARACTERS = 16_000
+"""Characters of an open paragraph above which its beginning is settled as plain text."""
+
+
+@dataclass(slots=True)
+class Split:
+    """What one step gave: blocks that never change again and the tail as it looks now."""
+
+    settled: list[Block] = field(default_factory=list[Block])
+    tail: list[Block] = field(default_factory=list[Block])
+
+
+class Splitter:
+    """Takes text as it streams in; only the open block at its end is parsed again.
+
+    A block is settled once another one follows it in complete lines. Long code, tables
+    and lists are settled in parts, so that the cost of a step does not grow with them.
+    """
+
+    def __init__(self, markdown: Markdown) -> None:
+        self._markdown = markdown
+        self._open = ""
+        self._line = 0  # the source line of the open text's first line
+        self._opener: tuple[str, ...] = ()  # lines repeated from a part that was settled
+        self._number: int | None = None
+        self._weights: tuple[int, ...] = ()
+
+    def feed(self, text: str) -> Split:
+        """Append `text` and tell what it settled."""
+        self._open += text
+        split = Split()
+        while blocks := self._settle():
+            split.settled.extend(blocks)
+        split.tail = self._blocks(self._open)
+        return split
+
+    def _blocks(self, text: str) -> list[Block]:
+        flattener = Flattener(
+            first_line=self._line - len(self._opener),
+            number=self._number,
+            continues=bool(self._opener),
+            weights=self._weights,
+        )
+        prefix = "".join(self._opener)
+        return self._markdown.flatten(prefix + text, flattener)
+
+    def _settle(self) -> list[Block]:
+        complete = self._open[: self._open.rfind("\n") + 1]
+        tokens, _ = self._markdown.tokens("".join(self._opener) + complete)
+        tops = [token for token in tokens if token.level == 0 and token.map and token.nesting >= 0]
+        if len(tops) > 1:
+            return self._take(self._start(tops[-1]))
+        if tops and (blocks := self._settle_part(tops[0], tokens)):
+            return blocks
+        return self._settle_characters()
+
+    def _start(self, token: Token) -> int:
+        return (token.map[0] if token.map else 0) - len(self._opener)
+
+    def _settle_part(self, top: Token, tokens: list[Token]) -> list[Block]:
+        start, end = top.map or (0, 0)
+        size = end - start
+        if top.type == "fence" and size > 2 * PIECE_LINES:
+            return self._take_part(top, 1, PIECE_LINES)
+        if top.type == "table_open" and size > 2 * PIECE_ROWS + 2:
+            return self._take_part(top, 2, PIECE_ROWS)
+        if top.type in {"bullet_list_open", "ordered_list_open"}:
+            return self._take_items(top, tokens)
+        return []
+
+    def _take(self, count: int) -> list[Block]:
+        """Settle `count` lines of the open text and what they continued."""
+        taken, rest = _split_lines(self._open, count)
+        blocks = self._blocks(taken)
+        self._open = rest
+        self._line += count
+        self._opener, self._number, self._weights = (), None, ()
+        return blocks
+
+    def _take_part(self, top: Token, header: int, count: int) -> list[Block]:
+        """Settle `count` lines of a block whose first `header` lines make it what it is."""
+        start = self._start(top)
+        opener = self._opener or tuple(self._open.splitlines(keepends=True)[start : start + header])
+        skipped = 0 if self._opener else start + header
+        blocks = self._take(skipped + count)
+        self._opener = opener
+        last = blocks[-1]
+        self._weights = last.weights if isinstance(last, TableBlock) else ()
+        return blocks
+
+    def _take_items(self, top: Token, tokens: list[Token]) -> list[Block]:
+        items = [t for t in tokens if t.type == "list_item_open" and t.level == 1]
+        if len(items) <= OPEN_ITEMS:
+            return []
+        number = self._number
+        if number is None and top.type == "ordered_list_open":
+            number = int(top.attrs.get("start", 1))
+        blocks = self._take(self._start(items[-1]))
+        self._number = None if number is None else number + len(items) - 1
+        return blocks
+
+    def _settle_characters(self) -> list[Block]:
+        if len(self._open) <= OPEN_CHARACTERS or self._opener:
+            return []
+        taken, self._open = self._open[: OPEN_CHARACTERS // 2], self._open[OPEN_CHARACTERS // 2 :]
+        blocks = literal_blocks(taken, self._line)
+        self._line += taken.count("\n")
+        return blocks
+
+
+def _split_lines(text: str, count: int) -> tuple[str, str]:
+    position = 0
+    for _ in range(count):
+        position = text.find("\n", position) + 1
+        if not position:
+            return text, ""
+    return text[:position], text[position:]

@@ -1,0 +1,69 @@
+"""Fonts, colours and measures of the transcript at one zoom; made anew when either changes."""
+
+from dataclasses import replace
+from functools import cache
+
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QTextCharFormat, QTextFormat
+
+from desktop.ui.fonts import code_font, text_font
+from desktop.ui.tokens import BODY_PX, COLUMN_WIDTH, Tokens
+from desktop.ui.transcript.inline import Span
+
+CODE_PX = 13
+SMALL_PX = 13
+HEADING_PX = {1: 22, 2: 19, 3: 17, 4: 15, 5: 15, 6: 15}
+LINE_HEIGHT = 1.62
+CODE_LINE_HEIGHT = 1.68
+
+
+class Style:
+    """What every item needs to lay out and paint itself; lengths in logical pixels."""
+
+    def __init__(self, tokens: Tokens, zoom: float = 1.0) -> None:
+        self.tokens = tokens
+        self.zoom = zoom
+        self.column = self.px(COLUMN_WIDTH)
+        self.body = text_font(self.px(BODY_PX))
+        self.code = code_font(self.px(CODE_PX))
+        self.small = text_font(self.px(SMALL_PX))
+        self.small_bold = text_font(self.px(SMALL_PX), QFont.Weight.Medium)
+        self.name = text_font(self.px(14), QFont.Weight.DemiBold)
+        self.line = round(self.px(BODY_PX) * LINE_HEIGHT)
+        self.code_line = round(self.px(CODE_PX) * CODE_LINE_HEIGHT)
+        self.small_line = self.px(20)
+        self.character = QFontMetricsF(self.body).averageCharWidth()
+        self.code_character = QFontMetricsF(self.code).horizontalAdvance("0")
+        self.format = cache(self._format)
+        self.colour = cache(QColor)
+        self.heading = cache(self._heading)
+
+    def px(self, length: float) -> int:
+        """Scale a length by the zoom."""
+        return round(length * self.zoom)
+
+    def heading_line(self, level: int) -> int:
+        """Return the line height of a heading; level 0 is a paragraph."""
+        return round(self.px(HEADING_PX[level]) * 1.4) if level else self.line
+
+    def span_format(self, span: Span, base: str) -> QTextCharFormat:
+        """Return how a span looks where the text around has the colour `base`."""
+        return self.format(replace(span, text="", href=span.href and ""), base)
+
+    def _heading(self, level: int) -> QFont:
+        return text_font(self.px(HEADING_PX[level]), QFont.Weight.DemiBold)
+
+    def _format(self, span: Span, base: str) -> QTextCharFormat:
+        look = QTextCharFormat()
+        if span.bold:
+            look.setFontWeight(QFont.Weight.DemiBold)
+        look.setFontItalic(span.italic)
+        look.setFontStrikeOut(span.strike)
+        if span.code:
+            look.setFontFamilies([self.code.family()])
+            look.setProperty(QTextFormat.Property.FontPixelSize, self.px(CODE_PX))
+            look.setFontFeatures({QFont.Tag("calt"): 0})  # no ligatures in code
+        colour = self.tokens.faint if span.faint else base
+        is_link = span.href is not None
+        look.setForeground(self.colour(self.tokens.accent if is_link else colour))
+        look.setFontUnderline(is_link)
+        return look

@@ -1,0 +1,193 @@
+"""The scrolling part of the transcript: lays out what is visible and keeps the reader's place."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+
+from desktop.core.conversation import Message
+from desktop.ui.transcript.entry import Entry
+from desktop.ui.transcript.items.base import ActionKind, Canvas, Icons
+from desktop.ui.transcript.layout import Layout, Place
+from desktop.ui.transcript.markdown import Markdown
+from desktop.ui.transcript.selection import Selection
+from desktop.ui.transcript.style import Style
+from desktop.ui.transcript.typesetter import Typesetter
+
+MARGIN = 28
+BOTTOM = 28
+FIRST_GUESS = 220
+ROUNDS = 6
+"""How often heights may turn out different before the picture is taken as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """An item that keeps its place on screen while heights around it change."""
+
+    message: int
+    index: int
+    y: int  # of its top, from the viewport's top
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An action of an item, as the mouse or the keyboard points at it."""
+
+    message: int
+    index: int
+    kind: ActionKind
+
+
+class Surface(QAbstractScrollArea):
+    """Paints the visible items; subclasses decide what happens to them."""
+
+    following_changed = Signal(bool)
+
+    def __init__(self, style: Style, icons: Icons, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._style = style
+        self._icons = icons
+        self._markdown = Markdown()
+        self._typesetter = Typesetter(style, self._markdown)
+        self._messages: list[Message] = []
+        self._layout = Layout(self._make_entry)
+        self._selection: Selection | None = None
+        self._hovered: Target | None = None
+        self._focused: Target | None = None
+        self._done: Target | None = None
+        self._phase = 0.0
+        self._anchor: Anchor | None = None
+        self._is_following = True
+        self._is_arranging = False
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.viewport().setMouseTracking(True)
+        self.verticalScrollBar().setSingleStep(style.line * 2)
+
+    @property
+    def is_following(self) -> bool:
+        """Tell whether the end is kept in view while text arrives."""
+        return self._is_following
+
+    @property
+    def column_width(self) -> int:
+        """Return the width of the text column."""
+        return max(120, min(self._style.column, self.viewport().width() - 2 * MARGIN))
+
+    @property
+    def column_left(self) -> int:
+        """Return where the text column begins."""
+        return (self.viewport().width() - self.column_width) // 2
+
+    def set_following(self, following: bool) -> None:
+        """Keep the end in view, or leave the reader where they are."""
+        if following != self._is_following:
+            self._is_following = following
+            self.following_changed.emit(following)
+
+    def arrange(self) -> None:
+        """Lay out what is visible and put it where the reader expects it."""
+        self._is_arranging = True
+        for _ in range(ROUNDS):
+            self._restore_place()
+            top = self.verticalScrollBar().value()
+            if not self._layout.measure(top, top + self.viewport().height()):
+                break
+        self._restore_place()
+        self._is_arranging = False
+        self._note_place()
+        self._layout.trim()
+        self.viewport().update()
+
+    def _restore_place(self) -> None:
+        bar = self.verticalScrollBar()
+        height = self.viewport().height()
+        bar.setPageStep(height)
+        bar.setRange(0, max(0, self._layout.heights.total + BOTTOM - height))
+        if self._is_following or self._anchor is None:
+            bar.setValue(bar.maximum() if self._is_following else bar.value())
+        else:
+            top = self._layout.top_of(self._anchor.message, self._anchor.index)
+            bar.setValue(top - self._anchor.y)
+
+    def _note_place(self) -> None:
+        """Remember the first visible item whose height is known."""
+        top = self.verticalScrollBar().value()
+        places = list(self._layout.places(top, top + self.viewport().height()))
+        known = next((place for place in places if place.item.measured), None)
+        place = known or self._layout.place_at(top)
+        self._anchor = place and Anchor(place.message, place.index, place.top - top)
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """Follow the scroll bar: any upward move lets go of the end, reaching it takes hold."""
+        if self._is_arranging:
+            return
+        bar = self.verticalScrollBar()
+        self._note_place()
+        if dy > 0:
+            self.set_following(False)
+        elif bar.value() >= bar.maximum():
+            self.set_following(True)
+        self.arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Wrap anew where the width of the column changed; the reader's place stays."""
+        super().resizeEvent(event)
+        self.restyle(self._style)
+
+    def restyle(self, style: Style) -> None:
+        """Lay out anew for a width, a zoom or a theme that changed."""
+        if style is not self._style:
+            self._style = style
+            self._typesetter = Typesetter(style, self._markdown)
+        self._layout.set_width(self.column_width, self._typesetter)
+        self.arrange()
+
+    def _make_entry(self, index: int) -> Entry:
+        return Entry(self._messages[index], self._markdown, self._typesetter, self.column_width)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the items that the event touches."""
+        rect = event.rect()
+        scrolled = self.verticalScrollBar().value()
+        with QPainter(self.viewport()) as painter:
+            painter.fillRect(rect, self._style.colour(self._style.tokens.background))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for place in self._layout.places(rect.top() + scrolled, rect.bottom() + scrolled + 1):
+                if place.item.measured:
+                    self._paint_place(painter, place, QRectF(rect), place.top - scrolled)
+
+    def _paint_place(self, painter: QPainter, place: Place, rect: QRectF, top: int) -> None:
+        painter.save()
+        painter.translate(self.column_left, top)
+        canvas = Canvas(
+            painter=painter,
+            style=self._style,
+            icons=self._icons,
+            dpr=self.devicePixelRatioF(),
+            width=self.column_width,
+            clip=rect.translated(-self.column_left, -top),
+            selection=self._selection and self._selection.within(place.message, place.index),
+            hovered=_kind_at(self._hovered, place),
+            focused=_kind_at(self._focused, place) if self.hasFocus() else None,
+            done=_kind_at(self._done, place),
+            phase=self._phase,
+        )
+        place.item.paint(canvas)
+        painter.restore()
+
+    def place_under(self, point: QPoint | QPointF) -> tuple[Place, QPointF] | None:
+        """Return the item under or nearest to a viewport point, and the point in it."""
+        y = point.y() + self.verticalScrollBar().value()
+        place = self._layout.place_at(y)
+        if place is None:
+            return None
+        return place, QPointF(point.x() - self.column_left, y - place.top)
+
+
+def _kind_at(target: Target | None, place: Place) -> ActionKind | None:
+    if target is None or (target.message, target.index) != (place.message, place.index):
+        return None
+    return target.kind

@@ -1,0 +1,247 @@
+"""The transcript: what was said, as it is being said."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from desktop.core.conversation import Message
+from desktop.core.ids import MessageId
+from desktop.ui.theme import Theme
+from desktop.ui.transcript.entry import Entry
+from desktop.ui.transcript.items.base import ActionKind, Icons
+from desktop.ui.transcript.items.code import CodeItem
+from desktop.ui.transcript.items.footer import ProgressItem
+from desktop.ui.transcript.new_text_button import NewTextButton
+from desktop.ui.transcript.reader import Reader
+from desktop.ui.transcript.selection import selected_text
+from desktop.ui.transcript.style import Style
+from desktop.ui.transcript.surface import FIRST_GUESS, Target
+
+FLUSH_MS = 33
+PULSE_MS = 50
+DONE_MS = 1_500
+ZOOM_STEP = 0.1
+ZOOM_RANGE = (0.6, 2.5)
+
+
+class TranscriptView(Reader):
+    """Shows messages, follows an answer as it streams, and reports what the reader asks for."""
+
+    retry_requested = Signal(object)
+    settings_requested = Signal()
+
+    def __init__(self, *, theme: Theme, icons: Icons, parent: QWidget | None = None) -> None:
+        super().__init__(Style(theme.tokens), icons, parent)
+        self.setObjectName("transcriptView")
+        self.setAccessibleName(self.tr("Transcript"))
+        self._theme = theme
+        self._zoom = 1.0
+        self._flush_timer = self._timer(FLUSH_MS, self._flush, single=True)
+        self._pulse_timer = self._timer(PULSE_MS, self._pulse)
+        self._done_timer = self._timer(DONE_MS, self._forget_done, single=True)
+        self._new_text = NewTextButton(self._style, icons, self)
+        self._new_text.clicked.connect(self.go_to_end)
+        theme.changed.connect(self._apply_style)
+        self.following_changed.connect(self._on_following)
+        self.pressed.connect(self._perform)
+        self.copy_requested.connect(self.copy)
+        self.zoom_turned.connect(self._turn_zoom)
+
+    def set_messages(self, messages: Sequence[Message]) -> None:
+        """Replace everything and go to the end."""
+        self._messages = list(messages)
+        self._selection = self._hovered = self._focused = self._done = self._anchor = None
+        self._layout.reset(len(self._messages), FIRST_GUESS)
+        self._new_text.hide()
+        self.go_to_end()
+        self._pulse_timer.stop()
+        if self._messages and self._layout.entry(len(self._messages) - 1).is_streaming:
+            self._pulse_timer.start()
+
+    def add_message(self, message: Message) -> None:
+        """Append a question or an answer; what the user says is always brought into view."""
+        self._messages.append(message)
+        entry = self._layout.append()
+        if entry.is_streaming:
+            self._pulse_timer.start()
+        self.go_to_end()
+
+    def append_text(self, message_id: MessageId, text: str) -> None:
+        """Add streamed text; drawn at most 30 times a second."""
+        self._entry_of(message_id).append_text(text)
+        self._flush_soon()
+
+    def append_reasoning(self, message_id: MessageId, text: str) -> None:
+        """Add streamed reasoning; drawn at most 30 times a second."""
+        self._entry_of(message_id).append_reasoning(text)
+        self._flush_soon()
+
+    def finish_message(self, message: Message) -> None:
+        """Show the final state of an answer."""
+        index = self._index_of(message.id)
+        entry = self._layout.entry(index)
+        self._messages[index] = message
+        entry.finish(message)
+        self._layout.update(index)
+        self.arrange()
+        if not any(each.is_streaming for _, each in self._layout.built()):
+            self._pulse_timer.stop()
+
+    def set_progress(self, message_id: MessageId, text: str) -> None:
+        """Say what is going on while no text comes; '' for nothing."""
+        index = self._index_of(message_id)
+        self._layout.entry(index).set_progress(text)
+        self._layout.update(index)
+        self.arrange()
+
+    def zoom_in(self) -> None:
+        """Make everything larger."""
+        self._set_zoom(self._zoom + ZOOM_STEP)
+
+    def zoom_out(self) -> None:
+        """Make everything smaller."""
+        self._set_zoom(self._zoom - ZOOM_STEP)
+
+    def zoom_reset(self) -> None:
+        """Go back to the normal size."""
+        self._set_zoom(1.0)
+
+    def plain_text(self) -> str:
+        """Return everything a reader can see, in order."""
+        return "\n\n".join(self._layout.entry(i).readable() for i in range(len(self._messages)))
+
+    def copy(self) -> None:
+        """Copy what is selected: Markdown of whole blocks, plain text of their parts."""
+        text = self.selected_text()
+        if text:
+            QGuiApplication.clipboard().setText(text)
+
+    def selected_text(self) -> str:
+        """Return what `copy` would copy."""
+        if self._selection is None or self._selection.is_empty or not self._messages:
+            return ""
+        return selected_text(self._selection, self._messages, self._layout.entry)
+
+    def go_to_end(self) -> None:
+        """Show the end and follow it."""
+        self.set_following(True)
+        self.arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the button above the lower edge."""
+        super().resizeEvent(event)
+        self._place_button()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw sharply on whichever screen the window is."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self.viewport().update()
+
+    def _timer(
+        self, milliseconds: int, slot: Callable[[], None], *, single: bool = False
+    ) -> QTimer:
+        timer = QTimer(self)
+        timer.setInterval(milliseconds)
+        timer.setSingleShot(single)
+        timer.timeout.connect(slot)
+        return timer
+
+    def _index_of(self, message_id: MessageId) -> int:
+        for index in range(len(self._messages) - 1, -1, -1):
+            if self._messages[index].id == message_id:
+                return index
+        raise KeyError(message_id)
+
+    def _entry_of(self, message_id: MessageId) -> Entry:
+        return self._layout.entry(self._index_of(message_id))
+
+    def _flush_soon(self) -> None:
+        if not self._flush_timer.isActive():
+            self._flush_timer.start()
+
+    def _flush(self) -> None:
+        for index, entry in list(self._layout.built()):
+            if entry.is_streaming:
+                entry.flush()
+                self._layout.update(index)
+        self.arrange()
+        if not self.is_following:
+            self._show_button()
+
+    def _pulse(self) -> None:
+        self._phase = (self._phase + PULSE_MS / 1200) % 1.0
+        top = self.verticalScrollBar().value()
+        for place in self._layout.places(top, top + self.viewport().height()):
+            if isinstance(place.item, ProgressItem):
+                self.update_place(place)
+
+    def _show_button(self) -> None:
+        self._place_button()
+        self._new_text.show()
+        self._new_text.raise_()
+
+    def _place_button(self) -> None:
+        size = self._new_text.sizeHint()
+        self._new_text.resize(size)
+        left = (self.viewport().width() - size.width()) // 2
+        self._new_text.move(left, self.viewport().height() - size.height() - 14)
+
+    def _on_following(self, following: bool) -> None:
+        if following:
+            self._new_text.hide()
+
+    def _turn_zoom(self, delta: int) -> None:
+        if delta:
+            self._set_zoom(self._zoom + (ZOOM_STEP if delta > 0 else -ZOOM_STEP))
+
+    def _set_zoom(self, zoom: float) -> None:
+        zoom = round(min(max(zoom, ZOOM_RANGE[0]), ZOOM_RANGE[1]), 2)
+        if zoom != self._zoom:
+            self._zoom = zoom
+            self._apply_style()
+
+    def _apply_style(self) -> None:
+        style = Style(self._theme.tokens, self._zoom)
+        self._new_text.set_style(style)
+        self.verticalScrollBar().setSingleStep(style.line * 2)
+        self.restyle(style)
+
+    def _perform(self, target: Target) -> None:
+        message = self._messages[target.message]
+        match target.kind:
+            case ActionKind.COPY_CODE:
+                self._copy_done(target, self._code_at(target))
+            case ActionKind.COPY_MESSAGE:
+                self._copy_done(target, message.text)
+            case ActionKind.REGENERATE | ActionKind.RETRY:
+                self.retry_requested.emit(message.id)
+            case ActionKind.SETTINGS:
+                self.settings_requested.emit()
+            case ActionKind.REASONING:
+                self.set_following(False)
+                self._layout.entry(target.message).toggle_reasoning()
+                self._layout.update(target.message)
+                self.arrange()
+
+    def _copy_done(self, target: Target, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+        self._done = target
+        self._done_timer.start()
+        self.viewport().update()
+
+    def _forget_done(self) -> None:
+        self._done = None
+        self.viewport().update()
+
+    def _code_at(self, target: Target) -> str:
+        """Join the pieces of a code block."""
+        items = self._layout.entry(target.message).items
+        parts: list[str] = []
+        for item in items[target.index :]:
+            if not isinstance(item, CodeItem) or (parts and not item.block.continued):
+                break
+            parts.append(item.block.text)
+        return "".join(parts)
