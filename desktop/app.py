@@ -80,7 +80,17 @@ class Parley:
                 return await self._run(theme)
         except StorageError as error:
             await _show_fatal(error, self._paths.data)
-            return 1
+        except Exception:
+            # The outermost boundary: a newcomer gets a sentence, the log the traceback.
+            logger.exception("Parley could not start.")
+            await _show_fatal(
+                ParleyError(
+                    "Parley could not start: something is wrong inside it.",
+                    cure=f"Your data is untouched. The log in {self._paths.log} has the details.",
+                ),
+                self._paths.data,
+            )
+        return 1
 
     async def _run(self, theme: Theme) -> int:
         state = read_start_state(self._paths.database)
@@ -145,7 +155,7 @@ class Parley:
             steps.push_async_callback(wiring.save)
 
 
-async def _show_fatal(error: StorageError, folder: Path) -> None:
+async def _show_fatal(error: ParleyError, folder: Path) -> None:
     from desktop.ui.dialogs import show_fatal
 
     closed = asyncio.Event()

@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+pytest_plugins = ["tests.fixtures_local"]
+
 
 def _new_qt_loop() -> asyncio.AbstractEventLoop:
     import qasync

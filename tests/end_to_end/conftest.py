@@ -1,0 +1,136 @@
+"""The whole app in this process: the real composition root, driven through its widgets."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QWidget
+
+from desktop.app import Parley
+from desktop.ui.main_window import MainWindow
+
+W = TypeVar("W", bound=QWidget)
+
+
+async def until(claim: Callable[[], object], *, seconds: float = 30.0) -> None:
+    """Wait, on the running loop, until `claim` holds."""
+    async with asyncio.timeout(seconds):
+        while not claim():
+            await asyncio.sleep(0.02)
+
+
+class RunningApp:
+    """One run of Parley over `home`."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self._task: asyncio.Task[int] | None = None
+        self._parley: Parley | None = None
+
+    @property
+    def window(self) -> MainWindow:
+        assert self._parley is not None
+        assert self._parley.window is not None
+        return self._parley.window
+
+    async def start(self, *, demo: bool = False) -> None:
+        """Start it and wait until it answers."""
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.setQuitOnLastWindowClosed(False)
+        self._parley = Parley(app, self.home, demo=demo)
+        self._task = asyncio.create_task(self._parley.main(), name="parley")
+        opened = asyncio.create_task(self._parley.opened.wait())
+        done, _ = await asyncio.wait(
+            {opened, self._task}, timeout=30, return_when=asyncio.FIRST_COMPLETED
+        )
+        opened.cancel()
+        assert opened in done, "the app did not open"
+
+    async def close(self) -> None:
+        """Close its window as a user does, and wait until it has ended."""
+        if self._task is None or self._task.done():
+            return
+        self.window.close()
+        assert await asyncio.wait_for(self._task, 15) == 0
+
+    def find(self, kind: type[W], name: str) -> W:
+        """Return the widget of that object name, in whatever window it stands."""
+        for top in QApplication.topLevelWidgets():
+            found = top if top.objectName() == name else top.findChild(kind, name)
+            if isinstance(found, kind):
+                return found
+        raise AssertionError(f"there is no {name}")
+
+    def click(self, name: str) -> None:
+        """Press the left button on a widget that can be seen and used."""
+        widget = self.find(QWidget, name)
+        assert widget.isVisible(), f"{name} can't be seen"
+        assert widget.isEnabled(), f"{name} can't be used"
+        QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+    def type(self, name: str, text: str) -> None:
+        """Type into a field, replacing what stands there."""
+        widget = self.find(QWidget, name)
+        widget.setFocus()
+        QTest.keyClick(widget, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClicks(widget, text)
+
+    async def open_settings(self) -> None:
+        """Open the settings and wait until they show what is saved."""
+        self.window.settings_requested.emit()
+        await until(lambda: self.shows("providerCombo"))
+        await until(lambda: self.find(QComboBox, "providerCombo").isEnabled())
+
+    def choose_provider(self, title: str) -> None:
+        """Choose in the provider box, from the keyboard."""
+        combo = self.find(QComboBox, "providerCombo")
+        combo.setFocus()
+        QTest.keyClick(combo, Qt.Key.Key_Home)
+        for _ in range(combo.findText(title)):
+            QTest.keyClick(combo, Qt.Key.Key_Down)
+        assert combo.currentText() == title
+
+    async def save_settings(self) -> None:
+        """Save; where there is no keyring the window asks, and a private file it is."""
+        self.click("saveButton")
+        await until(lambda: not self.shows("saveButton") or self.shows("keepInFileButton"))
+        if self.shows("keepInFileButton"):
+            self.click("keepInFileButton")
+        await until(lambda: not self.shows("saveButton"))
+
+    def shows(self, name: str) -> bool:
+        """Tell whether there is such a widget and it can be seen."""
+        return any(
+            widget.isVisible()
+            for top in QApplication.topLevelWidgets()
+            for widget in top.findChildren(QWidget, name)
+        )
+
+    async def ask(self, text: str) -> None:
+        """Type a question and press Enter."""
+        self.type("composerEdit", text)
+        QTest.keyClick(self.find(QWidget, "composerEdit"), Qt.Key.Key_Return)
+
+    async def answer(self) -> str:
+        """Wait for the end of the answer and return all that the transcript shows."""
+        await until(lambda: self.window.chat.is_busy)
+        await until(lambda: not self.window.chat.is_busy, seconds=90)
+        return self.shown
+
+    @property
+    def shown(self) -> str:
+        """What a reader of the transcript sees."""
+        return self.window.chat.transcript.plain_text()
+
+
+@pytest.fixture
+async def app(own_home: Path) -> AsyncIterator[RunningApp]:
+    """An app that is not started yet, over an empty home."""
+    running = RunningApp(own_home)
+    yield running
+    await running.close()

@@ -1,0 +1,113 @@
+"""`parley ask`: an answer on standard output, or one plain sentence on standard error."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from desktop.local.server import LocalConnection
+
+
+def parley(
+    home: Path, *arguments: str, key: str | None = None, text: str = ""
+) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PARLEY_HOME": str(home)}
+    if key is not None:
+        environment["PARLEY_API_KEY"] = key
+    return subprocess.run(
+        [sys.executable, "-m", "desktop", *arguments],
+        env=environment,
+        input=text,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+
+
+def to_server(server: LocalConnection, *, endpoint: str | None = None) -> list[str]:
+    return [
+        "--provider",
+        "openai_compatible",
+        "--endpoint",
+        endpoint or server.endpoint,
+        "--model",
+        server.model,
+    ]
+
+
+def assert_one_plain_sentence(result: subprocess.CompletedProcess[str]) -> None:
+    assert result.returncode == 1
+    assert result.stdout.strip() == ""
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert result.stderr.startswith("parley: ")
+    assert "Traceback" not in result.stderr
+
+
+def test_an_answer_from_a_real_server(own_home: Path, llama_server: LocalConnection) -> None:
+    result = parley(
+        own_home, "ask", *to_server(llama_server), "Say hello", key=llama_server.api_key
+    )
+
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.strip() != ""
+
+
+def test_a_question_from_standard_input(own_home: Path, llama_server: LocalConnection) -> None:
+    result = parley(
+        own_home,
+        "ask",
+        *to_server(llama_server),
+        "--system",
+        "Answer in one word.",
+        "-",
+        key=llama_server.api_key,
+        text="Say hello",
+    )
+
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.strip() != ""
+
+
+def test_a_wrong_endpoint(own_home: Path, llama_server: LocalConnection) -> None:
+    arguments = to_server(llama_server, endpoint="http://127.0.0.1:9/v1")
+
+    assert_one_plain_sentence(parley(own_home, "ask", *arguments, "Say hello"))
+
+
+def test_an_endpoint_that_is_no_url(own_home: Path, llama_server: LocalConnection) -> None:
+    arguments = to_server(llama_server, endpoint="ht tp:/nowhere")
+
+    assert_one_plain_sentence(parley(own_home, "ask", *arguments, "Say hello"))
+
+
+def test_a_wrong_key(own_home: Path, llama_server: LocalConnection) -> None:
+    result = parley(own_home, "ask", *to_server(llama_server), "Say hello", key="sk-wrong-key")
+
+    assert_one_plain_sentence(result)
+    assert "sk-wrong-key" not in result.stderr
+
+
+def test_no_configuration(own_home: Path) -> None:
+    result = parley(own_home, "ask", "Say hello")
+
+    assert_one_plain_sentence(result)
+    assert not own_home.exists(), "a question without a configuration leaves nothing behind"
+
+
+@pytest.mark.parametrize("key", ["with space in it", "zwei\nZeilen", "ключ-ключ"])
+def test_a_key_that_can_not_be_one(own_home: Path, llama_server: LocalConnection, key: str) -> None:
+    result = parley(own_home, "ask", *to_server(llama_server), "Say hello", key=key)
+
+    assert_one_plain_sentence(result)
+    assert key not in result.stderr
+
+
+def test_self_check_passes(own_home: Path) -> None:
+    result = parley(own_home, "--self-check")
+
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert len(result.stdout.strip().splitlines()) == 7
+    assert "FAILED" not in result.stdout
