@@ -8,7 +8,8 @@ from pathlib import Path
 
 from desktop.core.errors import BackupFailed
 from desktop.storage.atomic import publish, unfinished
-from desktop.storage.errors import file_error, translated
+from desktop.storage.errors import translated
+from desktop.storage.file_errors import file_error
 from desktop.storage.schema import connect
 
 _KEEP = 10

@@ -1,6 +1,5 @@
-"""SQLite's and the system's errors in our terms."""
+"""SQLite's errors in our terms."""
 
-import errno
 import shutil
 import sqlite3
 from collections.abc import Callable, Generator, Mapping
@@ -12,10 +11,10 @@ from sqlalchemy.exc import DBAPIError
 from desktop.core.errors import (
     DamagedDatabase,
     DataNotWritable,
-    DiskFull,
     NotOurDatabase,
     StorageError,
 )
+from desktop.storage.file_errors import disk_full
 
 _NEARLY_FULL = 64 * 1024  # bytes
 _PRIMARY_CODE = 0xFF  # an extended result code keeps its primary one in the low byte
@@ -34,15 +33,6 @@ def database_errors(database: Path) -> Generator[None]:
         raise translated(error.orig, database) from error
 
 
-@contextmanager
-def file_errors(path: Path) -> Generator[None]:
-    """Turn what the system refuses at `path` into ours."""
-    try:
-        yield
-    except OSError as error:
-        raise file_error(error, path) from error
-
-
 def translated(error: sqlite3.Error, database: Path) -> StorageError:
     """Return what happened to `database` in plain words (result codes: sqlite.org/rescode.html)."""
     code = getattr(error, "sqlite_errorcode", None)
@@ -50,29 +40,11 @@ def translated(error: sqlite3.Error, database: Path) -> StorageError:
     return make(database) if make else _unknown(error)
 
 
-def file_error(error: OSError, path: Path) -> StorageError:
-    """Return what the operating system refused at `path`, in plain words."""
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return _full(path)
-    reason = (error.strerror or type(error).__name__).lower()
-    return DataNotWritable(
-        f"Parley can't use {path}: {reason}.",
-        cure="Check that the file and its directory belong to you and can be written.",
-    )
-
-
 def _unknown(error: sqlite3.Error) -> StorageError:
     name = getattr(error, "sqlite_errorname", type(error).__name__)
     return StorageError(
         f"The database refused a request ({name}).",
         cure="Try again; if it stays, restart Parley.",
-    )
-
-
-def _full(database: Path) -> StorageError:
-    return DiskFull(
-        f"There is no space left on the disk that holds {database}.",
-        cure="Free some space and try again; what was stored before is intact.",
     )
 
 
@@ -115,7 +87,7 @@ def _not_a_database(database: Path) -> StorageError:
 def _disk_failed(database: Path) -> StorageError:
     # SQLite reports a full disk as such only where it writes pages.
     if _free_bytes(database) < _NEARLY_FULL:
-        return _full(database)
+        return disk_full(database)
     return StorageError(
         f"The disk that holds {database} did not do what was asked.",
         cure="Check the disk and try again; what was stored before is intact.",
@@ -137,7 +109,7 @@ def _gone(_database: Path) -> StorageError:
 
 
 _BY_CODE: Mapping[int, Callable[[Path], StorageError]] = {
-    sqlite3.SQLITE_FULL: _full,
+    sqlite3.SQLITE_FULL: disk_full,
     sqlite3.SQLITE_READONLY: _readonly,
     sqlite3.SQLITE_PERM: _readonly,
     sqlite3.SQLITE_CANTOPEN: _cannot_open,

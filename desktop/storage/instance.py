@@ -6,7 +6,7 @@ from typing import Self
 from filelock import FileLock, Timeout
 
 from desktop.core.errors import AlreadyRunning
-from desktop.storage.errors import file_error
+from desktop.storage.file_errors import file_error
 from desktop.storage.paths import Paths
 
 

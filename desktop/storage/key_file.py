@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from desktop.storage.atomic import publish, unfinished
-from desktop.storage.errors import file_errors
+from desktop.storage.file_errors import file_errors
 
 
 def read(path: Path) -> str | None:

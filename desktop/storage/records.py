@@ -144,12 +144,13 @@ def _encoded(data: bytes) -> str:
 
 
 def _to_parts(row: MessageRow, odd: list[str]) -> tuple[ContentPart, ...]:
-    if isinstance(row.parts, list):
-        found = [_to_part(record, odd) for record in cast("list[Any]", row.parts)]
-        return tuple(part for part in found if part is not None)
-    if row.parts is not None:
+    if row.parts is None:
+        return (TextPart(row.text),)
+    if not isinstance(row.parts, list):
         odd.append("its content")
-    return (TextPart(row.text),)
+        return (TextPart(row.text),)
+    found = [_to_part(record, odd) for record in _list(row.parts)]
+    return tuple(part for part in found if part is not None)
 
 
 def _to_part(record: Any, odd: list[str]) -> ContentPart | None:

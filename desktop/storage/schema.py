@@ -9,7 +9,8 @@ from sqlalchemy import URL, Connection, NullPool, create_engine, event
 
 from desktop.core.errors import DamagedDatabase, NewerDatabase, NotOurDatabase
 from desktop.storage.atomic import publish, unfinished
-from desktop.storage.errors import database_errors, file_errors
+from desktop.storage.errors import database_errors
+from desktop.storage.file_errors import file_errors
 
 APPLICATION_ID = 0x50524C59  # "PRLY", in the header of every database of ours
 REVISIONS = ("0001",)

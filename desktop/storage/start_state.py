@@ -5,8 +5,8 @@ SQLAlchemy takes a third of a second to load, so this reads with the standard li
 
 import json
 import sqlite3
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Generator, Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -52,10 +52,16 @@ def read_start_state(database: Path) -> StartState:
 
 def _read(connection: sqlite3.Connection) -> StartState:
     return StartState(
-        app={key: json.loads(value) for key, value in connection.execute(_SETTINGS)},
+        app=dict(_settings(connection)),
         conversations=tuple(_summary(*row) for row in connection.execute(_CONVERSATIONS)),
         configured=connection.execute(_CONFIGURED).fetchone() is not None,
     )
+
+
+def _settings(connection: sqlite3.Connection) -> Generator[tuple[str, Any]]:
+    for key, value in connection.execute(_SETTINGS):
+        with suppress(ValueError):
+            yield key, json.loads(value)
 
 
 def _summary(key: str, title: str, updated_at: str, pinned: int) -> ConversationSummary:

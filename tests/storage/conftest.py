@@ -1,7 +1,9 @@
 """A database of its own for every storage test."""
 
+import shutil
 import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ import pytest
 from desktop.core.content import Role
 from desktop.core.conversation import Conversation, Message, MessageStatus, text_parts
 from desktop.core.ids import ConversationId, MessageId, new_conversation_id, new_message_id
+from desktop.storage import schema
 from desktop.storage.database import Database
 from desktop.storage.paths import Paths
 from desktop.storage.repositories.conversations import ConversationRepository
@@ -24,8 +27,18 @@ def paths(own_home: Path) -> Paths:
     return Paths.resolve(own_home)
 
 
+@pytest.fixture(scope="session")
+def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make an empty database once; tests copy it, as migrating takes longer than they do."""
+    path = tmp_path_factory.mktemp("template") / "parley.db"
+    schema.create(path)
+    return path
+
+
 @pytest.fixture
-async def database(paths: Paths) -> AsyncIterator[Database]:
+async def database(paths: Paths, new_database: Path) -> AsyncIterator[Database]:
+    paths.create()
+    shutil.copy(new_database, paths.database)
     opened = await Database.open(paths)
     yield opened
     await opened.close()
@@ -40,8 +53,10 @@ def repository(database: Database) -> ConversationRepository:
 def make_conversation() -> MakeConversation:
     def make(title: str = "A conversation", **values: Any) -> Conversation:
         moment = datetime.now(UTC)
-        times = {"created_at": moment, "updated_at": moment}
-        return Conversation(**{"id": new_conversation_id(), "title": title, **times, **values})
+        plain = Conversation(
+            id=new_conversation_id(), title=title, created_at=moment, updated_at=moment
+        )
+        return replace(plain, **values)
 
     return make
 
@@ -54,18 +69,16 @@ def make_message() -> MakeMessage:
         text: str = "Hello",
         **values: Any,
     ) -> Message:
-        return Message(
-            **{
-                "id": new_message_id(),
-                "conversation_id": conversation_id,
-                "parent_id": parent_id,
-                "role": Role.USER,
-                "parts": text_parts(text),
-                "status": MessageStatus.COMPLETE,
-                "created_at": datetime.now(UTC),
-                **values,
-            }
+        plain = Message(
+            id=new_message_id(),
+            conversation_id=conversation_id,
+            parent_id=parent_id,
+            role=Role.USER,
+            parts=text_parts(text),
+            status=MessageStatus.COMPLETE,
+            created_at=datetime.now(UTC),
         )
+        return replace(plain, **values)
 
     return make
 

@@ -12,9 +12,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
-from sqlalchemy.schema import CreateTable
+from sqlalchemy import Table, create_engine
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateTable
 
 from desktop.core.errors import StorageError
 from desktop.storage import schema
@@ -65,7 +65,7 @@ async def test_the_migrated_schema_is_that_of_the_tables(database: Database) -> 
 
 
 @pytest.mark.parametrize("table", Base.metadata.sorted_tables, ids=lambda table: table.name)
-def test_the_tables_can_be_made_on_postgresql(table: object) -> None:
+def test_the_tables_can_be_made_on_postgresql(table: Table) -> None:
     statement = str(CreateTable(table).compile(dialect=postgresql.dialect()))
 
     assert "id UUID NOT NULL" in statement

@@ -11,9 +11,9 @@ from sqlalchemy import event
 from desktop.core.errors import StorageError
 from desktop.storage import schema
 from desktop.storage.database import Database
+from desktop.storage.paths import Paths
 from desktop.storage.repositories.system_config import SystemConfigRepository
 from desktop.storage.vault import Vault
-from desktop.storage.paths import Paths
 
 
 async def _put(database: Database, key: str, value: int) -> None:
@@ -28,10 +28,13 @@ async def _stored(database: Database) -> dict[str, int]:
 
 
 async def test_an_error_inside_rolls_everything_back(database: Database) -> None:
-    with pytest.raises(KeyError):
+    async def fail() -> None:
         async with database.write() as session:
             await SystemConfigRepository(session).put("app", "lost", {"value": 1})
             raise KeyError
+
+    with pytest.raises(KeyError):
+        await fail()
 
     assert await _stored(database) == {}
 

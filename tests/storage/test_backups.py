@@ -1,0 +1,67 @@
+"""Copies are whole, verified and few."""
+
+import shutil
+import stat
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from desktop.core.errors import BackupFailed
+from desktop.storage import schema
+from desktop.storage.backup import back_up, backups
+from desktop.storage.database import Database
+from desktop.storage.paths import Paths
+from desktop.storage.repositories.system_config import SystemConfigRepository
+
+
+async def test_a_copy_of_a_live_database_is_whole(paths: Paths, database: Database) -> None:
+    async with database.write() as session:
+        await SystemConfigRepository(session).put("app", "kept", {"value": 1})
+    async with database.read() as session:
+        await SystemConfigRepository(session).get("app", "kept")  # keeps the journal open
+        copy = back_up(paths.database, paths.backups, "before-test")
+
+    assert list(paths.backups.iterdir()) == [copy]  # one file, without companions
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    with closing(schema.connect(copy)) as connection:
+        statement = "SELECT value_json FROM system_config"
+        assert connection.execute(statement).fetchone() == ('{"value": 1}',)
+
+
+async def test_a_copy_can_take_the_databases_place(paths: Paths, database: Database) -> None:
+    copy = back_up(paths.database, paths.backups, "before-test")
+    await database.close()
+    shutil.copy(copy, paths.database)
+
+    await (await Database.open(paths)).close()
+
+
+async def test_the_newest_ten_are_kept_and_nothing_else_is_touched(
+    paths: Paths, database: Database
+) -> None:
+    paths.backups.mkdir()
+    mine = paths.backups / "my own copy.db"
+    mine.write_text("mine")
+    made = [back_up(paths.database, paths.backups, f"number-{n}") for n in range(13)]
+
+    assert backups(paths.backups) == made[:2:-1]
+    assert mine.exists()
+
+
+async def test_a_damaged_database_makes_no_copy(paths: Paths, database: Database) -> None:
+    async with database.write() as session:
+        await SystemConfigRepository(session).put("app", "big", {"value": "x" * 100_000})
+    await database.close()
+    content = bytearray(paths.database.read_bytes())
+    content[8192:20480] = b"\xa5" * (20480 - 8192)
+    paths.database.write_bytes(content)
+
+    with pytest.raises(BackupFailed):
+        back_up(paths.database, paths.backups, "before-test")
+
+    assert list(paths.backups.iterdir()) == []
+
+
+def test_no_directory_means_no_copies(tmp_path: Path) -> None:
+    assert backups(tmp_path / "nowhere") == []
