@@ -1,0 +1,157 @@
+"""The settings window: load, save all or nothing, leave without losing what was typed."""
+
+from desktop.core.errors import InvalidSetting, NoKeyring, ParleyError
+from desktop.llm import LLMProvider
+from desktop.presenters.model_fetch import SETTLE_SECONDS
+from desktop.presenters.settings_completions import CompletionsSection
+from desktop.presenters.settings_embeddings import EmbeddingsSection
+from desktop.presenters.settings_view import SettingsForm
+from desktop.presenters.work import Work
+from desktop.services.settings import SettingsService
+from desktop.services.settings_checks import EMBEDDINGS_FIELDS
+from desktop.storage.vault import KeyPlace
+
+
+class SettingsPresenter:
+    """Decides what the settings window shows; `work` owns what it starts."""
+
+    def __init__(
+        self,
+        form: SettingsForm,
+        service: SettingsService,
+        work: Work,
+        *,
+        settle: float = SETTLE_SECONDS,
+    ) -> None:
+        self._form = form
+        self._service = service
+        self._work = work
+        self._saving = False
+        self.completions = CompletionsSection(
+            form.completions, service, work, on_changed=self.changed, settle=settle
+        )
+        self.embeddings = EmbeddingsSection(
+            form.embeddings,
+            service,
+            work,
+            completions=form.completions.values,
+            completions_key=self.completions.typed_key,
+            on_changed=self.changed,
+            settle=settle,
+        )
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether something on screen is not saved."""
+        return self.completions.is_dirty or self.embeddings.is_dirty
+
+    def open(self) -> None:
+        """Show what is saved."""
+        self._work.start(self.load(), name="load settings")
+
+    async def load(self) -> None:
+        """Show what is saved; what was typed is gone."""
+        self._form.set_ready(False)
+        try:
+            saved = await self._service.get()
+        except ParleyError as error:
+            self._form.show_error(error)
+            return
+        self._form.show_error(None)
+        self._form.show_key_place(saved.key_place)
+        self.completions.load(saved)
+        self.embeddings.load(saved)
+        self._form.set_ready(True)
+        self.changed()
+
+    def changed(self) -> None:
+        """Something on screen changed."""
+        self._form.set_dirty(self.is_dirty)
+
+    def provider_chosen(self, provider: LLMProvider) -> None:
+        """The user chose a provider for completions."""
+        self.completions.provider_chosen(provider)
+        self.embeddings.completions_changed()
+
+    def offered_provider_chosen(self, provider: LLMProvider) -> None:
+        """The user takes the provider that the typed key belongs to."""
+        self.completions.use_offered(provider)
+        self.embeddings.completions_changed()
+
+    def completions_key_changed(self) -> None:
+        """The key for completions is being typed or was removed."""
+        self.completions.key_changed()
+        self.embeddings.completions_key_changed()
+
+    def completions_endpoint_changed(self) -> None:
+        """The address for completions is being typed."""
+        self.completions.endpoint_changed()
+        self.embeddings.completions_changed()
+
+    def save(self) -> None:
+        """Save everything or, when something can't be used, nothing."""
+        if not self._saving:
+            self._saving = True
+            self._work.start(self._save(), name="save settings")
+
+    def choose_key_place(self, place: KeyPlace) -> None:
+        """Keep keys there from now on, and save."""
+        if not self._saving:
+            self._saving = True
+            self._work.start(self._save(place), name="save settings")
+
+    def leave(self) -> None:
+        """Close, asking first when something is not saved."""
+        if self.is_dirty:
+            self._form.ask_discard()
+        else:
+            self.discard()
+
+    def discard(self) -> None:
+        """Close without saving."""
+        self._close()
+        self._form.finish(saved=False)
+
+    async def _save(self, place: KeyPlace | None = None) -> None:
+        self._form.set_saving(True)
+        try:
+            if place is not None:
+                await self._service.choose_key_place(place)
+            saved = await self._try_to_save()
+        except NoKeyring as why:
+            self._form.ask_key_place(why)
+            return
+        except ParleyError as error:
+            self._form.show_error(error)
+            return
+        finally:
+            self._saving = False
+            self._form.set_saving(False)
+        if saved:
+            await self.load()
+            self._close()
+            self._form.finish(saved=True)
+
+    async def _try_to_save(self) -> bool:
+        self._form.show_error(None)
+        self._form.completions.clear_problems()
+        self._form.embeddings.clear_problems()
+        completions = self.completions.change() if self.completions.is_dirty else None
+        embeddings = self.embeddings.change()
+        problems = await self._service.problems(completions=completions, embeddings=embeddings)
+        for problem in problems:
+            self._show_problem(problem)
+        if not problems:
+            await self._service.update(completions=completions, embeddings=embeddings)
+        return not problems
+
+    def _show_problem(self, problem: InvalidSetting) -> None:
+        if problem.field.startswith(EMBEDDINGS_FIELDS):
+            name = problem.field.removeprefix(EMBEDDINGS_FIELDS)
+            self._form.embeddings.show_problem(name, problem)
+        else:
+            self._form.completions.show_problem(problem.field, problem)
+
+    def _close(self) -> None:
+        self.completions.close()
+        self.embeddings.close()

@@ -1,0 +1,170 @@
+"""What the settings presenter asks of whoever shows the settings."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from desktop.core.errors import InvalidSetting, ParleyError
+from desktop.llm import LLMProvider
+from desktop.llm.diagnosis import Stage
+from desktop.services.settings_values import DEFAULT_MAX_TOKENS, KeyView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompletionsInput:
+    """What stands in the fields of Completions.
+
+    `api_key` is what was typed; the saved key is never in it. `endpoint` is the server's
+    address or the gateway, whichever the provider has; `remove_key` asks to forget the
+    saved key. `temperature` None is the provider's default.
+    """
+
+    provider: LLMProvider = LLMProvider.OPENAI
+    api_key: str = field(default="", repr=False)
+    remove_key: bool = False
+    endpoint: str = ""
+    model: str = ""
+    max_tokens: int = DEFAULT_MAX_TOKENS
+    temperature: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddingsInput:
+    """What stands in the fields of Embeddings."""
+
+    same_key: bool = False
+    api_key: str = field(default="", repr=False)
+    remove_key: bool = False
+    endpoint: str = ""
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelsNote:
+    """What stands under a model field: how the list came about, or why it did not."""
+
+    text: str = ""
+    busy: bool = False
+    problem: bool = False
+
+
+class SectionForm(Protocol):
+    """What both sections can show."""
+
+    def show_key(self, key: KeyView, *, optional: bool) -> None:
+        """Show that a key is saved, masked; `optional` where the server may need none."""
+        ...
+
+    def show_address(self, url: str, warning: str) -> None:
+        """Say where requests really go, and what to mind about it; '' for nothing."""
+        ...
+
+    def show_models(self, models: Sequence[Mapping[str, Any]]) -> None:
+        """Replace the list of models; what stands in the field stays."""
+        ...
+
+    def show_models_note(self, note: ModelsNote) -> None:
+        """Say how the list came about."""
+        ...
+
+    def show_problem(self, name: str, problem: InvalidSetting | None) -> None:
+        """Show what is wrong at the field `name`; None takes it away."""
+        ...
+
+    def clear_problems(self) -> None:
+        """Take away what was wrong at all fields."""
+        ...
+
+    def begin_test(self) -> None:
+        """Show an empty list of stages and how to cancel."""
+        ...
+
+    def show_stage(self, stage: Stage) -> None:
+        """Show a stage, in the place of the one of the same name."""
+        ...
+
+    def end_test(self, problem: ParleyError | None) -> None:
+        """Show that the test has ended; `problem` when it could not even begin."""
+        ...
+
+
+class CompletionsForm(SectionForm, Protocol):
+    """The section for completions."""
+
+    def values(self) -> CompletionsInput:
+        """Return what stands in the fields."""
+        ...
+
+    def show_values(self, values: CompletionsInput) -> None:
+        """Fill the fields, without reporting it as something the user did."""
+        ...
+
+    def offer_provider(self, provider: LLMProvider | None) -> None:
+        """Offer to switch to the provider that the typed key belongs to; None takes it back."""
+        ...
+
+
+class EmbeddingsForm(SectionForm, Protocol):
+    """The section for embeddings."""
+
+    def values(self) -> EmbeddingsInput:
+        """Return what stands in the fields."""
+        ...
+
+    def show_values(self, values: EmbeddingsInput) -> None:
+        """Fill the fields, without reporting it as something the user did."""
+        ...
+
+    def show_same_key(self, *, checked: bool, reason: str) -> None:
+        """Set the box; with a `reason` it can't be checked, and says why."""
+        ...
+
+
+class SettingsForm(Protocol):
+    """The settings window."""
+
+    @property
+    def completions(self) -> CompletionsForm:
+        """The section for completions."""
+        ...
+
+    @property
+    def embeddings(self) -> EmbeddingsForm:
+        """The section for embeddings."""
+        ...
+
+    def set_ready(self, ready: bool) -> None:
+        """Fields can be used once what is saved is shown."""
+        ...
+
+    def set_dirty(self, dirty: bool) -> None:
+        """Save can be pressed when something differs from what is saved."""
+        ...
+
+    def set_saving(self, saving: bool) -> None:
+        """While it is being saved, Save waits."""
+        ...
+
+    def show_key_place(self, place: str) -> None:
+        """Say where keys are kept, in words."""
+        ...
+
+    def show_error(self, error: ParleyError | None) -> None:
+        """Show what belongs to no field; None takes it away."""
+        ...
+
+    def ask_key_place(self, why: ParleyError) -> None:
+        """Ask where to keep keys: in a private file, or for this session only."""
+        ...
+
+    def ask_discard(self) -> None:
+        """Ask whether to leave without saving."""
+        ...
+
+    def copy(self, text: str) -> None:
+        """Put `text` on the clipboard."""
+        ...
+
+    def finish(self, *, saved: bool) -> None:
+        """Close; `saved` tells others to read the settings again."""
+        ...

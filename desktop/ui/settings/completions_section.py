@@ -1,0 +1,212 @@
+"""The section Completions of the settings."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QWidget,
+)
+
+from desktop.core.errors import InvalidSetting
+from desktop.llm import LLMProvider
+from desktop.presenters.settings_view import CompletionsInput
+from desktop.ui.icons import Icons
+from desktop.ui.links import open_link
+from desktop.ui.look import WrappedLabel
+from desktop.ui.settings.controls import Button, Group, LineEdit, Row, blocked
+from desktop.ui.settings.endpoint_edit import EndpointRow
+from desktop.ui.settings.field import Field
+from desktop.ui.settings.fold import Fold
+from desktop.ui.settings.numbers import MaxTokensSpin, TemperatureSpin
+from desktop.ui.settings.section import Section
+from desktop.ui.theme import Theme
+
+TITLES = {
+    LLMProvider.OPENAI: "OpenAI",
+    LLMProvider.ANTHROPIC: "Anthropic",
+    LLMProvider.OPENAI_COMPATIBLE: "OpenAI Compatible",
+}
+KEY_PAGES = {
+    LLMProvider.OPENAI: "https://platform.openai.com/api-keys",
+    LLMProvider.ANTHROPIC: "https://platform.claude.com/settings/keys",
+}
+
+
+class ProviderCombo(QComboBox):
+    """The providers; the page scrolls under the wheel, the choice stays."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Let the page scroll."""
+        event.ignore()
+
+
+class CompletionsSection(Section):
+    """Which provider, with what key, at which address, which model."""
+
+    provider_chosen = Signal(LLMProvider)
+    offer_taken = Signal(LLMProvider)
+
+    def __init__(self, *, theme: Theme, icons: Icons) -> None:
+        super().__init__(
+            self.tr("Completions"),
+            self.tr("The model that you chat with."),
+            prefix="",
+            theme=theme,
+            icons=icons,
+        )
+        self._offered: LLMProvider | None = None
+        self._provider = self._make_provider()
+        self.key_field = self.make_key_field("apiKeyEdit", self._make_key_link())
+        self._server = EndpointRow(theme=theme, icons=icons)
+        self._server_field = self._field(self.tr("Endpoint"), self._server.edit, self._server)
+        self._gateway = LineEdit("gatewayEdit")
+        self._gateway_field = self._field(self.tr("Gateway URL"), self._gateway)
+        self._max_tokens = MaxTokensSpin()
+        self._max_tokens_field = self._field(self.tr("Max tokens"), self._max_tokens)
+        self._temperature = TemperatureSpin()
+        self._temperature_field = self._field(self.tr("Temperature"), self._temperature)
+        self.model_field = self.make_model_field("modelCombo")
+        self._lay_out()
+        self._connect()
+        self._show_provider()
+
+    @property
+    def _is_compatible(self) -> bool:
+        return self._provider.currentData() == LLMProvider.OPENAI_COMPATIBLE
+
+    def values(self) -> CompletionsInput:
+        """Return what stands in the fields."""
+        endpoint = self._server.edit if self._is_compatible else self._gateway
+        return CompletionsInput(
+            provider=self._provider.currentData(),
+            api_key=self.key_field.typed,
+            remove_key=self.key_field.removed,
+            endpoint=endpoint.text().strip(),
+            model=self.model_combo.text,
+            max_tokens=self._max_tokens.value(),
+            temperature=self._temperature.temperature,
+        )
+
+    def show_values(self, values: CompletionsInput) -> None:
+        """Fill the fields, without reporting it as something the user did."""
+        compatible = values.provider is LLMProvider.OPENAI_COMPATIBLE
+        with blocked(self._provider, self._server.edit, self._gateway):
+            self._provider.setCurrentIndex(self._provider.findData(values.provider))
+            self._server.edit.setText(values.endpoint if compatible else "")
+            self._gateway.setText("" if compatible else values.endpoint)
+        with blocked(self._max_tokens, self._temperature):
+            self._max_tokens.setValue(values.max_tokens)
+            self._temperature.set_temperature(values.temperature)
+        self.key_field.fill(values.api_key, removed=values.remove_key)
+        self.model_combo.set_text(values.model)
+        self._show_provider()
+
+    def show_problem(self, name: str, problem: InvalidSetting | None) -> None:
+        """Show what is wrong at a field, unfolding it."""
+        super().show_problem(name, problem)
+        field = self.fields()[name]
+        if problem is not None and self._advanced.isAncestorOf(field):
+            self._advanced.set_open(True)
+
+    def offer_provider(self, provider: LLMProvider | None) -> None:
+        """Offer to switch to the provider that the typed key belongs to."""
+        self._offered = provider
+        self._offer.setVisible(provider is not None)
+        if provider is not None:
+            title = TITLES[provider]
+            self._offer_text.set_text(self.tr("This looks like a key for {0}.").format(title))
+            self._offer_button.set_text(self.tr("Switch to {0}").format(title))
+
+    def fields(self) -> dict[str, Field]:
+        """Return the fields by the names that problems have."""
+        return super().fields() | {
+            "max_tokens": self._max_tokens_field,
+            "temperature": self._temperature_field,
+        }
+
+    def _field(self, title: str, control: QWidget, body: QWidget | None = None) -> Field:
+        return Field(title, control, theme=self.theme, icons=self.icons, body=body)
+
+    def _make_provider(self) -> QComboBox:
+        combo = ProviderCombo()
+        combo.setObjectName("providerCombo")
+        for provider, title in TITLES.items():
+            combo.addItem(title, provider)
+        return combo
+
+    def _make_key_link(self) -> Button:
+        self._key_link = Button(self.tr("Get a key"), name="getKeyButton", kind="link")
+        self._key_link.setCursor(Qt.CursorShape.PointingHandCursor)
+        return self._key_link
+
+    def _make_offer(self) -> QWidget:
+        self._offer_text = WrappedLabel(kind="muted", name="providerOfferText")
+        self._offer_button = Button("", name="switchProviderButton")
+        self._offer = Row(self._offer_text, self._offer_button, name="providerOffer", spacing=8)
+        self._offer.hide()
+        return self._offer
+
+    def _make_advanced(self) -> Fold:
+        content = QWidget()
+        content.setObjectName("completionsAdvancedContent")
+        grid = QGridLayout(content)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(14)
+        grid.setVerticalSpacing(14)
+        grid.addWidget(self._max_tokens_field, 0, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self._temperature_field, 0, 1, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self._gateway_field, 1, 0, 1, 2)
+        return Fold(
+            self.tr("Advanced"),
+            content,
+            name="completionsAdvanced",
+            theme=self.theme,
+            icons=self.icons,
+        )
+
+    def _lay_out(self) -> None:
+        key = Group(self.key_field, self._make_offer(), name="keyAndOffer", spacing=8)
+        self._advanced = self._make_advanced()
+        self.add(self._field(self.tr("Provider"), self._provider))
+        for widget in (self._server_field, key, self.model_field, self._advanced):
+            self.add(widget)
+        self.add_test("testButton")
+
+    def _connect(self) -> None:
+        self._provider.currentIndexChanged.connect(self._on_provider_changed)
+        for edit in (self._server.edit, self._gateway):
+            edit.textChanged.connect(self.endpoint_changed)
+        self._max_tokens.valueChanged.connect(self._on_number_changed)
+        self._temperature.valueChanged.connect(self._on_number_changed)
+        self._offer_button.clicked.connect(self._on_offer_taken)
+        self._key_link.clicked.connect(self._open_key_page)
+
+    def _show_provider(self) -> None:
+        compatible = self._is_compatible
+        self.endpoint_field = self._server_field if compatible else self._gateway_field
+        self._server_field.setVisible(compatible)
+        self._gateway_field.setVisible(not compatible)
+        self._key_link.setVisible(not compatible)
+        anthropic = self._provider.currentData() == LLMProvider.ANTHROPIC
+        own = "https://api.anthropic.com" if anthropic else "https://api.openai.com/v1"
+        self._gateway.setPlaceholderText(own)
+        self.model_combo.set_placeholder(
+            self.tr("Type the model's id") if compatible else self.tr("Choose a model")
+        )
+
+    def _on_provider_changed(self) -> None:
+        # What stands in the fields still belongs to the provider before.
+        self.provider_chosen.emit(self._provider.currentData())
+
+    def _on_number_changed(self) -> None:
+        self.show_problem("max_tokens", None)
+        self.show_problem("temperature", None)
+        self.changed.emit()
+
+    def _on_offer_taken(self) -> None:
+        if self._offered is not None:
+            self.offer_taken.emit(self._offered)
+
+    def _open_key_page(self) -> None:
+        open_link(KEY_PAGES[self._provider.currentData()])

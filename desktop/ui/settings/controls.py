@@ -1,0 +1,70 @@
+"""Small parts that the settings are put together from."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+
+class Button(QPushButton):
+    """A button that Enter in a field never presses; `kind` is its look."""
+
+    def __init__(self, text: str, *, name: str, kind: str = "") -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setAutoDefault(False)
+        if kind:
+            self.setProperty("kind", kind)
+        self.set_text(text)
+
+    def set_text(self, text: str) -> None:
+        """Name the button."""
+        self.setText(text)
+        self.setAccessibleName(text)
+
+
+class LineEdit(QLineEdit):
+    """A line to type in."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+
+
+class Group(QWidget):
+    """Widgets below each other."""
+
+    def __init__(self, *widgets: QWidget, name: str, spacing: int) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(spacing)
+        for widget in widgets:
+            column.addWidget(widget)
+
+
+class Row(QWidget):
+    """Widgets beside each other; the first takes the room."""
+
+    def __init__(self, first: QWidget, *others: QWidget, name: str, spacing: int = 4) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(spacing)
+        row.addWidget(first, 1)
+        for widget in others:
+            row.addWidget(widget)
+
+
+@contextmanager
+def blocked(*widgets: QObject) -> Generator[None]:
+    """Keep `widgets` from reporting what the program puts into them."""
+    before = [widget.blockSignals(True) for widget in widgets]
+    try:
+        yield
+    finally:
+        for widget, was_blocked in zip(widgets, before, strict=True):
+            widget.blockSignals(was_blocked)

@@ -1,0 +1,81 @@
+"""A question at the foot of the settings, answered without leaving the window."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+
+from desktop.ui.look import WrappedLabel, set_kind
+from desktop.ui.settings.controls import Button
+
+Answer = tuple[str, str, Callable[[], None]]
+"""A button: its object name, its text, and what it does."""
+
+
+class Prompt(QFrame):
+    """Hidden until something is asked; any answer hides it again."""
+
+    answered = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("settingsPrompt")
+        self._message = WrappedLabel(kind="strong", name="settingsPromptMessage")
+        self._detail = WrappedLabel(kind="muted", name="settingsPromptDetail")
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(8)
+        self._buttons.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 14, 16, 14)
+        column.setSpacing(4)
+        column.addWidget(self._message)
+        column.addWidget(self._detail)
+        column.addSpacing(6)
+        column.addLayout(self._buttons)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What is asked or said."""
+        return "" if self.isHidden() else self.accessibleName()
+
+    def ask(
+        self, message: str, detail: str, answers: Sequence[Answer], *, kind: str = "notice"
+    ) -> None:
+        """Ask; the first answer has the focus. Without answers it only tells."""
+        self._clear()
+        set_kind(self, kind)
+        self._message.set_text(message)
+        self._detail.set_text(detail)
+        self._detail.setVisible(bool(detail))
+        self.setAccessibleName(f"{message} {detail}".strip())
+        buttons = [self._add(*answer) for answer in answers]
+        self.show()
+        if buttons:
+            buttons[0].setFocus()
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.accessibleName()))
+
+    def dismiss(self) -> None:
+        """Take the question away."""
+        self.hide()
+        self._clear()
+
+    def _add(self, name: str, text: str, act: Callable[[], None]) -> Button:
+        button = Button(text, name=name)
+        button.clicked.connect(lambda: self._answer(act))
+        self._buttons.addWidget(button)
+        return button
+
+    def _answer(self, act: Callable[[], None]) -> None:
+        self.dismiss()
+        act()
+        self.answered.emit()
+
+    def _clear(self) -> None:
+        while self._buttons.count() > 1:
+            item = self._buttons.takeAt(1)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()

@@ -1,0 +1,23 @@
+"""What the settings window adds to the application's style sheet."""
+
+from desktop.ui.tokens import Tokens
+
+
+def settings_stylesheet(t: Tokens) -> str:
+    """Return the additions for `t`."""
+    return f"""
+    QScrollArea {{ background: {t.background}; }}
+    QLabel[kind="fieldProblem"] {{ color: {t.danger}; font-size: 12px; }}
+    QFrame[kind="stages"] {{
+        background: {t.side}; border: 1px solid {t.border}; border-radius: 10px;
+    }}
+    QToolButton[kind="fold"] {{ color: {t.muted}; font-weight: 500; padding: 4px 8px 4px 2px; }}
+    QToolButton[kind="fold"]:hover {{ background: transparent; color: {t.text}; }}
+    QToolButton[kind="fold"]:checked {{ background: transparent; }}
+    QPushButton[kind="link"] {{
+        background: transparent; border-color: transparent; color: {t.accent};
+        padding: 0 2px; font-weight: 500;
+    }}
+    QPushButton[kind="link"]:hover {{ text-decoration: underline; }}
+    QPushButton[kind="link"]:focus {{ border-color: {t.accent}; }}
+    """

@@ -1,0 +1,211 @@
+"""The settings window: one page with a card for each section, Save and Cancel below it."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.core.errors import ParleyError
+from desktop.storage.vault import KeyPlace
+from desktop.ui.icons import Icons
+from desktop.ui.look import HairLine, set_kind
+from desktop.ui.settings.completions_section import CompletionsSection
+from desktop.ui.settings.controls import Button
+from desktop.ui.settings.embeddings_section import EmbeddingsSection
+from desktop.ui.settings.field import Field, Remark
+from desktop.ui.settings.prompt import Prompt
+from desktop.ui.settings.style import settings_stylesheet
+from desktop.ui.theme import Theme
+
+SIZE = QSize(620, 760)
+SMALLEST = QSize(480, 420)
+
+
+class SettingsWindow(QDialog):
+    """Shows what it is told; open it with `open` or `show`.
+
+    Signals: `saved` after everything was stored; the requests when the user asks to save,
+    to leave, to leave without saving, or says where to keep keys.
+    """
+
+    saved = Signal()
+    save_requested = Signal()
+    leave_requested = Signal()
+    discard_requested = Signal()
+    key_place_chosen = Signal(KeyPlace)
+
+    def __init__(self, *, theme: Theme, icons: Icons, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setObjectName("settingsWindow")
+        self.setWindowTitle(self.tr("Settings") + "[*]")
+        self.setAccessibleName(self.tr("Settings"))
+        self.setMinimumSize(SMALLEST)
+        self.resize(SIZE)
+        self.completions = CompletionsSection(theme=theme, icons=icons)
+        self.embeddings = EmbeddingsSection(theme=theme, icons=icons)
+        self._key_place = Remark(theme=theme, icons=icons, name="keyPlace")
+        self._prompt = Prompt()
+        self._save = Button(self.tr("Save"), name="saveButton", kind="primary")
+        self._cancel = Button(self.tr("Cancel"), name="cancelButton")
+        self._dirty = self._saving = False
+        self._lay_out()
+        self._connect()
+        self._style()
+        self.set_dirty(False)
+
+    def set_ready(self, ready: bool) -> None:
+        """Fields can be used once what is saved is shown."""
+        self._page.setEnabled(ready)
+
+    def set_dirty(self, dirty: bool) -> None:
+        """Save can be pressed when something differs from what is saved."""
+        self._dirty = dirty
+        self.setWindowModified(dirty)
+        self._offer_save()
+
+    def set_saving(self, saving: bool) -> None:
+        """While it is being saved, Save waits."""
+        self._saving = saving
+        self._offer_save()
+
+    def show_key_place(self, place: str) -> None:
+        """Say where keys are kept."""
+        self._key_place.say(place, icon="lock")
+
+    def show_error(self, error: ParleyError | None) -> None:
+        """Show what belongs to no field; None takes it away."""
+        if error is None:
+            self._prompt.dismiss()
+            return
+        answers = [("dismissErrorButton", self.tr("Close"), self._page.setFocus)]
+        self._prompt.ask(error.message, error.cure, answers, kind="error")
+
+    def go_to_problem(self) -> None:
+        """Take the user to the first field that has a problem."""
+        for section in (self.completions, self.embeddings):
+            for field in section.fields().values():
+                if field.problem:
+                    self._go_to(field)
+                    return
+
+    def ask_key_place(self, why: ParleyError) -> None:
+        """Ask where to keep keys."""
+        self._prompt.ask(
+            why.message,
+            self.tr(
+                "Choose where the key that protects your API keys is kept. In a private file, "
+                "programs that run as you can read it. For this session only, nothing is "
+                "written down and you enter your API keys again after the next start."
+            ),
+            [
+                (
+                    "keepInFileButton",
+                    self.tr("Keep in a private file"),
+                    lambda: self.key_place_chosen.emit(KeyPlace.PRIVATE_FILE),
+                ),
+                (
+                    "keepForSessionButton",
+                    self.tr("This session only"),
+                    lambda: self.key_place_chosen.emit(KeyPlace.SESSION),
+                ),
+                ("keepNowhereButton", self.tr("Cancel"), self._save.setFocus),
+            ],
+        )
+
+    def ask_discard(self) -> None:
+        """Ask whether to leave without saving."""
+        self._prompt.ask(
+            self.tr("Some changes are not saved."),
+            "",
+            [
+                ("keepEditingButton", self.tr("Keep editing"), self._page.setFocus),
+                ("discardButton", self.tr("Discard"), self.discard_requested.emit),
+                ("saveAndLeaveButton", self.tr("Save"), self.save_requested.emit),
+            ],
+        )
+
+    def copy(self, text: str) -> None:
+        """Put `text` on the clipboard."""
+        QGuiApplication.clipboard().setText(text)
+
+    def finish(self, *, saved: bool) -> None:
+        """Close; `saved` tells others to read the settings again."""
+        if saved:
+            self.saved.emit()
+        self._prompt.dismiss()
+        self.done(self.DialogCode.Accepted if saved else self.DialogCode.Rejected)
+
+    def _lay_out(self) -> None:
+        self._page = QWidget()
+        self._page.setObjectName("settingsPage")
+        set_kind(self._page, "page")
+        cards = QVBoxLayout(self._page)
+        cards.setContentsMargins(20, 20, 20, 20)
+        cards.setSpacing(16)
+        for widget in (self.completions, self.embeddings, self._key_place):
+            cards.addWidget(widget)
+        cards.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setObjectName("settingsScroll")
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(self._page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._scroll, 1)
+        column.addWidget(HairLine())
+        column.addLayout(self._foot())
+
+    def _foot(self) -> QVBoxLayout:
+        foot = QVBoxLayout()
+        foot.setContentsMargins(20, 12, 20, 14)
+        foot.setSpacing(12)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch(1)
+        buttons.addWidget(self._cancel)
+        buttons.addWidget(self._save)
+        foot.addWidget(self._prompt)
+        foot.addLayout(buttons)
+        return foot
+
+    def _connect(self) -> None:
+        self._save.clicked.connect(self.save_requested)
+        self._cancel.clicked.connect(self.leave_requested)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Save), self, self._on_save_shortcut)
+        self._theme.changed.connect(self._style)
+
+    def _style(self) -> None:
+        self.setStyleSheet(settings_stylesheet(self._theme.tokens))
+
+    def _offer_save(self) -> None:
+        self._save.setEnabled(self._dirty and not self._saving)
+
+    def _on_save_shortcut(self) -> None:
+        if self._save.isEnabled():
+            self.save_requested.emit()
+
+    def _go_to(self, field: Field) -> None:
+        field.control.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._scroll.ensureWidgetVisible(field)
+
+    def reject(self) -> None:
+        """Ask the owner to leave, as Esc does; a question that stands is answered by it."""
+        if self._prompt.isVisibleTo(self):
+            self._prompt.dismiss()
+        else:
+            self.leave_requested.emit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Leave only when the owner agrees."""
+        event.ignore()
+        self.leave_requested.emit()

@@ -1,0 +1,48 @@
+"""Joins the settings window and its presenter."""
+
+from desktop.presenters.settings import SettingsPresenter
+from desktop.presenters.work import Work
+from desktop.services.settings import SettingsService
+from desktop.ui.settings.window import SettingsWindow
+
+
+def present_settings(
+    window: SettingsWindow, service: SettingsService, work: Work
+) -> SettingsPresenter:
+    """Make the presenter for `window` and connect both; the window keeps it alive.
+
+    Call the presenter's `open` to show what is saved, then the window's.
+    """
+    presenter = SettingsPresenter(window, service, work)
+    window.save_requested.connect(presenter.save)
+    window.leave_requested.connect(presenter.leave)
+    window.discard_requested.connect(presenter.discard)
+    window.key_place_chosen.connect(presenter.choose_key_place)
+    _connect_completions(window, presenter)
+    _connect_embeddings(window, presenter)
+    return presenter
+
+
+def _connect_completions(window: SettingsWindow, presenter: SettingsPresenter) -> None:
+    form, section = window.completions, presenter.completions
+    form.provider_chosen.connect(presenter.provider_chosen)
+    form.offer_taken.connect(presenter.offered_provider_chosen)
+    form.key_changed.connect(presenter.completions_key_changed)
+    form.endpoint_changed.connect(presenter.completions_endpoint_changed)
+    form.changed.connect(presenter.changed)
+    form.refresh_requested.connect(section.refresh_models)
+    form.test_requested.connect(section.test.start)
+    form.cancel_test_requested.connect(section.test.cancel)
+    form.copy_report_requested.connect(lambda: window.copy(section.test.report()))
+
+
+def _connect_embeddings(window: SettingsWindow, presenter: SettingsPresenter) -> None:
+    form, section = window.embeddings, presenter.embeddings
+    form.same_key_chosen.connect(section.same_key_chosen)
+    form.key_changed.connect(section.key_changed)
+    form.endpoint_changed.connect(section.endpoint_changed)
+    form.changed.connect(presenter.changed)
+    form.refresh_requested.connect(section.refresh_models)
+    form.test_requested.connect(section.test.start)
+    form.cancel_test_requested.connect(section.test.cancel)
+    form.copy_report_requested.connect(lambda: window.copy(section.test.report()))
