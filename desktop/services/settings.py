@@ -158,7 +158,6 @@ class SettingsService:
         """Try the unsaved values stage by stage; a failed stage has its cause and cure.
 
         Raises:
-            InvalidSetting: the key can't be used at all.
             LocalModelError: the model on this computer can't be started.
             VaultError: the saved key can't be opened now.
         """

@@ -17,7 +17,6 @@ from desktop.llm.factory import (
 )
 from desktop.llm.keys import clean_key
 from desktop.services.saved_keys import SavedKeys
-from desktop.services.settings_checks import own_endpoint
 from desktop.services.settings_records import SealedKey, Stored, origin_of
 
 
@@ -62,10 +61,11 @@ class UnsavedConnections:
         self._local = local
 
     async def completions(self, stored: Stored, unsaved: Unsaved) -> CompletionsConfig:
-        """Return the connection that `unsaved` describes, starting the local model.
+        """Return the connection that `unsaved` describes, complete or not.
+
+        It starts the local model when it is that.
 
         Raises:
-            InvalidSetting: the key or the address can't be used.
             LocalModelError: the model on this computer can't be started.
             VaultError: the saved key can't be opened now.
         """
@@ -73,10 +73,7 @@ class UnsavedConnections:
         if endpoint is not None and is_local_model(endpoint):
             running = await self._local(endpoint)
             return CompletionsConfig(provider, running.api_key, running.model, running.endpoint)
-        endpoint = own_endpoint(provider, endpoint)
-        key = await self._key(unsaved, endpoint, stored.keys_of(provider))
-        if not key and provider is not LLMProvider.OPENAI_COMPATIBLE:
-            raise _no_key()
+        key = await self._key(unsaved, stored.keys_of(provider))
         return CompletionsConfig(provider, key, unsaved.model.strip(), endpoint)
 
     async def embeddings(
@@ -85,21 +82,17 @@ class UnsavedConnections:
         """Return the connection for embeddings; with `same_key`, the completions' key.
 
         Raises:
-            InvalidSetting: the key or the address can't be used.
             VaultError: the saved key can't be opened now.
         """
-        endpoint = own_endpoint(LLMProvider.OPENAI, unsaved.endpoint)
         own = [stored.embeddings.sealed] if stored.embeddings is not None else []
         saved = stored.keys_of(LLMProvider.OPENAI) if same_key else own
-        key = await self._key(unsaved, endpoint, saved)
-        if not key:
-            raise _no_key()
-        return EmbeddingsConfig(key, unsaved.model.strip(), endpoint)
+        key = await self._key(unsaved, saved)
+        return EmbeddingsConfig(key, unsaved.model.strip(), unsaved.endpoint)
 
-    async def _key(self, unsaved: Unsaved, endpoint: str | None, saved: Sequence[SealedKey]) -> str:
+    async def _key(self, unsaved: Unsaved, saved: Sequence[SealedKey]) -> str:
         if unsaved.api_key is not None:
-            return clean_key(unsaved.api_key) if unsaved.api_key.strip() else ""
-        found = await self._keys.find(saved, origin_of(unsaved.provider, endpoint))
+            return unsaved.api_key.strip()
+        found = await self._keys.find(saved, origin_of(unsaved.provider, unsaved.endpoint))
         return (await self._keys.open(found) or "") if found is not None else ""
 
 
@@ -107,8 +100,11 @@ async def chat_models(config: CompletionsConfig) -> list[ModelInfo]:
     """Return the models that the provider lists.
 
     Raises:
+        InvalidSetting: the key or the address is missing or can't be used.
         LLMError: the list could not be read.
     """
+    if not config.api_key and config.provider is not LLMProvider.OPENAI_COMPATIBLE:
+        raise _no_key()
     client = get_llm_client(config)
     try:
         return await client.list_models()
@@ -120,9 +116,12 @@ async def embedding_models(config: EmbeddingsConfig) -> list[ModelInfo]:
     """Return the embedding models that the provider lists.
 
     Raises:
+        InvalidSetting: the key or the address is missing or can't be used.
         LLMError: the list could not be read.
     """
-    client = OpenAIEmbeddings(config.api_key, config.model, config.endpoint)
+    if not config.api_key:
+        raise _no_key()
+    client = OpenAIEmbeddings(clean_key(config.api_key), config.model, config.endpoint)
     async with aclosing(client):
         return await client.list_models()
 
