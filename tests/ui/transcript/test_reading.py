@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from desktop.core.content import Role
 from desktop.core.conversation import MessageStatus, StoredError, text_parts
 from desktop.ui.transcript.items.base import ActionKind
+from desktop.ui.transcript.new_text_button import NewTextButton
 from desktop.ui.transcript.view import TranscriptView
 from tests.ui.transcript.conftest import MakeMessage
 
@@ -82,7 +83,11 @@ def copied(view: TranscriptView) -> str:
     return QGuiApplication.clipboard().text()
 
 
-def wheel(view: TranscriptView, delta: int, modifiers=Qt.KeyboardModifier.NoModifier) -> None:
+def wheel(
+    view: TranscriptView,
+    delta: int,
+    modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+) -> None:
     centre = QPointF(view.viewport().rect().center())
     event = QWheelEvent(
         centre,
@@ -212,7 +217,8 @@ def test_any_upward_move_lets_go_of_the_end(
     place = words_at(long_view, "The end.")
 
     long_view.append_text(answer.id, "line\n\n" * 100)
-    button = long_view.findChild(object, "newTextButton")
+    button = long_view.findChild(NewTextButton, "newTextButton")
+    assert button is not None
     qtbot.waitUntil(button.isVisible, timeout=1_000)
 
     assert words_at(long_view, "The end.") == place

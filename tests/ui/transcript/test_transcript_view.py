@@ -6,7 +6,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop.core.content import Role, Usage
-from desktop.core.conversation import MessageStatus, StoredError, text_parts
+from desktop.core.conversation import Message, MessageStatus, StoredError, text_parts
+from desktop.ui.theme import Theme
 from desktop.ui.transcript.view import TranscriptView
 from tests.ui.transcript.conftest import MakeMessage
 
@@ -66,7 +67,7 @@ def test_shows_everything_of_a_conversation(view: TranscriptView, message: MakeM
 
 @pytest.mark.parametrize("step", [1, 7, 1_000])
 def test_streamed_text_looks_like_the_same_text_set_at_once(
-    view: TranscriptView, streaming, message: MakeMessage, qtbot: QtBot, step: int
+    view: TranscriptView, streaming: Message, message: MakeMessage, qtbot: QtBot, step: int
 ):
     for start in range(0, len(ANSWER), step):
         view.append_text(streaming.id, ANSWER[start : start + step])
@@ -79,14 +80,14 @@ def test_streamed_text_looks_like_the_same_text_set_at_once(
     assert streamed == view.plain_text()
 
 
-def test_a_flush_comes_by_itself(view: TranscriptView, streaming, qtbot: QtBot):
+def test_a_flush_comes_by_itself(view: TranscriptView, streaming: Message, qtbot: QtBot):
     view.append_text(streaming.id, "Some words")
 
     assert "Some words" not in view.plain_text()
     qtbot.waitUntil(lambda: "Some words" in view.plain_text(), timeout=1_000)
 
 
-def test_progress_is_shown_until_the_answer_is_finished(view: TranscriptView, streaming):
+def test_progress_is_shown_until_the_answer_is_finished(view: TranscriptView, streaming: Message):
     view.set_progress(streaming.id, "Retrying in 4 s")
     assert "Retrying in 4 s" in view.plain_text()
 
@@ -94,7 +95,7 @@ def test_progress_is_shown_until_the_answer_is_finished(view: TranscriptView, st
     assert "Retrying" not in view.plain_text()
 
 
-def test_a_stopped_answer_keeps_its_text(view: TranscriptView, streaming):
+def test_a_stopped_answer_keeps_its_text(view: TranscriptView, streaming: Message):
     view.append_text(streaming.id, "Half an ans")
     view.finish_message(_replaced(streaming, "Half an ans", MessageStatus.STOPPED))
 
@@ -128,7 +129,9 @@ def test_a_record_of_a_newer_version_is_shown_with_its_warning(
     assert "Text" in view.plain_text()
 
 
-def test_reasoning_is_folded_above_the_answer(view: TranscriptView, streaming, qtbot: QtBot):
+def test_reasoning_is_folded_above_the_answer(
+    view: TranscriptView, streaming: Message, qtbot: QtBot
+):
     view.append_reasoning(streaming.id, "Secret thoughts")
     qtbot.waitUntil(lambda: "Thinking…" in view.plain_text(), timeout=1_000)
     assert "Secret thoughts" not in view.plain_text()
@@ -150,7 +153,7 @@ def test_zoom_makes_text_larger_and_smaller(view: TranscriptView, message: MakeM
     assert view.verticalScrollBar().maximum() < normal
 
 
-def test_the_theme_is_followed(view: TranscriptView, message: MakeMessage, theme):
+def test_the_theme_is_followed(view: TranscriptView, message: MakeMessage, theme: Theme):
     view.set_messages([message(Role.USER, "Hi")])
     light = view.viewport().grab().toImage().pixelColor(5, 5)
 
@@ -160,5 +163,7 @@ def test_the_theme_is_followed(view: TranscriptView, message: MakeMessage, theme
     assert view.viewport().grab().toImage().pixelColor(5, 5).lightness() < 40
 
 
-def _replaced(message, text, status=MessageStatus.COMPLETE):
+def _replaced(
+    message: Message, text: str, status: MessageStatus = MessageStatus.COMPLETE
+) -> Message:
     return replace(message, parts=text_parts(text), status=status)
