@@ -81,7 +81,7 @@ def to_message(row: MessageRow) -> Message:
         finish_reason=row.finish_reason,
         duration_ms=row.duration_ms,
         first_token_ms=row.first_token_ms,
-        warnings=tuple(map(str, _list(row.warnings))),
+        warnings=tuple(map(str, _list(row.warnings) or ())),
         warning=_warning(odd),
     )
 
@@ -146,10 +146,11 @@ def _encoded(data: bytes) -> str:
 def _to_parts(row: MessageRow, odd: list[str]) -> tuple[ContentPart, ...]:
     if row.parts is None:
         return (TextPart(row.text),)
-    if not isinstance(row.parts, list):
+    records = _list(row.parts)
+    if records is None:
         odd.append("its content")
         return (TextPart(row.text),)
-    found = [_to_part(record, odd) for record in _list(row.parts)]
+    found = [_to_part(record, odd) for record in records]
     return tuple(part for part in found if part is not None)
 
 
@@ -207,8 +208,8 @@ def _mapping(value: Any) -> Mapping[str, Any] | None:
     return cast("dict[str, Any]", value) if isinstance(value, dict) else None
 
 
-def _list(value: Any) -> list[Any]:
-    return cast("list[Any]", value) if isinstance(value, list) else []
+def _list(value: Any) -> list[Any] | None:
+    return cast("list[Any]", value) if isinstance(value, list) else None
 
 
 def _warning(odd: list[str]) -> str | None:

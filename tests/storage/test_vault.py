@@ -1,0 +1,357 @@
+"""The vault without a keyring: what is sealed stays sealed, kept, and bound to its place."""
+
+import json
+import stat
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from desktop.core.errors import (
+    MasterKeyGone,
+    MasterKeyWrong,
+    NoKeyring,
+    SecretMoved,
+    VaultError,
+)
+from desktop.storage.database import Database
+from desktop.storage.master_key import MasterKeys
+from desktop.storage.paths import Paths
+from desktop.storage.repositories.system_config import SystemConfigRepository
+from desktop.storage.system_keyring import Backend, SystemKeyring, platform_backends
+from desktop.storage.vault import KeyPlace, Vault, VaultState
+
+SECRET = "sk-canary-0123456789"
+OPENAI = {"slot": "llm/completions", "origin": "https://api.openai.com"}
+
+
+def no_keyring() -> SystemKeyring:
+    return SystemKeyring(())
+
+
+@pytest.fixture
+async def vault(paths: Paths, database: Database) -> Vault:
+    """Give a vault that keeps its master key in the private file."""
+    return _reopened(paths, database, KeyPlace.PRIVATE_FILE)
+
+
+@pytest.fixture
+async def token(vault: Vault, database: Database) -> AsyncIterator[str]:
+    """Seal a secret and store it as the settings do; it must be there at the end as well."""
+    sealed = await vault.seal(SECRET, **OPENAI)
+    assert sealed is not None
+    async with database.write() as session:
+        value = {"provider": "openai", "api_key_encrypted": sealed}
+        await SystemConfigRepository(session).put("llm", "completions_config", value)
+    yield sealed
+    async with database.read() as session:
+        assert await SystemConfigRepository(session).get("llm", "completions_config") == value
+
+
+def _reopened(paths: Paths, database: Database, place: KeyPlace | None = None) -> Vault:
+    vault = Vault(paths, place=place, keyring=no_keyring())
+    vault.attach(database)
+    return vault
+
+
+async def test_a_sealed_key_opens_after_a_restart(
+    paths: Paths, database: Database, token: str
+) -> None:
+    vault = _reopened(paths, database)
+
+    assert token.startswith("gAAA")
+    assert await vault.unseal(token, **OPENAI) == SECRET
+    assert await vault.state() is VaultState.OK
+    assert vault.where() == f"in a private file ({paths.key_file})"
+
+
+async def test_the_key_file_is_private_and_no_secret_is_on_disk(
+    paths: Paths, vault: Vault, token: str
+) -> None:
+    assert stat.S_IMODE(paths.key_file.stat().st_mode) == 0o600
+    assert [path.name for path in paths.config.iterdir()] == ["master.key"]
+    master = json.loads(paths.key_file.read_text())
+    assert set(master) == {"v", "current", "keys"}
+    for path in paths.data.rglob("*"):
+        if path.is_file():
+            assert SECRET.encode() not in path.read_bytes(), path
+            if path != paths.key_file:
+                assert master["keys"][master["current"]].encode() not in path.read_bytes(), path
+
+
+async def test_neither_vault_nor_keys_show_a_secret(vault: Vault, token: str) -> None:
+    keys = MasterKeys.generate()
+
+    assert SECRET not in repr(vault)
+    assert keys.keys[keys.current] not in repr(keys)
+
+
+@pytest.mark.parametrize("secret", ["", "käse", "🔑" * 100, "x" * 10_000, "a\0b", "\ud800"])
+async def test_any_secret_comes_back(secret: str, vault: Vault) -> None:
+    sealed = await vault.seal(secret, **OPENAI)
+
+    assert await vault.unseal(sealed, **OPENAI) == secret
+
+
+async def test_no_token_is_no_secret(vault: Vault) -> None:
+    assert await vault.unseal(None, **OPENAI) is None
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        {"slot": "llm/embeddings", "origin": OPENAI["origin"]},
+        {"slot": OPENAI["slot"], "origin": "https://evil.example"},
+        {"slot": OPENAI["slot"], "origin": "http://api.openai.com"},
+    ],
+)
+async def test_a_token_that_was_moved_is_refused(
+    elsewhere: dict[str, str], vault: Vault, token: str
+) -> None:
+    with pytest.raises(SecretMoved, match="another") as caught:
+        await vault.unseal(token, **elsewhere)
+
+    assert "Enter the key again" in caught.value.cure
+    assert SECRET not in str(caught.value)
+
+
+async def test_two_rows_whose_tokens_were_swapped_are_both_refused(vault: Vault) -> None:
+    other = {"slot": "llm/embeddings", "origin": OPENAI["origin"]}
+    one, two = await vault.seal("sk-one", **OPENAI), await vault.seal("sk-two", **other)
+
+    with pytest.raises(SecretMoved):
+        await vault.unseal(two, **OPENAI)
+    with pytest.raises(SecretMoved):
+        await vault.unseal(one, **other)
+
+
+@pytest.mark.parametrize("change", ["shorter", "altered", "garbage", "other alphabet"])
+async def test_a_changed_token_is_not_opened(change: str, vault: Vault, token: str) -> None:
+    changed = {
+        "shorter": token[:-8],
+        "altered": token[:40] + ("A" if token[40] != "A" else "B") + token[41:],
+        "garbage": "gAAAnothing",
+        "other alphabet": "gAAA💥",
+    }[change]
+
+    with pytest.raises(MasterKeyWrong):
+        await vault.unseal(changed, **OPENAI)
+
+
+async def test_a_key_that_is_gone_is_never_replaced(
+    paths: Paths, database: Database, token: str
+) -> None:
+    hidden = paths.key_file.rename(paths.config / "elsewhere")
+    vault = _reopened(paths, database)
+
+    assert await vault.state() is VaultState.KEY_GONE
+    with pytest.raises(MasterKeyGone, match="gone"):
+        await vault.unseal(token, **OPENAI)
+    with pytest.raises(MasterKeyGone):
+        await vault.seal("sk-new", **OPENAI)
+    assert not paths.key_file.exists()
+    hidden.rename(paths.key_file)
+    assert await vault.state() is VaultState.OK
+    assert await vault.unseal(token, **OPENAI) == SECRET
+
+
+async def test_sealed_keys_without_any_record_get_no_new_master_key(
+    paths: Paths, database: Database, token: str
+) -> None:
+    async with database.write() as session:
+        connection = await session.connection()
+        await connection.exec_driver_sql("DELETE FROM system_config WHERE category = 'vault'")
+    paths.key_file.rename(paths.config / "elsewhere")
+    vault = _reopened(paths, database, KeyPlace.PRIVATE_FILE)
+
+    assert await vault.state() is VaultState.KEY_GONE
+    with pytest.raises(MasterKeyGone):
+        await vault.seal("sk-new", **OPENAI)
+    assert not paths.key_file.exists()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "x",
+        "[]",
+        '{"v": 2}',
+        '{"v": 1, "current": "k", "keys": {}}',
+        '{"v": 1, "current": "k", "keys": {"k": "short"}}',
+        '{"v": 1, "current": "k", "keys": {"k": "ÄÖ"}}',
+        '{"v": 1, "curr',
+        MasterKeys.generate().dump(),
+    ],
+)
+async def test_a_wrong_key_is_named_and_left_alone(
+    content: str, paths: Paths, database: Database, token: str
+) -> None:
+    paths.key_file.write_text(content)
+    vault = _reopened(paths, database)
+
+    assert await vault.state() is VaultState.KEY_WRONG
+    with pytest.raises(MasterKeyWrong):
+        await vault.unseal(token, **OPENAI)
+    with pytest.raises(MasterKeyWrong):
+        await vault.seal("sk-new", **OPENAI)
+    assert paths.key_file.read_text() == content
+
+
+async def test_a_record_of_a_newer_version_is_left_alone(
+    paths: Paths, database: Database, token: str
+) -> None:
+    value = {"v": 9, "place": "moon", "key": None}
+    async with database.write() as session:
+        await SystemConfigRepository(session).put("vault", "master", value)
+    vault = _reopened(paths, database)
+
+    with pytest.raises(MasterKeyWrong):
+        await vault.unseal(token, **OPENAI)
+    with pytest.raises(MasterKeyWrong):
+        await vault.choose(KeyPlace.SESSION)
+    async with database.read() as session:
+        assert await SystemConfigRepository(session).get("vault", "master") == value
+
+
+async def test_without_a_keyring_the_user_chooses_and_that_is_remembered(
+    paths: Paths, database: Database
+) -> None:
+    vault = _reopened(paths, database)
+    assert await vault.state() is VaultState.NO_KEYRING
+    with pytest.raises(NoKeyring, match="no keyring") as caught:
+        await vault.seal(SECRET, **OPENAI)
+    assert "Choose" in caught.value.cure
+    assert list(paths.config.iterdir()) == []
+
+    await vault.choose(KeyPlace.PRIVATE_FILE)
+    assert await vault.state() is VaultState.NEW
+    again = _reopened(paths, database)
+    sealed = await again.seal(SECRET, **OPENAI)
+    assert await again.unseal(sealed, **OPENAI) == SECRET
+
+
+async def test_keys_for_this_session_only_leave_no_trace(paths: Paths, database: Database) -> None:
+    vault = _reopened(paths, database)
+    await vault.choose(KeyPlace.SESSION)
+
+    assert await vault.seal(SECRET, **OPENAI) is None
+    assert await vault.unseal(None, **OPENAI) == SECRET
+    assert await vault.state() is VaultState.SESSION_ONLY
+    assert "session" in vault.where()
+    with pytest.raises(SecretMoved):
+        await vault.unseal(None, slot=OPENAI["slot"], origin="https://evil.example")
+    again = _reopened(paths, database)
+    assert await again.state() is VaultState.SESSION_ONLY
+    assert await again.unseal(None, **OPENAI) is None
+    assert list(paths.config.iterdir()) == []
+
+
+async def test_session_only_after_a_loss_keeps_what_was_sealed(
+    paths: Paths, database: Database, token: str
+) -> None:
+    hidden = paths.key_file.rename(paths.config / "elsewhere")
+    vault = _reopened(paths, database)
+    await vault.choose(KeyPlace.SESSION)
+    await vault.seal("sk-for-now", **OPENAI)
+    assert await vault.unseal(token, **OPENAI) == "sk-for-now"
+
+    hidden.rename(paths.key_file)
+    again = _reopened(paths, database)
+    assert await again.unseal(token, **OPENAI) == SECRET
+    await again.choose(KeyPlace.PRIVATE_FILE)
+    assert await again.state() is VaultState.OK
+
+
+async def test_the_place_can_not_change_under_sealed_keys(
+    paths: Paths, database: Database, vault: Vault, token: str
+) -> None:
+    with pytest.raises(VaultError, match="kept elsewhere"):
+        await vault.choose(KeyPlace.KEYRING)
+
+    assert await vault.unseal(token, **OPENAI) == SECRET
+
+
+async def test_a_master_key_that_seals_nothing_is_retired_not_forgotten(
+    paths: Paths, database: Database, vault: Vault
+) -> None:
+    await vault.seal(SECRET, **OPENAI)  # never stored
+    await vault.choose(KeyPlace.KEYRING)
+    async with database.read() as session:
+        rows = await SystemConfigRepository(session).all("vault")
+
+    assert paths.key_file.exists()
+    assert sorted(row for row in rows if row.startswith("retired-"))
+    assert rows["master"]["key"] is None
+
+
+async def test_an_unattached_vault_is_a_mistake_of_ours(paths: Paths) -> None:
+    with pytest.raises(RuntimeError, match="attached"):
+        await Vault(paths).seal(SECRET, **OPENAI)
+
+
+def test_two_processes_agree_on_one_master_key(paths: Paths) -> None:
+    code = (
+        "import asyncio, sys; from pathlib import Path\n"
+        "from desktop.storage.database import Database; from desktop.storage.paths import Paths\n"
+        "from desktop.storage.vault import KeyPlace, Vault\n"
+        "async def main():\n"
+        "    paths = Paths.resolve(Path(sys.argv[1]))\n"
+        "    vault = Vault(paths, place=KeyPlace.PRIVATE_FILE)\n"
+        "    database = await Database.open(paths, vault=vault)\n"
+        "    print('ready', flush=True); sys.stdin.readline()\n"
+        "    mine = await vault.seal('sk-mine', slot='s', origin='o')\n"
+        "    print(mine, flush=True); theirs = sys.stdin.readline().strip()\n"
+        "    print(await vault.unseal(theirs, slot='s', origin='o'))\n"
+        "    await database.close()\n"
+        "asyncio.run(main())\n"
+    )
+    command = [sys.executable, "-c", code, str(paths.data)]
+    pipe = subprocess.PIPE
+    one, two = (subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) for _ in range(2))
+    with one, two:
+        tokens = [_after(process, "go", skip="ready") for process in (one, two)]
+        assert one.communicate(tokens[1], 20)[0] == "sk-mine\n"
+        assert two.communicate(tokens[0], 20)[0] == "sk-mine\n"
+
+
+def _after(process: "subprocess.Popen[str]", line: str, *, skip: str) -> str:
+    assert process.stdout is not None
+    assert process.stdin is not None
+    assert process.stdout.readline().strip() == skip
+    process.stdin.write(f"{line}\n")
+    process.stdin.flush()
+    return process.stdout.readline()
+
+
+def test_only_real_keyrings_are_ever_considered(monkeypatch: pytest.MonkeyPatch) -> None:
+    for platform in ("linux", "darwin", "win32", "freebsd14"):
+        monkeypatch.setattr(sys, "platform", platform)
+        modules = {backend.module for backend in platform_backends()}
+        assert modules
+        assert not modules & {"null", "fail", "chainer"}
+
+
+async def test_a_backend_that_is_not_installed_counts_as_absent() -> None:
+    keyring = SystemKeyring((Backend("no_such_backend", "Keyring", "Nothing"),))
+
+    assert await keyring.find() is None
+    with pytest.raises(NoKeyring):
+        await keyring.get("no_such_backend", "account")
+    with pytest.raises(NoKeyring):
+        await keyring.get("never_listed", "account")
+
+
+async def test_without_a_bus_this_system_has_no_keyring(
+    paths: Paths, database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    if sys.platform != "linux":
+        pytest.skip("other systems always have a keyring")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    vault = Vault(paths)
+    vault.attach(database)
+
+    assert await vault.state() is VaultState.NO_KEYRING
