@@ -1,9 +1,10 @@
 """The conversation on screen: header, transcript or greeting, notices, composer."""
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.core.content import Role
@@ -18,10 +19,12 @@ from desktop.ui.look import Label, named, set_kind
 from desktop.ui.notice_bar import NoticeBar
 from desktop.ui.theme import Theme
 from desktop.ui.tokens import COLUMN_WIDTH
-from desktop.ui.transcript.view import TranscriptView
+
+if TYPE_CHECKING:
+    from desktop.ui.fade import Fade
+    from desktop.ui.transcript.view import TranscriptView
 
 CARD_WIDTH = COLUMN_WIDTH + 32
-FADE = 28
 WIDE = 560
 """Pixels of width from which the whole hint fits."""
 
@@ -47,16 +50,24 @@ class ChatPane(QWidget):
         self._busy = False
         self._last: dict[Role, Message] = {}
         self.header = ChatHeader(theme=theme, icons=icons)
-        self.transcript = TranscriptView(theme=theme, icons=icons, parent=self)
+        self._theme, self._icons = theme, icons
+        self._transcript: TranscriptView | None = None
         self.composer = Composer(theme=theme, icons=icons)
         self._empty = EmptyState(theme=theme, icons=icons)
         self._notice = NoticeBar(theme=theme, icons=icons)
-        self._fade = _Fade(self, theme)
+        self._fade: Fade | None = None
         self._hint = Label(kind="hint", name="composerHint")
         self._lay_out()
         self._connect()
         self.show_conversation("", (), "")
         self.set_model("")
+
+    @property
+    def transcript(self) -> "TranscriptView":
+        """The transcript: built when it is first needed, or right after the first paint."""
+        if self._transcript is None:
+            self._transcript = self._build_transcript()
+        return self._transcript
 
     @property
     def is_busy(self) -> bool:
@@ -79,7 +90,8 @@ class ChatPane(QWidget):
         self._last = {each.role: each for each in messages}
         self._notice.hide()
         self.set_title(title)
-        self.transcript.set_messages(messages)
+        if messages or self._transcript is not None:
+            self.transcript.set_messages(messages)
         self.composer.set_text(draft)
         self._show_body(bool(messages))
 
@@ -143,6 +155,18 @@ class ChatPane(QWidget):
         """Put the cursor into the composer."""
         self.composer.edit.setFocus()
 
+    def zoom_in(self) -> None:
+        """Make the transcript's text larger."""
+        self.transcript.zoom_in()
+
+    def zoom_out(self) -> None:
+        """Make the transcript's text smaller."""
+        self.transcript.zoom_out()
+
+    def zoom_reset(self) -> None:
+        """Give the transcript's text its usual size."""
+        self.transcript.zoom_reset()
+
     def regenerate(self) -> None:
         """Ask for the last answer again."""
         if self.last_answer is not None and not self._busy:
@@ -151,7 +175,6 @@ class ChatPane(QWidget):
     def _lay_out(self) -> None:
         self._body = named(QStackedWidget(), "chatBody", self.tr("Messages"))
         self._body.addWidget(self._empty)
-        self._body.addWidget(self.transcript)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setMinimumWidth(1)
         column = QVBoxLayout(self)
@@ -171,16 +194,29 @@ class ChatPane(QWidget):
         self.composer.refused.connect(self._refuse_file)
         self._empty.suggestion_chosen.connect(self._suggest)
         self._notice.settings_requested.connect(self.settings_requested)
-        self.transcript.retry_requested.connect(self.retry_requested)
-        self.transcript.settings_requested.connect(self.settings_requested)
         button = self.header.model_button
         button.menu_requested.connect(self.model_menu_requested)
         button.model_chosen.connect(self.model_chosen)
         button.settings_requested.connect(self.settings_requested)
 
+    def _build_transcript(self) -> "TranscriptView":
+        # Markdown, highlighting and typesetting cost a third of the start-up time.
+        from desktop.ui.fade import Fade
+        from desktop.ui.transcript.view import TranscriptView
+
+        transcript = TranscriptView(theme=self._theme, icons=self._icons, parent=self)
+        transcript.retry_requested.connect(self.retry_requested)
+        transcript.settings_requested.connect(self.settings_requested)
+        self._body.addWidget(transcript)
+        self._fade = Fade(self, self._theme)
+        self._place_fade()
+        return transcript
+
     def _show_body(self, any_messages: bool) -> None:
         self._body.setCurrentWidget(self.transcript if any_messages else self._empty)
-        self._fade.setVisible(any_messages)
+        if self._fade is not None:
+            self._fade.setVisible(any_messages)
+            self._fade.raise_()
 
     def _suggest(self, text: str) -> None:
         self.composer.set_text(text)
@@ -201,6 +237,12 @@ class ChatPane(QWidget):
             )
         )
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Once the window can be seen, build what it will need next."""
+        super().paintEvent(event)
+        if self._transcript is None:
+            QTimer.singleShot(0, self, lambda: self.transcript)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the fade at the transcript's lower edge and the hint within the width."""
         super().resizeEvent(event)
@@ -210,30 +252,8 @@ class ChatPane(QWidget):
         self._hint.set_text("  ·  ".join((short, *keys)) if self.width() >= WIDE else short)
 
     def _place_fade(self) -> None:
-        body = self._body.geometry()
-        bar = self.transcript.verticalScrollBar().sizeHint().width()
-        self._fade.setGeometry(body.left(), body.bottom() + 1 - FADE, body.width() - bar, FADE)
-
-
-class _Fade(QWidget):
-    """Lets the transcript fade out above the composer; mouse events pass through."""
-
-    def __init__(self, parent: QWidget, theme: Theme) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        named(self, "fade", "")
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        theme.changed.connect(self.update)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw from nothing to the background."""
-        colour = QColor(self._theme.tokens.background)
-        gradient = QLinearGradient(0, 0, 0, self.height())
-        gradient.setColorAt(1, colour)
-        colour.setAlpha(0)
-        gradient.setColorAt(0, colour)
-        with QPainter(self) as painter:
-            painter.fillRect(self.rect(), gradient)
+        if self._fade is not None:
+            self._fade.lie_over(self._body.geometry())
 
 
 def _centred(widget: QWidget, width: int, *, margin: int) -> QHBoxLayout:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from desktop.ui.conversation_model import ConversationRole
 from desktop.ui.fonts import text_font
@@ -11,7 +11,7 @@ from desktop.ui.theme import Theme
 from desktop.ui.tokens import CHROME_PX, RADIUS
 
 ROW = 34
-HEADING = 36
+HEADING = 35
 MARGIN = 12
 PADDING = 10
 MARK = 15
@@ -71,15 +71,15 @@ class ConversationDelegate(QStyledItemDelegate):
     def _draw_ground(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         tokens = self._theme.tokens
         shape = QRectF(_rect(option)).adjusted(MARGIN, 1, -MARGIN, -1)
-        state: QStyle.StateFlag = option.state  # pyright: ignore[reportAttributeAccessIssue]
-        colour = tokens.hover if state & QStyle.StateFlag.State_MouseOver else None
+        hovered, focused = _state(option)
+        colour = tokens.hover if hovered else None
         if index.data(ConversationRole.OPEN):
             colour = tokens.selected
         if colour:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colour))
             painter.drawRoundedRect(shape, RADIUS, RADIUS)
-        if state & QStyle.StateFlag.State_HasFocus:
+        if focused:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(tokens.accent), 1.5))
             painter.drawRoundedRect(shape.adjusted(1, 1, -1, -1), RADIUS, RADIUS)
@@ -120,3 +120,12 @@ def _rect(option: QStyleOptionViewItem) -> QRect:
     view: QWidget = option.widget  # pyright: ignore[reportAttributeAccessIssue]
     # Rows keep their place when the scroll bar comes: it fits into their margin.
     return QRect(rect.left(), rect.top(), view.width(), rect.height())
+
+
+def _state(option: QStyleOptionViewItem) -> tuple[bool, bool]:
+    """Tell whether the mouse is over the row and whether it has the focus."""
+    from PySide6.QtWidgets import QStyle  # its enums cost 9 ms: not before the first paint
+
+    state: QStyle.StateFlag = option.state  # pyright: ignore[reportAttributeAccessIssue]
+    flag = QStyle.StateFlag
+    return bool(state & flag.State_MouseOver), bool(state & flag.State_HasFocus)

@@ -82,7 +82,9 @@ class FirstRunPage(QScrollArea):
         column.addSpacing(10)
         for card in self._cards.values():
             column.addWidget(card)
-        kept = self.tr("No account, no telemetry. Everything stays on this computer.")
+        kept = self.tr(
+            "No account, no telemetry. Keys and conversations are kept on this computer."
+        )
         foot = WrappedLabel(kept, kind="hint", name="firstRunFoot")
         foot.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column.addWidget(foot)

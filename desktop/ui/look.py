@@ -24,8 +24,9 @@ def set_kind(widget: QWidget, kind: str) -> None:
     widget.setProperty("kind", kind)
     # Without it a plain QWidget paints no background of its own.
     widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-    widget.style().unpolish(widget)
-    widget.style().polish(widget)
+    if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
 
 
 class Label(QLabel):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QPoint, Signal
 from PySide6.QtGui import QCloseEvent, QIcon
@@ -11,12 +11,14 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
 from desktop.core.resources import resource
 from desktop.ui.actions import WindowActions
 from desktop.ui.chat_pane import ChatPane
-from desktop.ui.first_run import FirstRunPage
 from desktop.ui.icons import Icons
 from desktop.ui.look import named
 from desktop.ui.shell import Shell
 from desktop.ui.sidebar import Sidebar
 from desktop.ui.theme import Theme, ThemeMode
+
+if TYPE_CHECKING:
+    from desktop.ui.first_run import FirstRunPage
 
 MIN_SIZE = (480, 400)
 SIZE = (1180, 800)
@@ -45,21 +47,16 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(QIcon(str(resource("icons/parley-128.png"))))
         self.setMinimumSize(*MIN_SIZE)
         self.resize(*SIZE)
-        self.sidebar = Sidebar(theme=theme, icons=icons)
-        self.chat = ChatPane(theme=theme, icons=icons)
-        self._shell = Shell(self.sidebar, self.chat)
-        self._pages = named(QStackedWidget(), "pages", self.tr("Parley"))
-        self._pages.addWidget(self._shell)
-        self.setCentralWidget(self._pages)
-        self.commands = WindowActions(self)
-        self._connect_widgets()
-        self._connect_actions()
+        with theme.paused():
+            self._build()
         self.chat.focus_composer()
 
     @property
-    def first_run(self) -> FirstRunPage:
+    def first_run(self) -> "FirstRunPage":
         """The first-run page, built when it is first asked for."""
         if self._first_run is None:
+            from desktop.ui.first_run import FirstRunPage
+
             self._first_run = FirstRunPage(theme=self._theme, icons=self._icons)
             self._pages.addWidget(self._first_run)
         return self._first_run
@@ -98,6 +95,17 @@ class MainWindow(QMainWindow):
         """Let the next `close` through: everything has ended."""
         self._may_close = True
 
+    def _build(self) -> None:
+        self.sidebar = Sidebar(theme=self._theme, icons=self._icons)
+        self.chat = ChatPane(theme=self._theme, icons=self._icons)
+        self._shell = Shell(self.sidebar, self.chat)
+        self._pages = named(QStackedWidget(), "pages", self.tr("Parley"))
+        self._pages.addWidget(self._shell)
+        self.setCentralWidget(self._pages)
+        self.commands = WindowActions(self)
+        self._connect_widgets()
+        self._connect_actions()
+
     def _connect_widgets(self) -> None:
         self.sidebar.settings_requested.connect(self.settings_requested)
         self.chat.settings_requested.connect(self.settings_requested)
@@ -112,7 +120,7 @@ class MainWindow(QMainWindow):
         self._on_sidebar_shown(True)
 
     def _connect_actions(self) -> None:
-        actions, transcript = self.commands, self.chat.transcript
+        actions = self.commands
         for action, slot in (
             (actions.new_chat, self.sidebar.new_chat_requested),
             (actions.settings, self.settings_requested),
@@ -120,9 +128,9 @@ class MainWindow(QMainWindow):
             (actions.quit, self.close),
             (actions.find, self._find),
             (actions.sidebar, self._shell.toggle),
-            (actions.zoom_in, transcript.zoom_in),
-            (actions.zoom_out, transcript.zoom_out),
-            (actions.zoom_reset, transcript.zoom_reset),
+            (actions.zoom_in, self.chat.zoom_in),
+            (actions.zoom_out, self.chat.zoom_out),
+            (actions.zoom_reset, self.chat.zoom_reset),
             (actions.menu_bar, self._toggle_menu_bar),
             (actions.rename, self._rename),
             (actions.pin, self._pin),

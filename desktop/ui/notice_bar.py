@@ -3,8 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.core.errors import (
     ErrorKind,
@@ -88,7 +87,7 @@ class NoticeBar(QFrame):
         self._cure.set_text(cure)
         self._cure.setVisible(bool(cure))
         self.show()
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.accessibleName()))
+        _announce(self)
 
     def _offer(self, label: str, action: Callable[[], None] | None) -> None:
         self._action = action
@@ -100,3 +99,13 @@ class NoticeBar(QFrame):
         self.hide()
         if self._action is not None:
             self._action()
+
+
+def _announce(widget: QWidget) -> None:
+    from PySide6.QtGui import (
+        QAccessible,
+        QAccessibleAnnouncementEvent,
+    )  # not before the first paint
+
+    event = QAccessibleAnnouncementEvent(widget, widget.accessibleName())
+    QAccessible.updateAccessibility(event)

@@ -109,7 +109,7 @@ def _fields(t: Tokens) -> str:
     QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled {{
         background: {t.side}; color: {t.faint};
     }}
-    QLineEdit[kind="search"] {{ padding-left: 4px; background: transparent; }}
+    QLineEdit[kind="search"] {{ padding: 5px 10px 5px 4px; background: transparent; }}
     QLineEdit[invalid="true"], QComboBox[invalid="true"] {{ border-color: {t.danger}; }}
     QComboBox QLineEdit {{ border: none; padding: 0; background: transparent; }}
     QPlainTextEdit, QTextEdit {{

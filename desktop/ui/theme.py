@@ -1,5 +1,7 @@
 """Light or dark: follows the desktop or the user's choice, and styles the application."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -10,6 +12,8 @@ from desktop.ui.stylesheet import stylesheet
 from desktop.ui.tokens import DARK, LIGHT, Tokens
 
 ThemeMode = Literal["system", "light", "dark"]
+QT_ARGUMENTS = ("-style", "fusion")
+"""What the QApplication is created with: cheaper than setting the style afterwards."""
 MODES: tuple[ThemeMode, ...] = ("system", "light", "dark")
 
 
@@ -23,8 +27,6 @@ class Theme(QObject):
         self._app = app
         self._mode: ThemeMode = "system"
         self._tokens = LIGHT
-        if app.style().objectName() != "fusion":
-            app.setStyle("Fusion")
         app.styleHints().colorSchemeChanged.connect(self._refresh)
         self._apply(self._wanted())
 
@@ -49,6 +51,17 @@ class Theme(QObject):
             dark = mode == "dark"
             hints.setColorScheme(Qt.ColorScheme.Dark if dark else Qt.ColorScheme.Light)
         self._refresh()
+
+    @contextmanager
+    def paused(self) -> Generator[None]:
+        """Build widgets without the style sheet, which comes back afterwards.
+
+        Qt styles a widget whenever it moves into another one; while a window is put
+        together that is wasted, a fifth of the time that building it takes.
+        """
+        self._app.setStyleSheet("")
+        yield
+        self._app.setStyleSheet(stylesheet(self._tokens))
 
     def _wanted(self) -> Tokens:
         if self._mode == "system":
