@@ -25,6 +25,7 @@ __all__ = [
     "get_completions_config",
     "get_embeddings_config",
     "get_llm_client",
+    "prewarm",
 ]
 
 CATEGORY = "llm"
@@ -87,7 +88,7 @@ async def get_embeddings_config(session: Session) -> EmbeddingsConfig | None:
 
 
 def get_llm_client(config: CompletionsConfig) -> BaseLLMClient:
-    """Make the client for `config`; the first one of a provider imports its SDK (see `preload`).
+    """Make the client for `config`; its first request imports the SDK (see `prewarm`).
 
     Raises:
         InvalidSetting: the endpoint or the key can't be used.
@@ -95,9 +96,7 @@ def get_llm_client(config: CompletionsConfig) -> BaseLLMClient:
     """
     endpoint = base_url(config.provider, config.endpoint)
     if is_local_model(endpoint):
-        raise NotConfigured(
-            "The model on this computer is not running.", cure="Start it in Settings."
-        )
+        raise model_not_running()
     key = clean_key(config.api_key)
     if config.provider == LLMProvider.ANTHROPIC:
         from desktop.llm.anthropic_client import AnthropicClient
@@ -121,6 +120,20 @@ def get_llm_client(config: CompletionsConfig) -> BaseLLMClient:
         temperature=config.temperature,
         reasoning_effort=config.reasoning_effort,
     )
+
+
+def model_not_running() -> NotConfigured:
+    """Return the error for an endpoint that names the model on this computer."""
+    return NotConfigured("The model on this computer is not running.", cure="Start it in Settings.")
+
+
+def prewarm(provider: LLMProvider) -> None:
+    """Import what the first request of `provider` needs: up to a second, so do it in a thread."""
+    if provider == LLMProvider.ANTHROPIC:
+        from desktop.llm import anthropic_client as client
+    else:
+        from desktop.llm import openai_client as client
+    client.prewarm()
 
 
 def _with_shared_key(

