@@ -1,6 +1,7 @@
 """Anthropic, and servers that speak its dialect."""
 
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,14 +29,10 @@ _MOST_PAGES = 20
 
 def prewarm() -> None:
     """Import what a first request needs: about a second, so do it in a thread."""
-    from anthropic import AsyncAnthropic
-
+    # The resources are modules of their own, which the SDK imports where they are first used.
+    for name in ("messages", "models"):
+        import_module(f"anthropic.resources.{name}")
     quiet()
-    # The resources are modules of their own, imported where they are first touched.
-    client = AsyncAnthropic(
-        api_key=_NO_KEY, base_url="http://127.0.0.1", http_client=httpx2.AsyncClient()
-    )
-    _ = (client.messages, client.models)
 
 
 class AnthropicClient(StreamingClient):

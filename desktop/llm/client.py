@@ -202,11 +202,16 @@ class StreamingClient(BaseLLMClient):
         key = checked_key(self._api_key)
         loop = asyncio.get_running_loop()
         if self._connection is None or self._loop is not loop:
-            await asyncio.to_thread(self._prewarm)
-            pinned = Pinned(self._service.base_url, self._headers(key))
-            http = new_http_client(pinned, self._limits, loopback=self._service.loopback)
-            self._connection, self._loop = self._connect(http, key), loop
+            self._connection = await asyncio.to_thread(self._new_connection, key)
+            self._loop = loop
         return self._connection
+
+    def _new_connection(self, key: str | None) -> Connection:
+        """Load the SDK and the trusted certificates; for a thread, as both take long."""
+        self._prewarm()
+        pinned = Pinned(self._service.base_url, self._headers(key))
+        http = new_http_client(pinned, self._limits, loopback=self._service.loopback)
+        return self._connect(http, key)
 
     def _wanted_with(self, max_tokens: int | None, temperature: float | None) -> RequestParameters:
         wanted = self._wanted

@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from desktop.llm.jsonvalues import JSONObject, as_count, as_list, as_object, as_text
@@ -33,7 +33,8 @@ def read_body(text: str) -> ErrorPayload:
         title = _TITLE.search(stripped)
         return ErrorPayload(_short(title[1]) if title else "")
     try:
-        return read_payload(json.loads(stripped)) if stripped else ErrorPayload()
+        found = read_payload(json.loads(stripped)) if stripped else ErrorPayload()
+        return found if found.message or found.words else replace(found, message=_short(stripped))
     except (ValueError, RecursionError):
         return ErrorPayload(_short(stripped))
 
@@ -60,9 +61,7 @@ def read_payload(payload: Any) -> ErrorPayload:
         return read_payload(response)
     found = _with_names(_message(inner), inner)
     request_id = found.request_id or as_text(outer.get("request_id")) or None
-    return ErrorPayload(
-        found.message, found.code, found.param, found.status, found.words, request_id
-    )
+    return replace(found, request_id=request_id)
 
 
 def _with_names(message: str, error: JSONObject) -> ErrorPayload:

@@ -8,7 +8,7 @@ from time import monotonic
 import httpx2
 
 from desktop.core.errors import ErrorKind, LLMError
-from desktop.llm.accumulator import Accumulator
+from desktop.llm.accumulator import Accumulator, ProviderFailure
 from desktop.llm.attempt import Attempt, Sending
 from desktop.llm.base import LLMResponse, LLMStreamChunk, OnStatus, StreamStatus
 from desktop.llm.continuation import joined
@@ -22,6 +22,7 @@ from desktop.llm.retry import RetryPolicy
 
 FAILURES = (
     LLMError,
+    ProviderFailure,
     httpx2.HTTPError,
     httpx2.InvalidURL,
     ExceptionGroup,

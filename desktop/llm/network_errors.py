@@ -3,12 +3,11 @@
 import socket
 import ssl
 from collections.abc import Iterator
+from typing import cast
 
 import httpx2
 
 from desktop.core.errors import ErrorKind
-
-_TLS = "tls"
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:
@@ -22,7 +21,7 @@ def causes(error: BaseException) -> Iterator[BaseException]:
         seen.add(id(current))
         yield current
         if isinstance(current, BaseExceptionGroup):
-            waiting.extend(current.exceptions)
+            waiting.extend(cast("BaseExceptionGroup[BaseException]", current).exceptions)
         waiting.extend(e for e in (current.__context__, current.__cause__) if e is not None)
 
 

@@ -1,6 +1,7 @@
 """OpenAI, and every server that speaks its dialects."""
 
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -27,14 +28,10 @@ _NO_KEY = "not-needed"  # the SDK insists on one; the request hook takes it off 
 
 def prewarm() -> None:
     """Import what a first request needs: half a second, so do it in a thread."""
-    from openai import AsyncOpenAI
-
+    # The resources are modules of their own, which the SDK imports where they are first used.
+    for name in ("chat.completions", "responses", "embeddings", "models"):
+        import_module(f"openai.resources.{name}")
     quiet()
-    # The resources are modules of their own, imported where they are first touched.
-    client = AsyncOpenAI(
-        api_key=_NO_KEY, base_url="http://127.0.0.1", http_client=httpx2.AsyncClient()
-    )
-    _ = (client.chat.completions, client.responses, client.embeddings, client.models)
 
 
 class OpenAIClient(StreamingClient):

@@ -13,11 +13,12 @@ class ThinkTagSplitter:
         self._held = ""
         self._closing: str | None = None
         self._decided = False
+        self._after_tag = False
 
     def feed(self, piece: str) -> tuple[str, str]:
         """Return the reasoning and the text that are certain after `piece`."""
         if self._decided and self._closing is None:
-            return "", piece
+            return "", self._text(piece)
         self._held += piece
         return self._reason() if self._decided else self._decide()
 
@@ -42,12 +43,19 @@ class ThinkTagSplitter:
         closing = self._closing or ""
         before, found, after = self._held.partition(closing)
         if found:
-            self._closing, self._held = None, ""
-            return before, after.lstrip("\n")
+            self._closing, self._held, self._after_tag = None, "", True
+            return before, self._text(after)
         keep = _overlap(self._held, closing)
         certain = len(self._held) - keep
         reasoning, self._held = self._held[:certain], self._held[certain:]
         return reasoning, ""
+
+    def _text(self, piece: str) -> str:
+        """Return `piece` without the line breaks that set the answer off its reasoning."""
+        if self._after_tag:
+            piece = piece.lstrip("\n")
+            self._after_tag = not piece
+        return piece
 
 
 def _overlap(text: str, tag: str) -> int:

@@ -100,7 +100,7 @@ def read_arguments(text: str) -> tuple[Mapping[str, Any], str | None]:
     if not text.strip():
         return {}, None
     try:
-        value = json.loads(text)
+        value: Any = json.loads(text)
         if isinstance(value, str):
             value = json.loads(value) if value.strip() else {}
     except (ValueError, RecursionError):

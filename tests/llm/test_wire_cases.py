@@ -1,0 +1,80 @@
+"""Every wire case: over a real connection, byte by byte, and cut at random places."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from desktop.core.content import Role
+from desktop.llm.anthropic_client import AnthropicClient
+from desktop.llm.base import LLMMessage, LLMStreamChunk
+from desktop.llm.client import StreamingClient
+from desktop.llm.openai_client import OpenAIClient
+from desktop.llm.retry import RetryPolicy
+from tests.faults.wire_server import Reply, WireServer
+from tests.llm.chat_syntax_cases import SHAPES, SYNTAX
+from tests.llm.chat_tool_cases import ERRORS, TOOLS
+from tests.llm.messages_cases import MESSAGES
+from tests.llm.responses_cases import RESPONSES
+from tests.llm.wire_case import Case, check_case, new_answer, read_pieces
+
+CASES = [*SYNTAX, *SHAPES, *TOOLS, *ERRORS, *MESSAGES, *RESPONSES]
+QUESTION = [LLMMessage(Role.USER, "Hello")]
+ONE_TRY = RetryPolicy(tries=1)
+
+each_case = pytest.mark.parametrize("case", CASES, ids=str)
+
+
+def client_for(case: Case, server: WireServer) -> StreamingClient:
+    if case.dialect == "messages":
+        return AnthropicClient("key-1234", "claude-x", server.origin, retry=ONE_TRY)
+    return OpenAIClient(
+        "key-1234",
+        "model-x",
+        server.url,
+        api=case.dialect,
+        think_tags=case.think_tags,
+        retry=ONE_TRY,
+    )
+
+
+async def answer_over_a_connection(case: Case, reply: Reply) -> list[LLMStreamChunk]:
+    async with WireServer(reply) as server:
+        client = client_for(case, server)
+        chunks = [chunk async for chunk in client.stream(QUESTION)]
+        await client.aclose()
+    return chunks
+
+
+@each_case
+async def test_case_over_a_connection(case: Case) -> None:
+    reply = Reply(case.body, content_type=case.content_type, framing="chunked")
+
+    check_case(case, await answer_over_a_connection(case, reply))
+
+
+@each_case
+def test_case_byte_by_byte(case: Case) -> None:
+    pieces = [case.body[i : i + 1] for i in range(len(case.body))]
+
+    check_case(case, read_pieces(new_answer(case), pieces))
+
+
+@each_case
+@given(data=st.data())
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+def test_case_cut_at_random(case: Case, data: st.DataObject) -> None:
+    places = st.lists(st.integers(0, len(case.body)), max_size=8)
+    cuts = [0, *sorted(data.draw(places)), len(case.body)]
+    pieces = [case.body[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
+
+    check_case(case, read_pieces(new_answer(case), pieces))
+
+
+def test_the_table_is_covered(capsys: pytest.CaptureFixture[str]) -> None:
+    """Rows that need a clock, a fault or a request are in the modules beside this one."""
+    rows = {case.number for case in CASES}
+    elsewhere = {18, 19, 21, 31, *range(79, 99), 109}
+    with capsys.disabled():
+        print(f"\nwire cases: {len(CASES)} of {len(rows)} rows, each read in 14 or more ways")
+
+    assert rows | elsewhere == set(range(1, 119))
