@@ -1,5 +1,7 @@
 """The settings window: load, save all or nothing, leave without losing what was typed."""
 
+from collections.abc import Sequence
+
 from desktop.core.errors import InvalidSetting, NoKeyring, ParleyError
 from desktop.llm import LLMProvider
 from desktop.presenters.model_fetch import SETTLE_SECONDS
@@ -139,11 +141,16 @@ class SettingsPresenter:
         completions = self.completions.change() if self.completions.is_dirty else None
         embeddings = self.embeddings.change()
         problems = await self._service.problems(completions=completions, embeddings=embeddings)
+        if problems:
+            self._show_problems(problems)
+            return False
+        await self._service.update(completions=completions, embeddings=embeddings)
+        return True
+
+    def _show_problems(self, problems: Sequence[InvalidSetting]) -> None:
         for problem in problems:
             self._show_problem(problem)
-        if not problems:
-            await self._service.update(completions=completions, embeddings=embeddings)
-        return not problems
+        self._form.go_to_problem()
 
     def _show_problem(self, problem: InvalidSetting) -> None:
         if problem.field.startswith(EMBEDDINGS_FIELDS):

@@ -9,7 +9,7 @@ from desktop.core.errors import InvalidSetting
 from desktop.llm import LLMProvider
 from desktop.llm.diagnosis import Stage
 from desktop.llm.endpoints import base_url, key_origin, warning_for
-from desktop.llm.keys import provider_of_key
+from desktop.llm.keys import preset_of_key, provider_of_key
 from desktop.presenters.diagnosis import Diagnosis
 from desktop.presenters.model_fetch import SETTLE_SECONDS, ModelFetch
 from desktop.presenters.settings_view import CompletionsForm, CompletionsInput
@@ -65,26 +65,27 @@ class CompletionsSection:
         """Show what is remembered for `provider`; what was typed for the other one waits."""
         if provider is self._provider:
             return
-        typed = replace(self._form.values(), provider=self._provider)
-        self._drafts[self._provider] = typed
-        self._form.clear_problems()
-        self.test.cancel()
-        self._show(self._drafts.get(provider) or self._remembered(provider))
+        self._leave_for(provider)
         self._on_changed()
 
     def use_offered(self, provider: LLMProvider) -> None:
         """Switch to the provider that the typed key belongs to, and take the key along."""
         key = self._form.values().api_key
+        preset = preset_of_key(key.strip())
+        # The key was never one of the provider before: its draft must not keep it.
         self._form.show_values(replace(self._form.values(), api_key=""))
-        self.provider_chosen(provider)
-        self._form.show_values(replace(self._form.values(), api_key=key))
-        self.key_changed()
+        self._leave_for(provider)
+        values = replace(self._form.values(), api_key=key)
+        if preset is not None and not values.endpoint:
+            values = replace(values, endpoint=preset.base_url)
+        self._show(values)
+        self._on_changed()
 
     def key_changed(self) -> None:
         """A key is being typed, or the saved one was taken away or put back."""
         values = self._form.values()
         self._form.show_problem("api_key", None)
-        self._form.offer_provider(_other_provider(values))
+        self._form.offer_provider(_other_provider(values), _server_name(values))
         self._fetch_when_possible(self.models.schedule)
         self._on_changed()
 
@@ -120,6 +121,12 @@ class CompletionsSection:
         """End what is under way."""
         self.models.cancel()
         self.test.cancel()
+
+    def _leave_for(self, provider: LLMProvider) -> None:
+        self._drafts[self._provider] = replace(self._form.values(), provider=self._provider)
+        self._form.clear_problems()
+        self.test.cancel()
+        self._show(self._drafts.get(provider) or self._remembered(provider))
 
     def _key_change(self, values: CompletionsInput) -> str | KeyAction:
         if values.api_key:
@@ -210,6 +217,11 @@ def _other_provider(values: CompletionsInput) -> LLMProvider | None:
     found = provider_of_key(values.api_key.strip())
     other = LLMProvider(found) if found else None
     return None if other is values.provider or values.endpoint else other
+
+
+def _server_name(values: CompletionsInput) -> str:
+    preset = preset_of_key(values.api_key.strip())
+    return preset.name if preset is not None else ""
 
 
 def _input(view: ConnectionView) -> CompletionsInput:

@@ -23,12 +23,12 @@ from desktop.services.settings_values import (
 )
 
 _NOT_OPENAI = {
-    LLMProvider.ANTHROPIC: "Anthropic offers no embeddings: enter an OpenAI key.",
+    LLMProvider.ANTHROPIC: "Anthropic offers no embeddings, so these need an OpenAI key.",
     LLMProvider.OPENAI_COMPATIBLE: (
-        "The key of a compatible server is not an OpenAI key: enter one here."
+        "The key of a compatible server is not an OpenAI key, and embeddings need one."
     ),
 }
-_OTHER_ADDRESS = "The gateways differ, and a key goes to its own address only."
+_OTHER_ADDRESS = "The gateway differs from that of Completions, and a key goes to its own only."
 
 
 class EmbeddingsSection:

@@ -99,8 +99,11 @@ class CompletionsForm(SectionForm, Protocol):
         """Fill the fields, without reporting it as something the user did."""
         ...
 
-    def offer_provider(self, provider: LLMProvider | None) -> None:
-        """Offer to switch to the provider that the typed key belongs to; None takes it back."""
+    def offer_provider(self, provider: LLMProvider | None, server: str = "") -> None:
+        """Offer to switch to where the typed key belongs; None takes the offer back.
+
+        `server` names the compatible server that it is, where that is known.
+        """
         ...
 
 
@@ -146,11 +149,15 @@ class SettingsForm(Protocol):
         ...
 
     def show_key_place(self, place: str) -> None:
-        """Say where keys are kept, in words."""
+        """Say where keys are kept, completing "Keys are kept …"; '' while that is open."""
         ...
 
     def show_error(self, error: ParleyError | None) -> None:
         """Show what belongs to no field; None takes it away."""
+        ...
+
+    def go_to_problem(self) -> None:
+        """Take the user to the first field that has a problem."""
         ...
 
     def ask_key_place(self, why: ParleyError) -> None:

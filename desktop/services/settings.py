@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable
 from contextlib import aclosing
 from dataclasses import asdict
+from itertools import chain
 from typing import Any
 
 from desktop.core.errors import InvalidSetting
@@ -67,12 +68,16 @@ class SettingsService:
             provider: tuple([await self._view(r, memory_slot(provider)) for r in records])
             for provider, records in stored.memory.items()
         }
-        completions = stored.completions
+        record = stored.completions
+        completions = await self._view(record, COMPLETIONS_SLOT) if record else None
+        embeddings = await self._embeddings_view(stored)
+        views = [completions, embeddings, *chain.from_iterable(remembered.values())]
+        was_opened = any(v.key.is_set and not v.key.problem for v in views if v is not None)
         return SettingsView(
-            completions=await self._view(completions, COMPLETIONS_SLOT) if completions else None,
-            embeddings=await self._embeddings_view(stored),
+            completions=completions,
+            embeddings=embeddings,
             remembered=remembered,
-            key_place=self._vault.where(),
+            key_place=self._vault.where() if was_opened else "",
         )
 
     async def update_completions(self, change: CompletionsChange) -> None:

@@ -92,7 +92,7 @@ class SettingsView:
     """All that is saved; None where nothing was.
 
     `remembered` holds what was last saved for each provider, the newest server first;
-    `key_place` says in words where keys are kept.
+    `key_place` completes "Keys are kept …"; '' while none was opened.
     """
 
     completions: ConnectionView | None = None

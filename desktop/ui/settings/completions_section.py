@@ -72,14 +72,21 @@ class CompletionsSection(Section):
         self._show_provider()
 
     @property
+    def _chosen(self) -> LLMProvider:
+        # Qt hands the text back without its enumeration.
+        return LLMProvider(self._provider.currentData())
+
+    @property
     def _is_compatible(self) -> bool:
-        return self._provider.currentData() == LLMProvider.OPENAI_COMPATIBLE
+        return self._chosen is LLMProvider.OPENAI_COMPATIBLE
 
     def values(self) -> CompletionsInput:
         """Return what stands in the fields."""
-        endpoint = self._server.edit if self._is_compatible else self._gateway
+        # While the provider is being switched, the fields are still those of the one before.
+        shows_server = self.endpoint_field is self._server_field
+        endpoint = self._server.edit if shows_server else self._gateway
         return CompletionsInput(
-            provider=self._provider.currentData(),
+            provider=self._chosen,
             api_key=self.key_field.typed,
             remove_key=self.key_field.removed,
             endpoint=endpoint.text().strip(),
@@ -109,12 +116,12 @@ class CompletionsSection(Section):
         if problem is not None and self._advanced.isAncestorOf(field):
             self._advanced.set_open(True)
 
-    def offer_provider(self, provider: LLMProvider | None) -> None:
-        """Offer to switch to the provider that the typed key belongs to."""
+    def offer_provider(self, provider: LLMProvider | None, server: str = "") -> None:
+        """Offer to switch to where the typed key belongs."""
         self._offered = provider
         self._offer.setVisible(provider is not None)
         if provider is not None:
-            title = TITLES[provider]
+            title = server or TITLES[provider]
             self._offer_text.set_text(self.tr("This looks like a key for {0}.").format(title))
             self._offer_button.set_text(self.tr("Switch to {0}").format(title))
 
@@ -188,7 +195,7 @@ class CompletionsSection(Section):
         self._server_field.setVisible(compatible)
         self._gateway_field.setVisible(not compatible)
         self._key_link.setVisible(not compatible)
-        anthropic = self._provider.currentData() == LLMProvider.ANTHROPIC
+        anthropic = self._chosen is LLMProvider.ANTHROPIC
         own = "https://api.anthropic.com" if anthropic else "https://api.openai.com/v1"
         self._gateway.setPlaceholderText(own)
         self.model_combo.set_placeholder(
@@ -197,7 +204,7 @@ class CompletionsSection(Section):
 
     def _on_provider_changed(self) -> None:
         # What stands in the fields still belongs to the provider before.
-        self.provider_chosen.emit(self._provider.currentData())
+        self.provider_chosen.emit(self._chosen)
 
     def _on_number_changed(self) -> None:
         self.show_problem("max_tokens", None)
@@ -209,4 +216,4 @@ class CompletionsSection(Section):
             self.offer_taken.emit(self._offered)
 
     def _open_key_page(self) -> None:
-        open_link(KEY_PAGES[self._provider.currentData()])
+        open_link(KEY_PAGES[self._chosen])

@@ -102,6 +102,8 @@ def name_of(model: Mapping[str, Any]) -> str:
 def facts_of(model: Mapping[str, Any]) -> str:
     """Say what is known of a model: name, context, dimensions, price, when it retires."""
     facts = [name_of(model)]
+    if retires := model.get("retires"):
+        facts.append(f"retires {retires}")
     if context := model.get("context_window"):
         facts.append(f"{_count(context)} context")
     if dimensions := model.get("dimensions"):
@@ -112,8 +114,6 @@ def facts_of(model: Mapping[str, Any]) -> str:
         facts.append(f"{known[0]} per 1M")
     elif known:
         facts.append(f"{' / '.join(known)} per 1M")
-    if retires := model.get("retires"):
-        facts.append(f"retires {retires}")
     return "  ·  ".join(filter(None, facts))
 
 

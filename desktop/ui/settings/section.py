@@ -56,14 +56,9 @@ class Section(QFrame):
 
     def show_address(self, url: str, warning: str) -> None:
         """Say where requests really go, and what to mind about it."""
-        self.say_address(self.endpoint_field, url, warning)
-
-    def say_address(self, field: Field, url: str, warning: str) -> None:
-        """Show both as the note of `field`."""
-        if warning:
-            field.say(warning, icon="triangle-alert", colour="warning")
-        else:
-            field.say(self.tr("Requests go to {url}").format(url=url) if url else "")
+        target = self.tr("Requests go to {url}.").format(url=url) if url else ""
+        icon = "triangle-alert" if warning else ""
+        self.endpoint_field.say(f"{target} {warning}".strip(), icon=icon, colour="warning")
 
     def show_models(self, models: Sequence[Mapping[str, Any]]) -> None:
         """Replace the list of models."""

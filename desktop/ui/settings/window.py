@@ -77,7 +77,13 @@ class SettingsWindow(QDialog):
 
     def show_key_place(self, place: str) -> None:
         """Say where keys are kept."""
-        self._key_place.say(place, icon="lock")
+        if place.startswith("in "):
+            text = self.tr("Keys are stored encrypted. What opens them is kept {place}.")
+        elif place:
+            text = self.tr("Keys are kept {place}.")
+        else:
+            text = self.tr("Keys are encrypted before they are stored.")
+        self._key_place.say(text.format(place=place), icon="lock")
 
     def show_error(self, error: ParleyError | None) -> None:
         """Show what belongs to no field; None takes it away."""
