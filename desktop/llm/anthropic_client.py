@@ -10,7 +10,7 @@ import httpx2
 from desktop.llm.attempt import Sending
 from desktop.llm.client import Connection, StreamingClient
 from desktop.llm.dialect import Peer, fingerprint
-from desktop.llm.endpoints import base_url
+from desktop.llm.endpoints import base_url, split_query
 from desktop.llm.hosts import ANTHROPIC_HOST
 from desktop.llm.http import Limits
 from desktop.llm.json_body import read_json
@@ -80,9 +80,11 @@ class AnthropicClient(StreamingClient):
     def _connect(self, http: httpx2.AsyncClient, key: str | None) -> Connection:
         from anthropic import AnthropicError, AsyncAnthropic
 
+        address, query = split_query(self._service.base_url)
         sdk = AsyncAnthropic(
             api_key=key or _NO_KEY,
-            base_url=self._service.base_url,
+            base_url=address,
+            default_query=query,
             max_retries=0,
             timeout=http.timeout,
             http_client=http,

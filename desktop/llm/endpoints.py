@@ -77,6 +77,15 @@ def is_loopback(url: str) -> bool:
     return address is not None and (address.is_loopback or address.is_unspecified)
 
 
+def split_query(url: str) -> tuple[str, dict[str, str]]:
+    """Return `url` without its query, and the query's fields, which every request carries.
+
+    The SDKs take them apart only; a path would be put behind the query otherwise.
+    """
+    address, _, query = url.partition("?")
+    return address, dict(parse_qsl(query, keep_blank_values=True))
+
+
 def warning_for(url: str) -> str | None:
     """Return what to tell the user about `url`: that http to the internet is readable."""
     parts = urlsplit(url)

@@ -11,7 +11,7 @@ from desktop.llm.attempt import Sending
 from desktop.llm.chat_dialect import ChatDialect
 from desktop.llm.client import Connection, StreamingClient
 from desktop.llm.dialect import Dialect, Peer, fingerprint
-from desktop.llm.endpoints import base_url
+from desktop.llm.endpoints import base_url, split_query
 from desktop.llm.hosts import OPENAI_HOST, is_azure
 from desktop.llm.http import Limits
 from desktop.llm.json_body import read_json
@@ -79,9 +79,11 @@ class OpenAIClient(StreamingClient):
     def _connect(self, http: httpx2.AsyncClient, key: str | None) -> Connection:
         from openai import AsyncOpenAI, OpenAIError
 
+        address, query = split_query(self._service.base_url)
         sdk = AsyncOpenAI(
             api_key=key or _NO_KEY,
-            base_url=self._service.base_url,
+            base_url=address,
+            default_query=query,
             max_retries=0,
             timeout=http.timeout,
             http_client=http,

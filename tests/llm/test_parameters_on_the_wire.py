@@ -1,0 +1,105 @@
+"""Parameters as they really leave, over a client and a server that refuses some."""
+
+import json
+from typing import Any
+
+import pytest
+
+from desktop.llm import AnthropicClient, LLMMessage, LLMStreamChunk, OpenAIClient, Role
+from tests.llm.scripted_server import Request, ScriptedServer, reply
+
+CHAT = "/v1/chat/completions"
+QUESTION = [LLMMessage(Role.USER, "Hello")]
+
+
+def answer() -> bytes:
+    choice = {"index": 0, "delta": {"content": "Hi"}, "finish_reason": "stop"}
+    event = json.dumps({"id": "c", "choices": [choice]})
+    return reply(f"data: {event}\n\ndata: [DONE]\n\n", content_type="text/event-stream")
+
+
+def refusing(field: str, message: str, status: int = 400) -> Any:
+    def respond(request: Request) -> bytes:
+        if field in request.json:
+            return reply({"error": {"message": message, "param": field}}, status)
+        return answer()
+
+    return respond
+
+
+async def asked(client: OpenAIClient | AnthropicClient) -> LLMStreamChunk:
+    """Ask and return the chunk that ended the answer."""
+    return [chunk async for chunk in client.stream(QUESTION)][-1]
+
+
+@pytest.mark.parametrize(
+    ("field", "message"),
+    [
+        ("temperature", "Unsupported value: 'temperature' does not support 0.7 with this model."),
+        ("max_tokens", "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead."),
+        ("stream_options", "Extra inputs are not permitted"),
+    ],
+)
+async def test_a_refused_parameter_is_left_out_told_and_remembered(
+    scripted_server: ScriptedServer, field: str, message: str
+) -> None:
+    scripted_server.on(CHAT, refusing(field, message))
+    client = OpenAIClient("", "m", scripted_server.url, max_tokens=50, temperature=0.7)
+
+    first = await asked(client)
+    second = await asked(client)
+    await client.aclose()
+
+    assert (first.type, second.type) == ("done", "done")
+    assert len(first.warnings) == 1
+    assert second.warnings == ()
+    bodies = [request.json for request in scripted_server.requests]
+    assert [field in body for body in bodies] == [True, False, False]
+
+
+async def test_a_parameter_that_is_refused_again_is_an_error(
+    scripted_server: ScriptedServer,
+) -> None:
+    scripted_server.on(CHAT, reply({"error": {"message": "temperature is odd"}}, 400))
+    client = OpenAIClient("", "m", scripted_server.url, temperature=0.7)
+
+    last = await asked(client)
+    await client.aclose()
+
+    assert last.type == "error"
+    assert len(scripted_server.requests) == 2
+
+
+async def test_what_is_not_set_is_not_sent(scripted_server: ScriptedServer) -> None:
+    scripted_server.on(CHAT, answer())
+    client = OpenAIClient("", "m", scripted_server.url)
+
+    await asked(client)
+    await client.aclose()
+
+    body = scripted_server.requests[0].json
+    assert body.keys() & {"temperature", "max_tokens", "tools", "tool_choice"} == set()
+
+
+async def test_a_query_in_the_address_goes_with_every_request(
+    scripted_server: ScriptedServer,
+) -> None:
+    scripted_server.on(f"{CHAT}?tenant=7", answer())
+    scripted_server.on("/v1/models?tenant=7", reply({"data": [{"id": "m"}]}))
+    client = OpenAIClient("", "m", f"{scripted_server.url}?tenant=7")
+
+    last = await asked(client)
+    models = await client.list_models()
+    await client.aclose()
+
+    assert last.type == "done"
+    assert [model.id for model in models] == ["m"]
+
+
+async def test_a_query_goes_with_anthropics_requests_too(scripted_server: ScriptedServer) -> None:
+    client = AnthropicClient("", "m", f"{scripted_server.url}?tenant=7")
+
+    await asked(client)
+    await client.aclose()
+
+    assert scripted_server.requests[0].path == "/v1/messages?tenant=7"
