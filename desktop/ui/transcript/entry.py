@@ -100,6 +100,13 @@ class Entry:
         self._fixed = 0
         self._rebuild()
 
+    def recolour(self) -> bool:
+        """Lay out again what was shown before its colours were known; False if nothing was."""
+        stale = [item for item in self.items if isinstance(item, CodeItem) and item.is_stale]
+        for item in stale:
+            item.release()
+        return bool(stale)
+
     def toggle_reasoning(self) -> None:
         """Fold or unfold the reasoning."""
         self._is_unfolded = not self._is_unfolded
@@ -210,6 +217,8 @@ class Entry:
             source = self.items[-1] if item.spec.block.continued and self.items else old
             if isinstance(source, CodeItem | TableItem) and type(source) is type(item):
                 item.sideways = source.sideways
+        if isinstance(item, TableItem) and isinstance(old, TableItem):
+            item.reuse(old)
         return item
 
     def _estimate(self, item: Item) -> int:

@@ -16,7 +16,7 @@ from desktop.ui.transcript.model import (
     RuleBlock,
     TextBlock,
 )
-from desktop.ui.transcript.tables import TableReader
+from desktop.ui.transcript.tables import table_pieces
 
 PIECE_LINES = 30
 PIECE_CHARACTERS = 4_000
@@ -59,14 +59,10 @@ class _Walk:
         self._lines = (0, 0)
         self._level = 0
         self._tight = False
-        self._table: TableReader | None = None
 
     def run(self, tokens: Sequence[Token]) -> list[Block]:
         for token in tokens:
-            if self._table is not None:
-                self._read_table(token)
-            else:
-                self._read(token)
+            self._read(token)
         return self._blocks
 
     def _read(self, token: Token) -> None:  # noqa: C901 - one case for each kind of token
@@ -83,9 +79,9 @@ class _Walk:
             case "hr":
                 self._note_lines(token)
                 self._add(RuleBlock())
-            case "table_open":
+            case "table":
                 self._note_lines(token)
-                self._table = TableReader(self._given.weights if self._is_continued() else ())
+                self._add_table(token)
             case "blockquote_open":
                 self._containers.append(Quote(self._line_of(token)))
             case "ordered_list_open" | "bullet_list_open":
@@ -148,12 +144,12 @@ class _Walk:
         for piece in code_pieces(token.content, info, continues=self._is_continued()):
             self._add(piece)
 
-    def _read_table(self, token: Token) -> None:
-        table = self._table
-        if table is None or not table.read(token):
-            return
-        self._table = None
-        for piece in table.pieces(continues=self._is_continued(), references=self._references):
+    def _add_table(self, token: Token) -> None:
+        continues = self._is_continued()
+        weights = self._given.weights if continues else ()
+        for piece in table_pieces(
+            token, continues=continues, weights=weights, references=self._references
+        ):
             self._add(piece)
 
     def _add(self, block: Block) -> None:

@@ -1,8 +1,9 @@
 """The blocks of one text with their distances: parsed at once, or as the text grows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from desktop.ui.transcript.flatten import WHOLE_LIMIT
 from desktop.ui.transcript.items.block import BlockSpec
 from desktop.ui.transcript.markdown import RICH_LIMIT, Markdown
 from desktop.ui.transcript.model import (
@@ -19,8 +20,9 @@ from desktop.ui.transcript.splitter import Splitter
 GAP = 12
 TIGHT_GAP = 4
 LIST_GAP = 8
-REPARSE_LIMIT = 60_000
-"""Characters of an answer above which it is not parsed as a whole once it is complete."""
+REPARSE_LIMIT = 20_000
+"""Characters of an answer above which it is only parsed as a whole once it is complete if it
+may hold link definitions, which can stand below the links that use them."""
 
 
 class Flow:
@@ -68,8 +70,10 @@ class Flow:
         """Show the complete text; a long one keeps what was settled while it grew."""
         self.flush()
         grown = self._splitter is not None and self.text == text
-        if not grown or len(text) <= min(REPARSE_LIMIT, RICH_LIMIT):
+        if not grown or len(text) <= REPARSE_LIMIT or (len(text) < RICH_LIMIT and "]:" in text):
             self.set_text(text)
+        else:
+            self.specs = list(_with_whole_code(self.specs))
         self.settled = len(self.specs)
 
     def _last(self) -> Block | None:
@@ -83,6 +87,29 @@ class Flow:
             specs.append(BlockSpec(block=placed, gap=gap, joined=_shared(previous, placed)))
             previous = placed
         return specs
+
+
+def _with_whole_code(specs: Sequence[BlockSpec]) -> Iterator[BlockSpec]:
+    """Let the pieces of each code block know the whole, now that it is known."""
+    index = 0
+    while index < len(specs):
+        end = index + 1
+        while end < len(specs) and specs[end].block.continued:
+            end += 1
+        yield from _knowing_whole(specs[index:end]) if end > index + 1 else specs[index:end]
+        index = end
+
+
+def _knowing_whole(specs: Sequence[BlockSpec]) -> Iterator[BlockSpec]:
+    pieces = [spec.block for spec in specs if isinstance(spec.block, CodeBlock)]
+    whole = "".join(piece.text for piece in pieces)
+    if len(pieces) < len(specs) or len(whole) > WHOLE_LIMIT:
+        yield from specs
+        return
+    offset = 0
+    for spec, piece in zip(specs, pieces, strict=True):
+        yield replace(spec, block=replace(piece, whole=whole, offset=offset))
+        offset += len(piece.text)
 
 
 def in_bubble(specs: Sequence[BlockSpec], width: int, gap: int) -> list[BlockSpec]:

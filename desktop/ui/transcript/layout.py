@@ -1,7 +1,7 @@
 """Where everything is: messages from top to bottom, laid out only where someone looks."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 
 from desktop.ui.transcript.entry import Entry
@@ -10,7 +10,8 @@ from desktop.ui.transcript.items.base import Item
 from desktop.ui.transcript.typesetter import Typesetter
 
 KEPT_ENTRIES = 60
-KEPT_LAYOUTS = 160
+KEPT_BOXES = 300
+"""Laid out paragraphs and cells that are kept, besides the visible ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,10 @@ class Layout:
         entry = self.entry(message)
         return self.heights.top(message) + entry.heights.top(min(index, len(entry.items)))
 
+    def height_of(self, place: Place) -> int:
+        """Return an item's height."""
+        return self.entry(place.message).heights[place.index]
+
     def measure(self, top: float, bottom: float) -> bool:
         """Lay out what lies between two heights; True when anything was not as high as thought."""
         before = self.heights.total
@@ -134,11 +139,16 @@ class Layout:
         index, item_top = entry.heights.find(max(0.0, y - top))
         return Place(message, index, top + item_top, entry.items[index])
 
-    def trim(self) -> None:
+    def trim(self, visible: Container[Item]) -> None:
         """Forget the layouts and the items that were not looked at for the longest time."""
-        while len(self._laid_out) > KEPT_LAYOUTS:
-            item, _ = self._laid_out.popitem(last=False)
-            item.release()
+        boxes = sum(len(item.boxes) for item in self._laid_out)
+        for item in list(self._laid_out):
+            if boxes <= KEPT_BOXES:
+                break
+            if item not in visible:
+                boxes -= len(item.boxes)
+                del self._laid_out[item]
+                item.release()
         for message in list(self._entries)[: max(0, len(self._entries) - KEPT_ENTRIES)]:
             if not self._entries[message].is_streaming:
                 del self._entries[message]

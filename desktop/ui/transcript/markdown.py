@@ -11,6 +11,7 @@ from desktop.ui.links import is_safe
 from desktop.ui.transcript.flatten import Flattener, literal_blocks
 from desktop.ui.transcript.inline import Span, spans_of
 from desktop.ui.transcript.model import Block, References
+from desktop.ui.transcript.tables import table_rule
 
 RICH_LIMIT = 200_000
 """Characters of a message above which it is shown as plain text."""
@@ -35,6 +36,7 @@ class Markdown:
         options = {"html": False, "maxNesting": MAX_NESTING}
         self._markdown_it = _SafeMarkdownIt("commonmark", options)
         self._markdown_it.enable(["table", "strikethrough"])
+        self._markdown_it.block.ruler.at("table", table_rule, {"alt": ["paragraph", "reference"]})
 
     def tokens(self, text: str) -> tuple[list[Token], References]:
         """Parse the blocks of `text` only; inline tokens keep their source unparsed."""

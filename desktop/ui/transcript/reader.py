@@ -1,6 +1,6 @@
 """What the reader's hands do: select, scroll, press and follow links, by mouse and keyboard."""
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractSlider, QApplication, QToolTip, QWidget
 
@@ -284,8 +284,8 @@ class Reader(Surface):
     def update_place(self, place: Place) -> None:
         """Paint one item again."""
         top = place.top - self.verticalScrollBar().value()
-        height = self._layout.entry(place.message).heights[place.index]
-        self.viewport().update(QRect(QPoint(0, top), QPoint(self.viewport().width(), top + height)))
+        height = self._layout.height_of(place)
+        self.viewport().update(0, top, self.viewport().width(), height)
 
 
 def _escaped(text: str) -> str:

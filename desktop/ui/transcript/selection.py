@@ -124,9 +124,14 @@ def _group_text(
     is_whole = len(chosen) == len(group) and all(_covers(item, span) for item, span in chosen)
     if not is_whole or not isinstance(first, BlockItem) or first.is_thought:
         return _Chosen(plain) if plain else None
-    start, end = first.spec.block.lines
+    last = group[-1][1]
+    start, end = first.spec.block.lines[0], _last_line(last)
     markdown = "\n".join(source.split("\n")[start:end])
     return _Chosen(markdown, start, end, plain if isinstance(first, CodeItem) else "")
+
+
+def _last_line(item: Item) -> int:
+    return item.spec.block.lines[1] if isinstance(item, BlockItem) else 0
 
 
 def _covers(item: Item, span: tuple[int, int]) -> bool:

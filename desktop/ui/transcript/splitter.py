@@ -74,7 +74,7 @@ class Splitter:
         size = end - start
         if top.type == "fence" and size > 2 * PIECE_LINES:
             return self._take_part(top, 1, PIECE_LINES)
-        if top.type == "table_open" and size > 2 * PIECE_ROWS + 2:
+        if top.type == "table" and size > 2 * PIECE_ROWS + 2:
             return self._take_part(top, 2, PIECE_ROWS)
         if top.type in {"bullet_list_open", "ordered_list_open"}:
             return self._take_items(top, tokens)

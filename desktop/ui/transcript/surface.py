@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from desktop.core.conversation import Message
 from desktop.ui.transcript.entry import Entry
-from desktop.ui.transcript.items.base import ActionKind, Canvas, Icons
+from desktop.ui.transcript.items.base import ActionKind, Canvas, Icons, Item
 from desktop.ui.transcript.layout import Layout, Place
 from desktop.ui.transcript.markdown import Markdown
 from desktop.ui.transcript.selection import Selection
@@ -59,6 +59,7 @@ class Surface(QAbstractScrollArea):
         self._done: Target | None = None
         self._phase = 0.0
         self._anchor: Anchor | None = None
+        self._shown: dict[Item, tuple[int, int]] = {}
         self._is_following = True
         self._is_arranging = False
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -98,8 +99,38 @@ class Surface(QAbstractScrollArea):
         self._restore_place()
         self._is_arranging = False
         self._note_place()
-        self._layout.trim()
+        self._repaint()
+        self._layout.trim(self._shown)
+
+    def _repaint(self) -> None:
+        """Move what only moved, and paint only what is new."""
+        shown, self._shown = self._shown, self._visible()
+        moves = {box[0] - shown[item][0] for item, box in self._shown.items() if item in shown}
+        if len(moves) != 1 or self.devicePixelRatioF() % 1:
+            self.viewport().update()
+            return
+        move = moves.pop()
+        if move:
+            self.viewport().scroll(0, move)
+        width, end = self.viewport().width(), 0
+        for item, (top, height) in self._shown.items():
+            if item not in shown or shown[item][1] != height:
+                self.viewport().update(0, top, width, height)
+            end = top + height
+        self.viewport().update(0, end, width, self.viewport().height())
+
+    def repaint_all(self) -> None:
+        """Paint everything anew the next time."""
+        self._shown = {}
         self.viewport().update()
+
+    def _visible(self) -> dict[Item, tuple[int, int]]:
+        """Return the visible items with their top in the viewport and their height."""
+        top = self.verticalScrollBar().value()
+        return {
+            place.item: (place.top - top, self._layout.height_of(place))
+            for place in self._layout.places(top, top + self.viewport().height())
+        }
 
     def _restore_place(self) -> None:
         bar = self.verticalScrollBar()
@@ -143,6 +174,7 @@ class Surface(QAbstractScrollArea):
             self._style = style
             self._typesetter = Typesetter(style, self._markdown)
         self._layout.set_width(self.column_width, self._typesetter)
+        self._shown = {}
         self.arrange()
 
     def _make_entry(self, index: int) -> Entry:

@@ -85,6 +85,7 @@ class TranscriptView(Reader):
         self._messages[index] = message
         entry.finish(message)
         self._layout.update(index)
+        self._flush_soon()
         self.arrange()
         if not any(each.is_streaming for _, each in self._layout.built()):
             self._pulse_timer.stop()
@@ -167,6 +168,9 @@ class TranscriptView(Reader):
             if entry.is_streaming:
                 entry.flush()
                 self._layout.update(index)
+            if entry.recolour():
+                self.repaint_all()
+                self._flush_soon()
         self.arrange()
         if not self.is_following:
             self._show_button()

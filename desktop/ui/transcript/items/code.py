@@ -10,7 +10,6 @@ from desktop.ui.transcript.items.base import Action, ActionKind, Canvas, place
 from desktop.ui.transcript.items.block import BlockItem, BlockSpec
 from desktop.ui.transcript.items.sideways import Sideways
 from desktop.ui.transcript.model import CodeBlock
-from desktop.ui.transcript.rich_text import RichText
 from desktop.ui.transcript.style import Style
 from desktop.ui.transcript.text_box import TextBox
 from desktop.ui.transcript.typesetter import Typesetter
@@ -34,6 +33,7 @@ class CodeItem(BlockItem):
         self._content_height = 0
         self._header = 0
         self._copy = QRectF()
+        self.is_stale = False
 
     def estimate_content(self, width: int, style: Style) -> int:
         """Count the lines."""
@@ -51,7 +51,8 @@ class CodeItem(BlockItem):
         above = self._header + (style.px(PAD_Y) if block.opens else 0)
         below = style.px(PAD_Y) + 2 if block.closes else 0
         wrap = max(map(len, block.text.split("\n"))) > WRAPPED_FROM
-        box = TextBox(typesetter.code(block), style.code, style.code_line, wrap=wrap)
+        rich, self.is_stale = typesetter.code(block)
+        box = TextBox(rich, style.code, style.code_line, wrap=wrap)
         pad = style.px(PAD)
         self.boxes = list(place([(box, self.left + pad, self.top + above)]))
         height = box.lay_out(width - 2 * pad)
@@ -82,6 +83,11 @@ class CodeItem(BlockItem):
         text = super().original(start, end)
         whole = self.block.text.endswith("\n") and end > self.length and not self.block.closes
         return f"{text}\n" if whole else text
+
+    def release(self) -> None:
+        """Forget the layout and that its colours were late."""
+        super().release()
+        self.is_stale = False
 
     def offset_at(self, x: float, y: float) -> int:
         """Count in what is scrolled out of sight."""
@@ -147,7 +153,3 @@ class CodeItem(BlockItem):
         canvas.icon("check" if done else "copy", colour, icon, style.px(14))
         label = self._copy.adjusted(style.px(26), 0, 0, 0)
         canvas.text(label, "Copied" if done else "Copy", colour, style.small_bold)
-
-    def rich_text(self) -> RichText:
-        """Return what is displayed."""
-        return self.boxes[0].box.rich

@@ -1,12 +1,13 @@
 """Tables: a card with hairlines; wide ones scroll sideways, long ones come in pieces."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainterPath, QPen
 
 from desktop.ui.tokens import RADIUS_CARD
-from desktop.ui.transcript.items.base import Canvas, PlacedBox, place
+from desktop.ui.transcript.items.base import Canvas, place
 from desktop.ui.transcript.items.block import BlockItem, BlockSpec
 from desktop.ui.transcript.items.sideways import Sideways
 from desktop.ui.transcript.model import TableBlock
@@ -23,6 +24,14 @@ NARROWEST_COLUMN = 9
 """Characters: what a column asks for at most, and gets at least."""
 
 
+@dataclass(slots=True)
+class _Row:
+    """The laid out cells of a row, and all that their layout depends on."""
+
+    key: tuple[object, ...]
+    boxes: list[TextBox]
+
+
 class TableItem(BlockItem):
     """A piece of a table; selected text has tabs between cells, line breaks between rows."""
 
@@ -32,7 +41,18 @@ class TableItem(BlockItem):
         self.sideways = Sideways()
         self._width = 0
         self._rows: list[tuple[float, float]] = []
-        self._ends: list[int] = []
+        self.cells: list[_Row] = []
+        self._reusable: list[_Row] = []
+
+    def reuse(self, old: "TableItem") -> None:
+        """Take over the rows that the same table had before it grew."""
+        if old.measured:
+            self._reusable = old.cells
+
+    def release(self) -> None:
+        """Drop the layout of the cells too."""
+        super().release()
+        self.cells = []
 
     def estimate_content(self, width: int, style: Style) -> int:
         """Guess one or two lines a row."""
@@ -56,12 +76,18 @@ class TableItem(BlockItem):
         widths = self._column_widths(width, style)
         self._width = width
         self._rows = []
+        self.cells = [self._row(i, widths, typesetter) for i in range(len(self._block.rows))]
+        self._reusable = []
         boxes: list[tuple[TextBox, float, float]] = []
+        pad_x, pad_y = style.px(PAD_X), style.px(PAD_Y)
         y = float(self.top)
-        for index, cells in enumerate(self._block.rows):
-            height, placed = self._lay_out_row(index, cells, widths, y, typesetter)
-            boxes.extend(placed)
-            self._rows.append((y, height))
+        for row in self.cells:
+            x = float(self.left)
+            for box, column in zip(row.boxes, widths, strict=False):
+                boxes.append((box, x + pad_x, y + pad_y))
+                x += column
+            height = max((box.height for box in row.boxes), default=style.line) + 2 * pad_y + 1
+            self._rows.append((y, float(height)))
             y += height
         self.boxes = list(place(boxes))
         self.sideways.fit(sum(widths), width)
@@ -127,25 +153,18 @@ class TableItem(BlockItem):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(outline)
 
-    def _lay_out_row(
-        self,
-        index: int,
-        cells: Sequence[str],
-        widths: Sequence[float],
-        top: float,
-        typesetter: Typesetter,
-    ) -> tuple[float, list[tuple[TextBox, float, float]]]:
+    def _row(self, index: int, widths: Sequence[float], typesetter: Typesetter) -> "_Row":
+        key = (self._block.rows[index], tuple(widths), typesetter, index == 0)
+        if index < len(self._reusable) and self._reusable[index].key == key:
+            return self._reusable[index]
         style = typesetter.style
-        pad_x, pad_y = style.px(PAD_X), style.px(PAD_Y)
-        placed: list[tuple[TextBox, float, float]] = []
-        x = float(self.left)
-        height = style.line
-        for cell, width, align in zip(cells, widths, self._block.alignments, strict=False):
+        boxes: list[TextBox] = []
+        cells = zip(self._block.rows[index], widths, self._block.alignments, strict=False)
+        for cell, width, align in cells:
             box = TextBox(self._rich(index, cell, typesetter), style.body, style.line, align=align)
-            height = max(height, box.lay_out(width - 2 * pad_x))
-            placed.append((box, x + pad_x, top + pad_y))
-            x += width
-        return float(height + 2 * pad_y + 1), placed
+            box.lay_out(width - 2 * style.px(PAD_X))
+            boxes.append(box)
+        return _Row(key, boxes)
 
     def _rich(self, index: int, cell: str, typesetter: Typesetter) -> RichText:
         tokens = typesetter.style.tokens
@@ -167,7 +186,3 @@ class TableItem(BlockItem):
             factor = width / sum(natural)
             return [each * factor for each in natural]
         return [small + spare * extra / sum(more) for small, extra in zip(least, more, strict=True)]
-
-    def cells(self) -> Iterator[PlacedBox]:
-        """Yield the laid out cells, row by row."""
-        yield from self.boxes
