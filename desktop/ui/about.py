@@ -89,5 +89,6 @@ def _close_button(dialog: QDialog) -> QDialogButtonBox:
     box = named(QDialogButtonBox(QDialogButtonBox.StandardButton.Close), "buttons", "")
     close = box.button(QDialogButtonBox.StandardButton.Close)
     named(close, "closeButton", close.text().replace("&", ""))
+    close.setAutoDefault(False)
     box.rejected.connect(dialog.reject)
     return box

@@ -42,6 +42,7 @@ class ChatPane(QWidget):
     model_menu_requested = Signal()
     model_chosen = Signal(str)
     busy_changed = Signal(bool)
+    title_changed = Signal(str)
 
     def __init__(self, *, theme: Theme, icons: Icons) -> None:
         super().__init__()
@@ -98,6 +99,7 @@ class ChatPane(QWidget):
     def set_title(self, title: str) -> None:
         """Name the conversation."""
         self.header.set_title(title or self.tr("New chat"))
+        self.title_changed.emit(title)
 
     def add_message(self, message: Message) -> None:
         """Append a question, or an answer about to stream."""

@@ -112,7 +112,8 @@ class ConversationDelegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(QColor(self._theme.tokens.text))
         place = QRect(left, rect.top(), right - left, rect.height())
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, title)
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(place, flags | Qt.TextFlag.TextSingleLine, title)
 
 
 def _rect(option: QStyleOptionViewItem) -> QRect:

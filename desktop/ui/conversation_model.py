@@ -19,6 +19,7 @@ from PySide6.QtCore import (
 
 from desktop.core.conversation import ConversationSummary
 from desktop.core.ids import ConversationId
+from desktop.ui.look import tooltip
 
 _NOWHERE = QModelIndex()
 _WEEK = 7
@@ -149,7 +150,7 @@ class ConversationListModel(QAbstractListModel):
             return None
         row = self._rows[index.row()]
         item = Qt.ItemDataRole
-        if role in {item.DisplayRole, item.EditRole, item.ToolTipRole}:
+        if role in {item.DisplayRole, item.EditRole}:
             return row.text
         if row.summary is None:
             return None
@@ -160,6 +161,7 @@ class ConversationListModel(QAbstractListModel):
             ConversationRole.ACTIVE: summary.id in self._active,
             ConversationRole.OPEN: summary.id == self._open,
             item.AccessibleTextRole: self._spoken(summary),
+            item.ToolTipRole: tooltip(summary.title),
         }
         return known.get(role)
 

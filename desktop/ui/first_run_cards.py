@@ -226,7 +226,7 @@ class LocalCard(Card):
         self._cancel = named(QPushButton(cancel), "firstRunLocalCancel", cancel)
         self._bar = named(QProgressBar(), "firstRunLocalBar", self.tr("Progress"))
         self._bar.setTextVisible(False)
-        self._text = Label(kind="faint", name="firstRunLocalText")
+        self._text = Label(kind="faint", name="firstRunLocalProgress")
         row = QHBoxLayout()
         for widget in (self._text, self._start, self._cancel):
             row.addWidget(widget)

@@ -1,5 +1,6 @@
 """Small widgets that take their look from the theme."""
 
+from html import escape
 from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt
@@ -17,6 +18,11 @@ def named(widget: AnyWidget, name: str, label: str) -> AnyWidget:
     widget.setObjectName(name)
     widget.setAccessibleName(label)
     return widget
+
+
+def tooltip(text: str) -> str:
+    """Return `text` for a tooltip, which would else take what looks like HTML for HTML."""
+    return f"<span>{escape(text)}</span>" if text else ""
 
 
 def set_kind(widget: QWidget, kind: str) -> None:
@@ -82,7 +88,7 @@ class ElidedLabel(Label):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Offer the whole text as a tooltip where it is cut."""
         cut = self.fontMetrics().horizontalAdvance(self.text()) > self.width()
-        self.setToolTip(self.text() if cut else "")
+        self.setToolTip(tooltip(self.text()) if cut else "")
         super().resizeEvent(event)
 
     def minimumSizeHint(self) -> QSize:

@@ -113,9 +113,12 @@ class MainWindow(QMainWindow):
         self.chat.header.sidebar_requested.connect(self._shell.toggle)
         self.chat.header.new_chat_requested.connect(self.sidebar.new_chat_requested)
         self.chat.header.menu_button.clicked.connect(self._open_menu)
+        self.chat.title_changed.connect(self._name_window)
         self.chat.busy_changed.connect(self.commands.stop.setEnabled)
         self.sidebar.new_chat_requested.connect(self._shell.close_drawer)
         self.sidebar.conversation_selected.connect(self._shell.close_drawer)
+        self.sidebar.new_chat_requested.connect(self.chat.focus_composer)
+        self.sidebar.conversation_selected.connect(self.chat.focus_composer)
         self._shell.sidebar_shown.connect(self._on_sidebar_shown)
         self._on_sidebar_shown(True)
 
@@ -152,6 +155,9 @@ class MainWindow(QMainWindow):
     def _on_sidebar_shown(self, shown: bool) -> None:
         self.commands.sidebar.setChecked(shown)
         self.chat.header.offer_sidebar(not shown)
+
+    def _name_window(self, title: str) -> None:
+        self.setWindowTitle(f"{title} — Parley" if title else "Parley")
 
     def _find(self) -> None:
         self._shell.show_sidebar()

@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QPushButton
 
 from desktop.ui.icons import Icons
-from desktop.ui.look import named
+from desktop.ui.look import named, tooltip
 from desktop.ui.theme import Theme
 
 MAX_NAME = 220
@@ -45,7 +45,7 @@ class ModelButton(QPushButton):
         elided = self.fontMetrics().elidedText(shown, Qt.TextElideMode.ElideMiddle, MAX_NAME)
         self.setText(elided.replace("&", "&&"))
         self.setAccessibleName(self.tr("Model: {model}").format(model=shown))
-        self.setToolTip(shown)
+        self.setToolTip(tooltip(shown))
 
     def set_choices(self, choices: Sequence[tuple[str, str]]) -> None:
         """Set the models to choose from, as pairs of id and label."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.core.errors import (
@@ -30,6 +30,8 @@ _CURED_IN_SETTINGS = frozenset(
         ErrorKind.PROXY,
     }
 )
+ACTION_SECONDS = 15
+"""How long an offer such as Undo stands; errors stay until they are dismissed."""
 
 
 def is_cured_in_settings(error: ParleyError) -> bool:
@@ -47,6 +49,8 @@ class NoticeBar(QFrame):
     def __init__(self, *, theme: Theme, icons: Icons) -> None:
         super().__init__()
         self._action: Callable[[], None] | None = None
+        self._expiry = QTimer(self, singleShot=True, interval=ACTION_SECONDS * 1000)
+        self._expiry.timeout.connect(self.hide)
         self.setObjectName("noticeBar")
         self._message = WrappedLabel(kind="strong", name="noticeMessage")
         self._cure = WrappedLabel(kind="muted", name="noticeCure")
@@ -79,8 +83,10 @@ class NoticeBar(QFrame):
         """Say that something was done and offer `action`, such as undoing it."""
         self._show("notice", message, "")
         self._offer(label, action)
+        self._expiry.start()
 
     def _show(self, kind: str, message: str, cure: str) -> None:
+        self._expiry.stop()
         set_kind(self, kind)
         self.setAccessibleName(f"{message} {cure}".strip())
         self._message.set_text(message)

@@ -18,7 +18,7 @@ from desktop.core.conversation import ConversationSummary
 from desktop.core.ids import ConversationId
 from desktop.ui.conversation_list import ConversationList
 from desktop.ui.icons import Icons
-from desktop.ui.look import ElidedLabel, IconButton, Label, WrappedLabel, named, set_kind
+from desktop.ui.look import ElidedLabel, HairLine, IconButton, Label, WrappedLabel, named, set_kind
 from desktop.ui.theme import Theme
 
 SEARCH_DELAY = 120
@@ -49,6 +49,8 @@ class Sidebar(QWidget):
             icons.icon("search", theme.tokens.faint, 16), QLineEdit.ActionPosition.LeadingPosition
         )
         self._delay = QTimer(self, singleShot=True, interval=SEARCH_DELAY)
+        self._line = HairLine()
+        self._line.hide()
         self._lay_out()
         self._connect()
         self._colour()
@@ -101,6 +103,7 @@ class Sidebar(QWidget):
         inset.addWidget(self._search)
         column.addLayout(inset)
         column.addWidget(self._body(), 1)
+        column.addWidget(self._line)
         column.addLayout(self._foot())
 
     def _head(self) -> QHBoxLayout:
@@ -144,7 +147,7 @@ class Sidebar(QWidget):
         words.addWidget(self._account)
         words.addWidget(self._detail)
         row = QHBoxLayout()
-        row.setContentsMargins(16, 8, 10, 12)
+        row.setContentsMargins(16, 0, 10, 12)
         row.setSpacing(10)
         row.addWidget(self._avatar)
         row.addLayout(words, 1)
@@ -157,6 +160,7 @@ class Sidebar(QWidget):
         return IconButton(icon, label, name=name, theme=self._theme, icons=self._icons)
 
     def _connect(self) -> None:
+        self.list.verticalScrollBar().rangeChanged.connect(self._end_list)
         self.list.opened.connect(self.conversation_selected)
         self.list.pin_requested.connect(self.pin_requested)
         self.list.delete_requested.connect(self.delete_requested)
@@ -167,6 +171,10 @@ class Sidebar(QWidget):
         self._search.left.connect(self.list.setFocus)
         self._delay.timeout.connect(self._report_search)
         self._theme.changed.connect(self._colour)
+
+    def _end_list(self, _minimum: int, maximum: int) -> None:
+        # A line says that the list goes on behind the footer.
+        self._line.setVisible(maximum > 0)
 
     def _search_now(self) -> None:
         self._delay.stop()

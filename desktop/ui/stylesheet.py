@@ -28,6 +28,7 @@ def _surfaces(t: Tokens) -> str:
         background: {t.danger_soft}; border: 1px solid {t.danger_soft}; border-radius: 10px;
     }}
     QFrame[kind="line"] {{ background: {t.border}; border: none; }}
+    QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
     QToolTip {{
         background: {t.field}; color: {t.text}; border: 1px solid {t.border}; padding: 4px 6px;
     }}

@@ -19,6 +19,7 @@ MessageMaker = Callable[..., Message]
 
 @pytest.fixture(scope="session")
 def _themed(qapp: QApplication) -> Theme:
+    qapp.setQuitOnLastWindowClosed(False)  # as the app does; it would stop the event loop
     load_fonts(qapp)
     return Theme(qapp)
 

@@ -176,3 +176,9 @@ def test_a_long_model_name_does_not_widen_the_window(pane: ChatPane) -> None:
 
     assert push_button(pane, "modelButton").width() < 320
     assert QApplication.activeModalWidget() is None
+
+
+def test_tooltips_take_a_model_name_for_text(pane: ChatPane) -> None:
+    pane.set_model("<img src='file:///etc/passwd'>")
+
+    assert "<img" not in push_button(pane, "modelButton").toolTip()

@@ -1,3 +1,10 @@
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from PySide6.QtGui import QColor, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
@@ -95,3 +102,38 @@ def test_icons_are_drawn_once_in_their_colour(icons: Icons) -> None:
 def test_an_unknown_icon_is_an_error(icons: Icons) -> None:
     with pytest.raises(FileNotFoundError):
         icons.pixmap("no-such-icon", "#000000", 16, 1.0)
+
+
+@pytest.fixture
+def display() -> Iterator[str]:
+    """Start an X server: the off-screen platform knows nothing of light and dark."""
+    xvfb = shutil.which("Xvfb")
+    if xvfb is None:
+        pytest.skip("Xvfb is not installed")
+    command = [xvfb, "-displayfd", "1", "-noreset", "-screen", "0", "800x600x24"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as server:
+        assert server.stdout is not None
+        yield f":{server.stdout.readline().decode().strip()}"
+        server.terminate()
+
+
+def test_follows_the_desktop_while_it_runs(display: str) -> None:
+    code = (
+        "from PySide6.QtCore import Qt; from PySide6.QtWidgets import QApplication\n"
+        "from desktop.ui.theme import Theme\n"
+        "app = QApplication([]); theme = Theme(app)\n"
+        "for scheme in (Qt.ColorScheme.Dark, Qt.ColorScheme.Light):\n"
+        "    app.styleHints().setColorScheme(scheme); app.processEvents()\n"
+        "    print(theme.tokens.dark)\n"
+    )
+    desktop = {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "QT_QPA_PLATFORMTHEME": "gnome"}
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, **desktop},
+        cwd=Path(__file__).resolve().parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert result.stdout.split() == ["True", "False"]
