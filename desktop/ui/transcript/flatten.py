@@ -29,6 +29,7 @@ _TASK = re.compile(r"\[([ xX])\](?:\s+|$)")
 @dataclass(slots=True)
 class _List:
     number: int | None  # of the next item; None for bullets
+    begins: bool = True  # nothing of it was added yet
 
 
 @dataclass(slots=True, kw_only=True)
@@ -36,10 +37,12 @@ class Flattener:
     """Turns tokens into blocks; `first_line` is the source line of the tokens' line 0.
 
     When the tokens continue a list, a code block or a table whose first part was
-    flattened before, `number`, `continues` and `weights` carry over what it needs.
+    flattened before, `in_list` with `number`, `continues` and `weights` carry over what
+    it needs.
     """
 
     first_line: int = 0
+    in_list: bool = False
     number: int | None = None
     continues: bool = False
     weights: tuple[int, ...] = ()
@@ -111,7 +114,8 @@ class _Walk:
         number = int(token.attrs.get("start", 1)) if token.type.startswith("ordered") else None
         if self._given.number is not None and not self._lists and not self._blocks:
             number = self._given.number if number is not None else None
-        self._lists.append(_List(number))
+        goes_on = self._given.in_list and not self._lists and not self._blocks
+        self._lists.append(_List(number, begins=not goes_on))
 
     def _open_item(self, token: Token) -> None:
         current = self._lists[-1]
@@ -134,7 +138,7 @@ class _Walk:
         if isinstance(item, ListItem) and item.marker and (task := _TASK.match(source)):
             source = source[task.end() :]
             self._containers[-1] = replace(item, task=task[1] != " ")
-        tight = self._tight and len(self._blocks) > 0
+        tight = self._tight and not (len(self._lists) == 1 and self._lists[0].begins)
         # Only what may use a link definition depends on them.
         references: References = self._references if "[" in source else {}
         self._add(TextBlock(source=source, level=self._level, references=references, tight=tight))
@@ -156,6 +160,8 @@ class _Walk:
         containers = tuple(self._containers)
         block = replace(block, containers=containers, lines=self._lines)
         self._blocks.append(block)
+        for each in self._lists:
+            each.begins = False
         self._containers = [_without_marker(each) for each in containers]
 
 

@@ -34,6 +34,7 @@ class Splitter:
         self._open = ""
         self._line = 0  # the source line of the open text's first line
         self._opener: tuple[str, ...] = ()  # lines repeated from a part that was settled
+        self._in_list = False
         self._number: int | None = None
         self._weights: tuple[int, ...] = ()
 
@@ -49,6 +50,7 @@ class Splitter:
     def _blocks(self, text: str) -> list[Block]:
         flattener = Flattener(
             first_line=self._line - len(self._opener),
+            in_list=self._in_list,
             number=self._number,
             continues=bool(self._opener),
             weights=self._weights,
@@ -86,7 +88,7 @@ class Splitter:
         blocks = self._blocks(taken)
         self._open = rest
         self._line += count
-        self._opener, self._number, self._weights = (), None, ()
+        self._opener, self._in_list, self._number, self._weights = (), False, None, ()
         return blocks
 
     def _take_part(self, top: Token, header: int, count: int) -> list[Block]:
@@ -108,6 +110,7 @@ class Splitter:
         if number is None and top.type == "ordered_list_open":
             number = int(top.attrs.get("start", 1))
         blocks = self._take(self._start(items[-1]))
+        self._in_list = True
         self._number = None if number is None else number + len(items) - 1
         return blocks
 

@@ -36,6 +36,8 @@ class BlockSpec:
 class BlockItem(Item):
     """Lays out and paints what is around a block; subclasses do its content."""
 
+    bubble_bottom = BUBBLE_TOP
+
     def __init__(self, spec: BlockSpec) -> None:
         super().__init__()
         self.spec = spec
@@ -99,7 +101,7 @@ class BlockItem(Item):
                 left = width - self.spec.bubble_width + style.px(BUBBLE_PAD)
                 right = style.px(BUBBLE_PAD)
                 top += style.px(BUBBLE_TOP) if container.first else 0
-                bottom = style.px(BUBBLE_TOP) if container.last else 0
+                bottom = style.px(self.bubble_bottom) if container.last else 0
             elif depth < DEEPEST:
                 left += style.px(indent_of(container))
         return left, right, top, bottom
@@ -120,7 +122,7 @@ class BlockItem(Item):
     def _paint_bar(self, canvas: Canvas, depth: int, x: float) -> None:
         top = 0.0 if depth < self.spec.joined else float(self.top)
         rect = QRectF(x, top, canvas.style.px(3), self._height - top)
-        canvas.panel(rect, canvas.style.tokens.border, None, 1.5)
+        canvas.painter.fillRect(rect, canvas.style.colour(canvas.style.tokens.border))
 
     def _paint_bubble(self, canvas: Canvas, bubble: Bubble) -> None:
         style = canvas.style

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFontMetricsF
 
-from desktop.ui.tokens import RADIUS_CARD
+from desktop.ui.tokens import RADIUS_CARD, Tokens
 from desktop.ui.transcript.inline import Span
 from desktop.ui.transcript.items.base import Action, ActionKind, Canvas, Item, place
 from desktop.ui.transcript.rich_text import compose
@@ -24,7 +24,10 @@ _ICONS = {"danger": "circle-alert", "warning": "triangle-alert", "muted": "info"
 
 @dataclass(frozen=True, slots=True)
 class CardSpec:
-    """What happened, what to do, and the buttons; `tone` is danger, warning or muted."""
+    """What happened, what to do, and the buttons.
+
+    `tone` is danger or warning; a muted one is a quiet line without a card around it.
+    """
 
     tone: str
     message: str
@@ -43,34 +46,41 @@ class CardItem(Item):
 
     def estimate(self, width: int, style: Style) -> int:
         """Guess from the length of the sentences."""
-        inner = max(40, width - style.px(2 * PAD + ICON + 10))
+        inner = max(40, width - style.px(2 * self._pad + ICON + 10))
         lines = sum(
             1 + int(len(text) * style.character / inner)
             for text in (self.spec.message, self.spec.cure)
             if text
         )
         buttons = style.px(BUTTON_HEIGHT + 10) if self.spec.buttons else 0
-        return style.px(12 + 2 * PAD) + lines * style.line + buttons
+        return style.px(12 + 2 * self._pad) + lines * style.line + buttons
 
     def lay_out(self, width: int, typesetter: Typesetter) -> int:
         """Wrap the sentences and place the buttons below."""
         style, tokens = typesetter.style, typesetter.style.tokens
-        left = style.px(PAD + ICON + 10)
-        y = float(style.px(12 + PAD))
+        left = style.px(self._pad + ICON + 10)
+        y = float(style.px(12 + self._pad))
         boxes: list[tuple[TextBox, float, float]] = []
         for text, colour, is_bold in (
-            (self.spec.message, tokens.text, bool(self.spec.cure)),
+            (self.spec.message, self._message_colour(tokens), bool(self.spec.cure)),
             (self.spec.cure, tokens.muted, False),
         ):
             if text:
                 rich = compose([Span(text, bold=is_bold)], style, colour)
                 box = TextBox(rich, style.body, style.line)
                 boxes.append((box, left, y))
-                y += box.lay_out(max(40, width - left - style.px(PAD)))
+                y += box.lay_out(max(40, width - left - style.px(self._pad)))
         self.boxes = list(place(boxes))
         y = self._place_buttons(left, y, style)
-        self._height = round(y) + style.px(PAD)
+        self._height = round(y) + style.px(self._pad)
         return self._height
+
+    @property
+    def _pad(self) -> int:
+        return 0 if self.spec.tone == "muted" else PAD
+
+    def _message_colour(self, tokens: Tokens) -> str:
+        return tokens.muted if self.spec.tone == "muted" else tokens.text
 
     def _place_buttons(self, left: float, y: float, style: Style) -> float:
         self._actions = []
@@ -100,9 +110,10 @@ class CardItem(Item):
         fills = {"danger": tokens.danger_soft, "warning": tokens.warning_soft}
         top = style.px(12)
         rect = QRectF(0, top, canvas.width, self._height - top)
-        border = None if self.spec.tone in fills else tokens.border
-        canvas.panel(rect, fills.get(self.spec.tone), border, RADIUS_CARD)
-        centre = QPointF(style.px(PAD + ICON / 2), top + style.px(PAD) + style.line / 2)
+        if self.spec.tone in fills:
+            canvas.panel(rect, fills[self.spec.tone], None, RADIUS_CARD)
+        pad = style.px(self._pad)
+        centre = QPointF(pad + style.px(ICON / 2), top + pad + style.line / 2)
         colour = getattr(tokens, self.spec.tone)
         canvas.icon(_ICONS[self.spec.tone], colour, centre, style.px(ICON))
         self.paint_boxes(canvas)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainterPath, QPen
 
 from desktop.ui.tokens import RADIUS_CARD
 from desktop.ui.transcript.items.base import Action, ActionKind, Canvas, place
-from desktop.ui.transcript.items.block import BlockItem, BlockSpec
+from desktop.ui.transcript.items.block import BUBBLE_PAD, BlockItem, BlockSpec
 from desktop.ui.transcript.items.sideways import Sideways
 from desktop.ui.transcript.model import CodeBlock
 from desktop.ui.transcript.style import Style
@@ -24,6 +24,8 @@ WRAPPED_FROM = 1_000
 
 class CodeItem(BlockItem):
     """A piece of a code block."""
+
+    bubble_bottom = BUBBLE_PAD
 
     def __init__(self, spec: BlockSpec, block: CodeBlock) -> None:
         super().__init__(spec)

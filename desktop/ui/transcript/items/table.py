@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainterPath, QPen
 
 from desktop.ui.tokens import RADIUS_CARD
 from desktop.ui.transcript.items.base import Canvas, place
-from desktop.ui.transcript.items.block import BlockItem, BlockSpec
+from desktop.ui.transcript.items.block import BUBBLE_PAD, BlockItem, BlockSpec
 from desktop.ui.transcript.items.sideways import Sideways
 from desktop.ui.transcript.model import TableBlock
 from desktop.ui.transcript.rich_text import RichText
@@ -34,6 +34,8 @@ class _Row:
 
 class TableItem(BlockItem):
     """A piece of a table; selected text has tabs between cells, line breaks between rows."""
+
+    bubble_bottom = BUBBLE_PAD
 
     def __init__(self, spec: BlockSpec, block: TableBlock) -> None:
         super().__init__(spec)
