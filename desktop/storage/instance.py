@@ -11,7 +11,7 @@ from desktop.storage.paths import Paths
 
 
 class InstanceLock:
-    """The operating system's lock on the data directory; it ends with the process."""
+    """The operating system's lock on the data directory, held for as long as this object lives."""
 
     def __init__(self, paths: Paths) -> None:
         self._path = paths.lock_file

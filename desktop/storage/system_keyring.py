@@ -16,7 +16,8 @@ from typing import Protocol, TypeVar
 
 from keyring.errors import KeyringError, NoKeyringError
 
-from desktop.core.errors import KeyringLocked, NoKeyring, VaultError
+from desktop.core.errors import VaultError
+from desktop.storage.vault_errors import keyring_locked, keyring_silent, no_keyring
 
 _Result = TypeVar("_Result")
 
@@ -120,7 +121,7 @@ class SystemKeyring:
                 answer.set_result(outcome)
 
         def run() -> None:
-            outcome: _Result | VaultError = _failed()
+            outcome: _Result | VaultError = keyring_locked()
             try:
                 outcome = work()
             except _expected_errors() as error:
@@ -133,7 +134,7 @@ class SystemKeyring:
         try:
             outcome = await asyncio.wait_for(answer, self._deadline)
         except TimeoutError as error:
-            raise _silent() from error
+            raise keyring_silent() from error
         if isinstance(outcome, VaultError):
             raise outcome
         return outcome
@@ -168,23 +169,4 @@ def _expected_errors() -> tuple[type[Exception], ...]:
 
 
 def _translated(error: Exception) -> VaultError:
-    return no_keyring() if isinstance(error, NoKeyringError | ImportError) else _failed()
-
-
-def no_keyring() -> NoKeyring:
-    """Say that keys can't be kept in a keyring here."""
-    return NoKeyring(
-        "This system offers no keyring to keep keys in.",
-        cure="Choose in the settings where Parley keeps them: a private file, or this session only.",
-    )
-
-
-def _failed() -> KeyringLocked:
-    return KeyringLocked("The system keyring is locked.", cure="Unlock it and try again.")
-
-
-def _silent() -> KeyringLocked:
-    return KeyringLocked(
-        "The system keyring does not answer.",
-        cure="Look for a window that asks to unlock it, then try again.",
-    )
+    return no_keyring() if isinstance(error, NoKeyringError | ImportError) else keyring_locked()

@@ -9,7 +9,6 @@ from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import replace
 from enum import StrEnum
 from typing import Protocol
-from uuid import uuid4
 
 from cryptography.fernet import MultiFernet
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,13 +18,18 @@ from desktop.core.errors import (
     MasterKeyGone,
     MasterKeyWrong,
     NoKeyring,
-    SecretMoved,
     VaultError,
 )
-from desktop.storage import key_file
-from desktop.storage.master_key import MasterKeys, check_token, seal, unseal, verified
+from desktop.storage.master_key import MasterKeys, seal, unseal, verified
+from desktop.storage.master_key_places import MasterKeyPlaces
 from desktop.storage.paths import Paths
-from desktop.storage.system_keyring import SystemKeyring, no_keyring
+from desktop.storage.system_keyring import SystemKeyring
+from desktop.storage.vault_errors import (
+    KeyringChanged,
+    kept_elsewhere,
+    master_key_gone,
+    secret_moved,
+)
 from desktop.storage.vault_record import (
     KeyPlace,
     MasterRecord,
@@ -52,10 +56,6 @@ class VaultState(StrEnum):
     SESSION_ONLY = "session_only"
 
 
-class KeyringChanged(NoKeyring):
-    """There is a keyring, but not the one that the master key was put in."""
-
-
 class Sessions(Protocol):
     """What the vault needs of the database."""
 
@@ -77,9 +77,8 @@ class Vault:
     def __init__(
         self, paths: Paths, *, place: KeyPlace | None = None, keyring: SystemKeyring | None = None
     ) -> None:
-        self._key_file = paths.key_file
         self._default = place
-        self._keyring = keyring or SystemKeyring()
+        self._places = MasterKeyPlaces(paths.key_file, keyring or SystemKeyring())
         self._sessions: Sessions | None = None
         self._cipher: MultiFernet | None = None
         self._session_only: dict[str, tuple[str, str]] = {}
@@ -91,20 +90,18 @@ class Vault:
         self._sessions = database
 
     def where(self) -> str:
-        """Say where keys are kept, as last seen, to complete "Keys are kept …"."""
+        """Complete the sentence "Keys are kept …", as `state`, `seal` or `unseal` last saw it."""
         return self._where
 
     async def state(self) -> VaultState:
         """Return what can be done with keys right now; asks the keyring."""
-        record = await self._record()
-        if self._is_session_only(record):
-            return VaultState.SESSION_ONLY
         try:
-            if record.key is not None:
-                await self._open(record.key)
+            record = await self._record()
+            if self._is_session_only(record):
+                return VaultState.SESSION_ONLY
+            if await self._opened(record) is not None:
                 return VaultState.OK
-            await self._refuse_if_sealed()
-            await self._first_place(record)
+            await self._places.backend(self._first_place(record))
         except VaultError as error:
             return _state_of(error)
         return VaultState.NEW
@@ -120,7 +117,7 @@ class Vault:
             key = record.key
             if key is not None and place not in {key.place, KeyPlace.SESSION}:
                 if await has_sealed(session):
-                    raise _kept_elsewhere()
+                    raise kept_elsewhere()
                 await retire(session, key)
                 key = None
             await write_record(session, VaultRecord(place, key))
@@ -137,13 +134,12 @@ class Vault:
             KeyringLocked: the keyring is locked or does not answer.
             MasterKeyGone, MasterKeyWrong: what is sealed can't be opened; nothing was changed.
         """
-        record = await self._record()
-        if self._is_session_only(record):
-            self._session_only[slot] = (origin, secret)
-            return None
         async with self._opening:
-            cipher = await self._open_or_create(record)
-        self._where = self._place_name(await self._record())
+            record = await self._record()
+            if self._is_session_only(record):
+                self._session_only[slot] = (origin, secret)
+                return None
+            cipher = await self._opened(record) or await self._create(record)
         self._session_only.pop(slot, None)
         return seal(cipher, secret, slot=slot, origin=origin)
 
@@ -163,9 +159,8 @@ class Vault:
             return None
         record = await self._record()
         if record.key is None:
-            raise _gone()
-        async with self._opening:
-            cipher = await self._open(record.key)
+            raise master_key_gone()
+        cipher = await self._open(record.key)
         sealed_slot, sealed_for, secret = unseal(cipher, token)
         return _unmoved(secret, (sealed_slot, sealed_for), (slot, origin))
 
@@ -181,102 +176,65 @@ class Vault:
     async def _record(self) -> VaultRecord:
         async with self._connected().read() as session:
             record = await read_record(session)
-        self._where = self._place_name(record)
+        if self._is_session_only(record):
+            self._where = "for this session only, in memory"
+        elif record.key is not None:
+            self._where = self._places.describe(record.key)
         return record
 
     def _is_session_only(self, record: VaultRecord) -> bool:
         return KeyPlace.SESSION in {record.place, self._default}
 
-    async def _open_or_create(self, record: VaultRecord) -> MultiFernet:
+    def _first_place(self, record: VaultRecord) -> KeyPlace:
+        return record.place or self._default or KeyPlace.KEYRING
+
+    async def _opened(self, record: VaultRecord) -> MultiFernet | None:
+        """Return the cipher; None when there is no master key and nothing that needs it."""
         if record.key is not None:
-            return await self._open(record.key)
+            with suppress(MasterKeyGone):
+                return await self._open(record.key)
         await self._refuse_if_sealed()
-        return await self._create(await self._first_place(record))
+        return None
 
     async def _open(self, key: MasterRecord) -> MultiFernet:
         if self._cipher is None:
-            kept = await self._kept(key)
+            kept = await self._places.find(key)
             if kept is None:
-                raise _gone()
+                raise master_key_gone()
             self._cipher = verified(MasterKeys.parse(kept), key.check)
         return self._cipher
-
-    async def _kept(self, key: MasterRecord) -> str | None:
-        if key.place is KeyPlace.PRIVATE_FILE:
-            return await asyncio.to_thread(key_file.read, self._key_file)
-        backend = await self._keyring.find(key.backend)
-        if backend is None:
-            raise no_keyring()
-        if backend != key.backend:
-            raise _keyring_changed(self._keyring.label(key.backend), self._keyring.label(backend))
-        return await self._keyring.get(backend, _account(key.profile))
 
     async def _refuse_if_sealed(self) -> None:
         async with self._connected().read() as session:
             if await has_sealed(session):
-                raise _gone()
+                raise master_key_gone()
 
-    async def _first_place(self, record: VaultRecord) -> tuple[KeyPlace, str]:
-        """Return where a first master key can go: the place and the keyring's backend."""
-        place = record.place or self._default or KeyPlace.KEYRING
-        if place is KeyPlace.PRIVATE_FILE:
-            return place, ""
-        backend = await self._keyring.find()
-        if backend is None:
-            raise no_keyring()
-        return place, backend
-
-    async def _create(self, first: tuple[KeyPlace, str]) -> MultiFernet:
-        place, backend = first
-        profile = uuid4().hex
-        keys = await self._keep(MasterKeys.generate(), backend, profile)
-        check = check_token(keys.cipher())
-        mine = MasterRecord(place, backend, profile, keys.current, check)
-        agreed = await self._agree(mine)
-        if agreed is not mine and place is KeyPlace.KEYRING:
-            with suppress(VaultError):  # it sealed nothing; left behind it does no harm
-                await self._keyring.delete(backend, _account(profile))
+    async def _create(self, record: VaultRecord) -> MultiFernet:
+        mine = await self._places.create(self._first_place(record))
+        agreed = await self._agree(mine, instead_of=record.key)
+        if agreed != mine:
+            await self._places.discard(mine)
+        self._where = self._places.describe(agreed)
         return await self._open(agreed)
 
-    async def _keep(self, keys: MasterKeys, backend: str, profile: str) -> MasterKeys:
-        if not backend:
-            kept = await asyncio.to_thread(key_file.create, self._key_file, keys.dump())
-            return MasterKeys.parse(kept)
-        await self._keyring.set(backend, _account(profile), keys.dump())
-        return keys
-
-    async def _agree(self, mine: MasterRecord) -> MasterRecord:
+    async def _agree(self, mine: MasterRecord, *, instead_of: MasterRecord | None) -> MasterRecord:
         """Record the first master key; return another process's if that came first."""
         async with self._connected().write() as session:
             record = await read_record(session)
-            if record.key is not None:
+            if record.key is not None and record.key != instead_of:
                 return record.key
             if await has_sealed(session):
-                raise _gone()
+                raise master_key_gone()
+            if record.key is not None:
+                await retire(session, record.key)
             await write_record(session, replace(record, key=mine))
         return mine
 
-    def _place_name(self, record: VaultRecord) -> str:
-        if self._is_session_only(record):
-            return "for this session only, in memory"
-        if record.key is None:
-            return "nowhere yet"
-        if record.key.place is KeyPlace.PRIVATE_FILE:
-            return f"in a private file ({self._key_file})"
-        return f"in the system keyring ({self._keyring.label(record.key.backend)})"
-
-
-def _account(profile: str) -> str:
-    return f"master-key-{profile}"
-
 
 def _unmoved(secret: str, sealed_for: tuple[str, str], wanted: tuple[str, str]) -> str:
-    if sealed_for == wanted:
-        return secret
-    raise SecretMoved(
-        "The saved key was entered for another provider or another address.",
-        cure="Enter the key again to use it here.",
-    )
+    if sealed_for != wanted:
+        raise secret_moved()
+    return secret
 
 
 def _state_of(error: VaultError) -> VaultState:
@@ -291,24 +249,3 @@ def _state_of(error: VaultError) -> VaultState:
             return VaultState.KEY_WRONG
         case _:
             return VaultState.KEY_GONE
-
-
-def _gone() -> MasterKeyGone:
-    return MasterKeyGone(
-        "The master key that opens the saved keys is gone.",
-        cure="Bring back the keyring or the key file it was in; the saved keys stay as they are.",
-    )
-
-
-def _keyring_changed(before: str, present: str) -> KeyringChanged:
-    return KeyringChanged(
-        f"The saved keys belong to {before}, but this system now offers {present}.",
-        cure=f"Start {before} again; the saved keys stay as they are.",
-    )
-
-
-def _kept_elsewhere() -> VaultError:
-    return VaultError(
-        "Saved keys belong to a master key that is kept elsewhere.",
-        cure="Bring that back first, or keep keys for this session only.",
-    )

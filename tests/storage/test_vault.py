@@ -1,5 +1,6 @@
 """The vault without a keyring: what is sealed stays sealed, kept, and bound to its place."""
 
+import asyncio
 import json
 import stat
 import subprocess
@@ -212,6 +213,7 @@ async def test_a_record_of_a_newer_version_is_left_alone(
         await vault.unseal(token, **OPENAI)
     with pytest.raises(MasterKeyWrong):
         await vault.choose(KeyPlace.SESSION)
+    assert await vault.state() is VaultState.KEY_WRONG
     async with database.read() as session:
         assert await SystemConfigRepository(session).get("vault", "master") == value
 
@@ -355,3 +357,41 @@ async def test_without_a_bus_this_system_has_no_keyring(
     vault.attach(database)
 
     assert await vault.state() is VaultState.NO_KEYRING
+
+
+async def test_a_master_key_that_is_gone_but_sealed_nothing_is_made_anew(
+    paths: Paths, database: Database, vault: Vault
+) -> None:
+    await vault.seal(SECRET, **OPENAI)  # never stored
+    paths.key_file.unlink()
+    again = _reopened(paths, database, KeyPlace.PRIVATE_FILE)
+
+    assert await again.state() is VaultState.NEW
+    sealed = await again.seal(SECRET, **OPENAI)
+    assert await again.unseal(sealed, **OPENAI) == SECRET
+    assert await again.state() is VaultState.OK
+
+
+async def test_first_seals_at_once_use_one_key(
+    paths: Paths, database: Database, vault: Vault
+) -> None:
+    tokens = await asyncio.gather(*(vault.seal(SECRET, **OPENAI) for _ in range(5)))
+    again = _reopened(paths, database)
+
+    assert {await again.unseal(token, **OPENAI) for token in tokens} == {SECRET}
+
+
+async def test_sealing_inside_a_write_is_refused_rather_than_stuck(
+    database: Database, vault: Vault
+) -> None:
+    async with database.write():
+        with pytest.raises(RuntimeError, match="inside"):
+            await vault.seal(SECRET, **OPENAI)
+
+    assert await vault.seal(SECRET, **OPENAI)
+
+
+async def test_the_vault_opens_keys_inside_a_read(database: Database, vault: Vault) -> None:
+    token = await vault.seal(SECRET, **OPENAI)
+    async with database.read(), database.write():
+        assert await vault.unseal(token, **OPENAI) == SECRET

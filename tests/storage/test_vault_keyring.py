@@ -47,8 +47,7 @@ class Session:
         result = subprocess.run(
             ["dbus-run-session", "--", "bash", "-c", script],
             env=kept | {name: str(place) for name, place in places.items()} | variables,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             text=True,
             timeout=60,
             check=False,
@@ -149,15 +148,13 @@ def test_a_frozen_keyring_is_reported_and_neither_loop_nor_exit_waits(session: S
     frozen, paused, _, after = session.run(
         "freeze", "unseal", "longest_pause", "thaw", "unseal", DEADLINE="1"
     )[1:]
-    ended = session.run(
-        "freeze", "unseal", start=UNLOCK + "trap 'kill -CONT 0' EXIT\n", DEADLINE="1"
-    )
+    ended = session.run("freeze", "unseal", DEADLINE="1")
 
     assert frozen == "KeyringLocked"
     assert paused < 0.25
     assert after == "sk-of-mine"
     assert ended == [None, "KeyringLocked"]
-    assert time.monotonic() - start < 15
+    assert time.monotonic() - start < 30
 
 
 def test_the_environment_does_not_choose_the_keyring(session: Session) -> None:

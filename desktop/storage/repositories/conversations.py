@@ -23,7 +23,7 @@ from desktop.storage.records import (
     to_summary,
 )
 
-_BATCH = 200  # messages decoded at a time; the event loop breathes between two batches
+_BATCH = 50  # messages decoded at a time; the event loop breathes between two batches
 
 _FOUND = text(
     "SELECT document.conversation_id FROM search_index "

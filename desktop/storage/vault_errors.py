@@ -1,0 +1,60 @@
+"""What goes wrong with keys, in plain words."""
+
+from desktop.core.errors import KeyringLocked, MasterKeyGone, NoKeyring, SecretMoved, VaultError
+
+
+class KeyringChanged(NoKeyring):
+    """There is a keyring, but not the one that the master key was put in."""
+
+
+def no_keyring() -> NoKeyring:
+    """Say that keys can't be kept in a keyring here."""
+    return NoKeyring(
+        "This system offers no keyring to keep keys in.",
+        cure="Choose in the settings where Parley keeps them: a private file, or this session only.",
+    )
+
+
+def keyring_locked() -> KeyringLocked:
+    """Say that the keyring does not give or take anything now."""
+    return KeyringLocked("The system keyring is locked.", cure="Unlock it and try again.")
+
+
+def keyring_silent() -> KeyringLocked:
+    """Say that the keyring did not answer in time."""
+    return KeyringLocked(
+        "The system keyring does not answer.",
+        cure="Look for a window that asks to unlock it, then try again.",
+    )
+
+
+def keyring_changed(before: str, present: str) -> KeyringChanged:
+    """Say that the system now offers another keyring; both by their names for users."""
+    return KeyringChanged(
+        f"The saved keys belong to {before}, but this system now offers {present}.",
+        cure=f"Start {before} again; the saved keys stay as they are.",
+    )
+
+
+def master_key_gone() -> MasterKeyGone:
+    """Say that nothing opens the saved keys now."""
+    return MasterKeyGone(
+        "The master key that opens the saved keys is gone.",
+        cure="Bring back the keyring or the key file it was in; the saved keys stay as they are.",
+    )
+
+
+def kept_elsewhere() -> VaultError:
+    """Say that the place can't change while keys are sealed."""
+    return VaultError(
+        "Saved keys belong to a master key that is kept elsewhere.",
+        cure="Bring that back first, or keep keys for this session only.",
+    )
+
+
+def secret_moved() -> SecretMoved:
+    """Say that a key is not used where it was not meant for."""
+    return SecretMoved(
+        "The saved key was entered for another provider or another address.",
+        cure="Enter the key again to use it here.",
+    )
