@@ -7,10 +7,11 @@ from uuid import uuid4
 
 from desktop.core.errors import VaultError
 from desktop.storage import key_file
+from desktop.storage.key_place import KeyPlace
 from desktop.storage.master_key import MasterKeys, check_token
 from desktop.storage.system_keyring import SystemKeyring
 from desktop.storage.vault_errors import keyring_changed, keyring_locked, no_keyring
-from desktop.storage.vault_record import KeyPlace, MasterRecord
+from desktop.storage.vault_record import MasterRecord
 
 
 class MasterKeyPlaces:

@@ -7,7 +7,6 @@ sealed is ever deleted. Without its key it stays where it is until the key comes
 import asyncio
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import replace
-from enum import StrEnum
 from typing import Protocol
 
 from cryptography.fernet import MultiFernet
@@ -20,6 +19,7 @@ from desktop.core.errors import (
     NoKeyring,
     VaultError,
 )
+from desktop.storage.key_place import KeyPlace, VaultState
 from desktop.storage.master_key import MasterKeys, seal, unseal, verified
 from desktop.storage.master_key_places import MasterKeyPlaces
 from desktop.storage.paths import Paths
@@ -31,7 +31,6 @@ from desktop.storage.vault_errors import (
     secret_moved,
 )
 from desktop.storage.vault_record import (
-    KeyPlace,
     MasterRecord,
     VaultRecord,
     has_sealed,
@@ -41,19 +40,6 @@ from desktop.storage.vault_record import (
 )
 
 __all__ = ["KeyPlace", "Vault", "VaultState"]
-
-
-class VaultState(StrEnum):
-    """What can be done with keys right now."""
-
-    OK = "ok"
-    NEW = "new"  # nothing is sealed yet; there is a place to keep the first key
-    NO_KEYRING = "no_keyring"
-    LOCKED = "locked"
-    KEY_GONE = "key_gone"
-    KEY_WRONG = "key_wrong"
-    BACKEND_CHANGED = "backend_changed"
-    SESSION_ONLY = "session_only"
 
 
 class Sessions(Protocol):

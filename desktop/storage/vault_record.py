@@ -2,26 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 from typing import Any, cast
 
 from sqlalchemy import Text, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from desktop.storage.key_place import KeyPlace
 from desktop.storage.master_key import wrong_key
 from desktop.storage.orm.system_config import SystemConfigRow
 from desktop.storage.repositories.system_config import SystemConfigRepository
 
 _ROW = ("vault", "master")
 _SEALED_START = "gAAA"  # version byte and the high bytes of the time, in base64
-
-
-class KeyPlace(StrEnum):
-    """Where the master key is kept."""
-
-    KEYRING = "keyring"
-    PRIVATE_FILE = "private_file"
-    SESSION = "session"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ from tests.storage.conftest import MakeConversation
 
 def test_it_loads_nothing_slow() -> None:
     code = (
-        "import sys, desktop.storage.start_state, desktop.storage.paths, desktop.storage.instance\n"
+        "import sys, desktop.storage.start_state, desktop.storage.paths, desktop.storage.instance,"
+        "desktop.storage.key_place\n"
         "slow = {'sqlalchemy', 'alembic', 'aiosqlite', 'cryptography', 'keyring'}\n"
         "print(sorted(slow & set(sys.modules)))"
     )
