@@ -68,8 +68,8 @@ def to_message(row: MessageRow) -> Message:
         id=MessageId(row.id),
         conversation_id=ConversationId(row.conversation_id),
         parent_id=None if row.parent_id is None else MessageId(row.parent_id),
-        role=_known(Role, row.role, Role.ASSISTANT, odd),
-        status=_known(MessageStatus, row.status, MessageStatus.INTERRUPTED, odd),
+        role=_known(row.role, Role.ASSISTANT, "role", odd),
+        status=_known(row.status, MessageStatus.INTERRUPTED, "state", odd),
         parts=_to_parts(row, odd),
         created_at=row.created_at,
         reasoning=row.reasoning,
@@ -176,7 +176,7 @@ def _to_part(record: Any, odd: list[str]) -> ContentPart | None:
 
 def _odd_part(record: Any, odd: list[str]) -> ContentPart | None:
     values = _mapping(record) or {}
-    odd.append(f"part “{values.get('type', '?')}”")
+    odd.append(f"the part “{values.get('type', '?')}”")
     text = values.get("text", record)
     return TextPart(text) if isinstance(text, str) else None
 
@@ -197,10 +197,10 @@ def _to_error(record: Any) -> StoredError | None:
     return StoredError(kind=kind, message=message, cure=cure)
 
 
-def _known(choices: type[_Choice], value: str, otherwise: _Choice, odd: list[str]) -> _Choice:
+def _known(value: str, otherwise: _Choice, name: str, odd: list[str]) -> _Choice:
     with suppress(ValueError):
-        return choices(value)
-    odd.append(f"{choices.__name__} “{value}”")
+        return type(otherwise)(value)
+    odd.append(f"the {name} “{value}”")
     return otherwise
 
 
@@ -215,4 +215,4 @@ def _list(value: Any) -> list[Any] | None:
 def _warning(odd: list[str]) -> str | None:
     if not odd:
         return None
-    return f"Another version of Parley wrote this message; not understood: {', '.join(odd)}."
+    return f"Another version of Parley wrote this message; this one does not know {', '.join(odd)}."

@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Protocol, TypeVar
 
-from keyring.errors import KeyringError, NoKeyringError
-
 from desktop.core.errors import VaultError
 from desktop.storage.vault_errors import keyring_locked, keyring_silent, no_keyring
 
@@ -160,6 +158,8 @@ def _made(backend: Backend) -> Entries:
 
 
 def _expected_errors() -> tuple[type[Exception], ...]:
+    from keyring.errors import KeyringError
+
     known = (KeyringError, ImportError, OSError, RuntimeError, ValueError)
     try:
         from secretstorage.exceptions import SecretStorageException
@@ -169,4 +169,6 @@ def _expected_errors() -> tuple[type[Exception], ...]:
 
 
 def _translated(error: Exception) -> VaultError:
+    from keyring.errors import NoKeyringError
+
     return no_keyring() if isinstance(error, NoKeyringError | ImportError) else keyring_locked()
