@@ -54,7 +54,7 @@ class ConnectionTest:
 
     async def aclose(self) -> None:
         """Close whatever is open."""
-        self._route.close()
+        await self._route.aclose()
         if self._trial is not None:
             await self._trial.aclose()
 
@@ -67,7 +67,7 @@ class ConnectionTest:
 
     async def _encrypt(self) -> Finding:
         found = await self._route.encrypt()
-        self._route.close()  # a server that serves one at a time waits for that
+        await self._route.aclose()  # a server that serves one at a time waits for that
         return found
 
     async def _try_key(self) -> Finding:

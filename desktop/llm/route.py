@@ -4,6 +4,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Awaitable
+from contextlib import suppress
 from typing import TypeVar
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -83,11 +84,13 @@ class Route:
         session = self._writer.get_extra_info("ssl_object")
         return ok(str(session.version()))
 
-    def close(self) -> None:
+    async def aclose(self) -> None:
         """Close the connection; a server that serves one at a time is waiting for that."""
         writer, self._writer = self._writer, None
         if writer is not None:
             writer.transport.abort()
+            with suppress(OSError):
+                await writer.wait_closed()
 
     async def _tried(self, step: Awaitable[_T]) -> _T:
         try:

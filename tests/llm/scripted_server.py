@@ -2,8 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from ssl import SSLContext
 from typing import Any
 
 
@@ -48,25 +50,46 @@ class ScriptedServer:
     requests: list[Request] = field(default_factory=list[Request])
     closed_early: asyncio.Event = field(default_factory=asyncio.Event)
     url: str = ""
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
 
     def on(self, path: str, *answers: Answer) -> None:
         self.answers[path] = list(answers)
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    @asynccontextmanager
+    async def listening(self, ssl: SSLContext | None = None) -> AsyncGenerator[int]:
+        """Listen on a free port, and leave no connection behind."""
+        server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=ssl, limit=2**26)
         try:
-            request = await _read_request(reader)
-            self.requests.append(request)
-            answer = self._next(request.path)
-            data = answer(request) if callable(answer) else answer
-            if data:
-                writer.write(data)
-                await writer.drain()
-            elif not await reader.read(1):
-                self.closed_early.set()
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
+            yield server.sockets[0].getsockname()[1]
         finally:
-            writer.close()
+            server.close()
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        try:
+            with suppress(OSError, asyncio.IncompleteReadError):
+                await self._answer(reader, writer)
+        finally:
+            self._tasks.discard(task)
+            writer.transport.abort() if task.cancelling() else writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        request = await _read_request(reader)
+        self.requests.append(request)
+        answer = self._next(request.path)
+        data = answer(request) if callable(answer) else answer
+        if data:
+            writer.write(data)
+            await writer.drain()
+        elif not await reader.read(1):
+            self.closed_early.set()
 
     def _next(self, path: str) -> Answer:
         answers = self.answers.get(path)

@@ -353,9 +353,8 @@ async def tls_port(certificate: Path) -> AsyncGenerator[int]:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate)
     scripted = ScriptedServer()
-    server = await asyncio.start_server(scripted.serve, "127.0.0.1", 0, ssl=context)
-    yield server.sockets[0].getsockname()[1]
-    server.close()
+    async with scripted.listening(ssl=context) as port:
+        yield port
 
 
 async def test_s13_a_certificate_that_nobody_trusts_fails_the_encryption(tls_port: int) -> None:
@@ -374,7 +373,7 @@ async def test_s13_a_trusted_certificate_passes(
 
     await route.connect()
     found = await route.encrypt()
-    route.close()
+    await route.aclose()
 
     assert found.state == "ok"
     assert "TLSv1" in found.result
