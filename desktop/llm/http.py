@@ -8,7 +8,8 @@ import httpx2
 
 import desktop
 from desktop.core.connection import origin
-from desktop.core.errors import ErrorKind, LLMError
+from desktop.core.errors import ErrorKind, InvalidSetting, LLMError
+from desktop.llm.keys import clean_key
 
 MAX_ERROR_BYTES = 256 * 1024
 
@@ -29,7 +30,6 @@ _ALLOWED = frozenset(
         "x-stainless-raw-response",  # by this the SDK knows afterwards what was asked of it
     }
 )
-_FIRST_VISIBLE, _LAST_VISIBLE = "!", "~"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,29 +125,12 @@ def new_http_client(pinned: Pinned, limits: Limits, *, loopback: bool) -> httpx2
 
 
 def checked_key(api_key: str | None) -> str | None:
-    """Return the key without the blanks around it, None for a server without one.
+    """Return the key without what was pasted around it, None for a server without one.
 
     Raises:
         LLMError: it can't be sent in a header; the message says why, without the key.
     """
-    key = (api_key or "").strip().strip("\ufeff\u200b").strip()
-    if not key:
-        return None
-    odd = next((letter for letter in key if not _FIRST_VISIBLE <= letter <= _LAST_VISIBLE), None)
-    if odd is None:
-        return key
-    raise LLMError(
-        f"The API key contains {_named(odd)}, which no key has.",
-        kind=ErrorKind.AUTH,
-        cure="Copy the key again from the provider's page and paste only it.",
-    )
-
-
-def _named(letter: str) -> str:
-    if letter in "\r\n":
-        return "a line break"
-    if letter.isspace():
-        return "a space"
-    if letter in "\u2018\u2019\u201c\u201d":
-        return "a curly quotation mark"
-    return "a character that is no plain letter, digit or sign"
+    try:
+        return clean_key(api_key or "") or None
+    except InvalidSetting as error:
+        raise LLMError(error.message, kind=ErrorKind.AUTH, cure=error.cure) from None

@@ -11,6 +11,8 @@ from desktop.llm.finish_reasons import normalised
 from desktop.llm.jsonvalues import JSONObject, as_count, as_list, as_object, as_text, objects
 from desktop.llm.tool_calls import finished_call
 
+PAUSED = "pause_turn"
+
 _DELTA_FIELDS = {
     "text_delta": "text",
     "thinking_delta": "thinking",
@@ -65,7 +67,6 @@ class MessagesAccumulator(Accumulator):
     def __init__(self, earlier: frozenset[str] = frozenset()) -> None:
         super().__init__()
         self.refusal_detail = ""
-        self.repeats = False
         self._earlier = earlier
         self._blocks: dict[int, _Block] = {}
         self._usage: JSONObject = {}
@@ -134,8 +135,9 @@ class MessagesAccumulator(Accumulator):
         if self.response_id is not None and message_id != self.response_id:
             raise MalformedAnswer("a second answer begins within the first")
         self.response_id = message_id
-        self.repeats = message_id in self._earlier
-        self.ended = self.ended or self.repeats
+        if message_id in self._earlier:
+            self.raw_finish_reason = PAUSED
+            self.finished = self.ended = True
         self.model = as_text(message.get("model")) or self.model
         self._take_usage(as_object(message.get("usage")))
 

@@ -17,7 +17,7 @@ from desktop.llm.base import LLMMessage, ToolDefinition
 from desktop.llm.dialect import Dialect, DialectName
 from desktop.llm.hosts import ANTHROPIC_HOST
 from desktop.llm.jsonvalues import JSONObject, as_list, as_text, objects
-from desktop.llm.messages_accumulator import MessagesAccumulator
+from desktop.llm.messages_accumulator import PAUSED, MessagesAccumulator
 from desktop.llm.turns import AssistantTurn, ToolResult, Turn, UserTurn, arranged, plain_id
 
 _BEGIN = "Begin."
@@ -60,7 +60,7 @@ class MessagesDialect(Dialect):
 
     def continued(self, body: JSONObject, answer: Accumulator) -> JSONObject | None:
         """Return the request with what came so far as its last turn, if the turn was paused."""
-        if answer.raw_finish_reason != "pause_turn" or not isinstance(answer, MessagesAccumulator):
+        if answer.raw_finish_reason != PAUSED or not isinstance(answer, MessagesAccumulator):
             return None
         turn = {"role": "assistant", "content": answer.blocks()}
         return {**body, "messages": [*as_list(body.get("messages")), turn]}

@@ -5,6 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desktop.core.content import Role, ToolCall, Usage
+from desktop.core.errors import LLMError
 from desktop.llm.accumulator import Accumulator
 from desktop.llm.anthropic_client import AnthropicClient
 from desktop.llm.base import LLMMessage, LLMStreamChunk
 from desktop.llm.chat_accumulator import ChatAccumulator
 from desktop.llm.client import StreamingClient
+from desktop.llm.embeddings import OpenAIEmbeddings
 from desktop.llm.messages_accumulator import MessagesAccumulator
 from desktop.llm.openai_client import OpenAIClient
 from desktop.llm.responses_accumulator import ResponsesAccumulator
@@ -106,8 +109,19 @@ async def exchanged(server: WireServer, client: StreamingClient, row: Row) -> Ro
     return seen(row, chunks)
 
 
+async def embedded(server: WireServer, row: Row) -> Row:
+    server.replies = [Reply(body_of(row), row["status"], JSON, framing="length")]
+    client = OpenAIEmbeddings("key-1234", "text-embedding-3-small", server.url, retry=ONE_TRY)
+    try:
+        vectors = await client.embed(["a"] * row["expected"].get("count", 1))
+    except LLMError as error:
+        return {"error": True, "status": error.status}
+    finally:
+        await client.aclose()
+    return {"count": len(vectors)}
+
+
 async def test_every_exchange_over_a_connection(capsys: pytest.CaptureFixture[str]) -> None:
-    """The two embeddings rows are read by the embeddings client, in its own test."""
     wrong: list[str] = []
     read: Counter[str] = Counter()
     async with WireServer(Reply()) as server:
@@ -116,8 +130,9 @@ async def test_every_exchange_over_a_connection(capsys: pytest.CaptureFixture[st
         }
         for number, row in enumerate(rows()):
             if row["kind"] == "embeddings":
-                continue
-            got = await exchanged(server, clients[row["kind"]], row)
+                got = await embedded(server, row)
+            else:
+                got = await exchanged(server, clients[row["kind"]], row)
             read[row["kind"]] += 1
             if got != row["expected"]:
                 wrong.append(f"{number} {row['host']}: {got}\n  not {row['expected']}")
@@ -129,7 +144,7 @@ async def test_every_exchange_over_a_connection(capsys: pytest.CaptureFixture[st
         )
 
     assert wrong == []
-    assert read.total() == 589
+    assert read.total() == 591
 
 
 @cache
@@ -152,6 +167,6 @@ def test_streams_cut_at_random_places(data: st.DataObject) -> None:
     row = data.draw(st.sampled_from([row for row in good_rows() if row["stream"]]))
     body, answer = body_of(row), answer_of(row)
     cuts = [0, *sorted(data.draw(st.lists(st.integers(0, len(body)), max_size=30))), len(body)]
-    pieces = [body[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
+    pieces = [body[a:b] for a, b in pairwise(cuts)]
 
     assert seen(row, read_pieces(answer, pieces), answer) == row["expected"]

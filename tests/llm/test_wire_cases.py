@@ -1,5 +1,7 @@
 """Every wire case: over a real connection, byte by byte, and cut at random places."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -65,7 +67,7 @@ def test_case_byte_by_byte(case: Case) -> None:
 def test_case_cut_at_random(case: Case, data: st.DataObject) -> None:
     places = st.lists(st.integers(0, len(case.body)), max_size=8)
     cuts = [0, *sorted(data.draw(places)), len(case.body)]
-    pieces = [case.body[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
+    pieces = [case.body[a:b] for a, b in pairwise(cuts)]
 
     check_case(case, read_pieces(new_answer(case), pieces))
 
