@@ -90,6 +90,7 @@ def upgrade() -> None:
     _create_system_config()
     _create_conversation()
     _create_message()
+    _create_message_indexes()
     if op.get_context().dialect.name == "sqlite":
         for statement in _SEARCH:
             op.execute(statement)
@@ -165,6 +166,9 @@ def _create_message() -> None:
             ["parent_id"], ["message.id"], name="fk_message_parent_id_message", ondelete="CASCADE"
         ),
     )
+
+
+def _create_message_indexes() -> None:
     unfinished = sa.text("status IN ('pending', 'streaming')")
     op.create_index("ix_message_siblings", "message", ["conversation_id", "parent_id", "position"])
     op.create_index("ix_message_parent_id", "message", ["parent_id"])
