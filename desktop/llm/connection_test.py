@@ -1,10 +1,11 @@
 """What a connection test does in each of its stages."""
 
-from collections.abc import Awaitable, Callable, Iterator
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from difflib import get_close_matches
 
 from desktop.core.connection import is_local_model
-from desktop.core.errors import ErrorKind, InvalidSetting, LLMError
+from desktop.core.errors import ErrorKind, InvalidSetting, LLMError, ParleyError
 from desktop.llm.base import ModelInfo
 from desktop.llm.config import CompletionsConfig, EmbeddingsConfig, LLMProvider
 from desktop.llm.endpoints import base_url, warning_for
@@ -12,7 +13,7 @@ from desktop.llm.factory import model_not_running
 from desktop.llm.hosts import ANTHROPIC_HOST, OPENAI_HOST
 from desktop.llm.keys import clean_key, provider_of_key
 from desktop.llm.route import Route
-from desktop.llm.stages import Finding, StageName, failed, ok, skipped
+from desktop.llm.stages import Finding, Stage, StageName, failed, ok, skipped
 from desktop.llm.trial import Reply, Trial
 
 Step = Callable[[], Awaitable[Finding]]
@@ -40,8 +41,23 @@ class ConnectionTest:
         self._list_error: LLMError | None = None
         self._reply: Reply | LLMError | None = None
 
-    def steps(self) -> Iterator[tuple[StageName, Step]]:
-        """Yield what to do, in order; a step that raises ParleyError has failed."""
+    async def run(self) -> AsyncGenerator[Stage]:
+        """Yield each stage as it begins and as it ends; after a failure the rest is skipped."""
+        over = False
+        try:
+            for name, step in self._steps():
+                if over:
+                    yield Stage(name=name, state="skipped", result="The test did not get here.")
+                    continue
+                yield Stage(name=name, state="running")
+                ended = await _ended(name, step)
+                over = ended.state == "failed"
+                yield ended
+        finally:
+            await self._aclose()
+
+    def _steps(self) -> Iterator[tuple[StageName, Step]]:
+        """Yield what to do; a step that raises ParleyError has failed."""
         yield StageName.ADDRESS, self._check_address
         yield StageName.DNS, self._route.resolve
         yield StageName.CONNECT, self._route.connect
@@ -52,8 +68,7 @@ class ConnectionTest:
         yield StageName.ANSWER, self._answer
         yield StageName.STREAMING, self._stream
 
-    async def aclose(self) -> None:
-        """Close whatever is open."""
+    async def _aclose(self) -> None:
         await self._route.aclose()
         if self._trial is not None:
             await self._trial.aclose()
@@ -151,3 +166,19 @@ class ConnectionTest:
 def _described(model: ModelInfo) -> str:
     context = f", {model.context_window:,} tokens of context" if model.context_window else ""
     return f"{model.display_name}{context}."
+
+
+async def _ended(name: StageName, step: Step) -> Stage:
+    started = time.monotonic()
+    try:
+        found = await step()
+    except ParleyError as error:
+        found = failed(error)
+    return Stage(
+        name=name,
+        state=found.state,
+        milliseconds=round((time.monotonic() - started) * 1000),
+        result=found.result,
+        cause=found.cause,
+        cure=found.cure,
+    )

@@ -40,7 +40,9 @@ class JSONAPI:
         self._limits = limits or Limits()
         self._retry = retry or RetryPolicy()
         headers = {"authorization": f"Bearer {key}"} if key else {}
-        self._http = new_http_client(Pinned(base_url, headers), self._limits, loopback=loopback)
+        self._pinned = Pinned(base_url, headers)
+        self._http: httpx2.AsyncClient | None = None
+        self._opening = asyncio.Lock()
 
     async def request(self, method: str, path: str, body: Any = None) -> object:
         """Return the decoded answer; `path` such as `/models` stands behind the base URL.
@@ -62,7 +64,9 @@ class JSONAPI:
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._http.aclose()
+        http, self._http = self._http, None
+        if http is not None:
+            await http.aclose()
 
     async def _once(self, method: str, path: str, body: Any) -> object:
         try:
@@ -78,11 +82,20 @@ class JSONAPI:
             raise from_payload(payload, self.service)
         return payload
 
+    async def _opened(self) -> httpx2.AsyncClient:
+        async with self._opening:
+            if self._http is None:
+                self._http = await asyncio.to_thread(
+                    new_http_client, self._pinned, self._limits, loopback=self.service.loopback
+                )
+            return self._http
+
     async def _exchange(
         self, method: str, path: str, body: Any
     ) -> tuple[int, dict[str, str], bytes]:
         url = urlunsplit(self._base._replace(path=self._base.path + path))
-        async with self._http.stream(method, url, json=body) as response:
+        http = await self._opened()
+        async with http.stream(method, url, json=body) as response:
             data = bytearray()
             async for piece in response.aiter_bytes():
                 data += piece
