@@ -18,6 +18,9 @@ from desktop.ui.transcript.model import (
 )
 from desktop.ui.transcript.tables import table_pieces
 
+INLINE_LIMIT = 6_000
+"""Characters of a paragraph or a table's row above which it stays as it is written: inline
+markup takes quadratic time on hostile text, and one layout has to fit into a frame."""
 PIECE_LINES = 30
 PIECE_CHARACTERS = 4_000
 WHOLE_LIMIT = 60_000
@@ -138,10 +141,17 @@ class _Walk:
         if isinstance(item, ListItem) and item.marker and (task := _TASK.match(source)):
             source = source[task.end() :]
             self._containers[-1] = replace(item, task=task[1] != " ")
+        if len(source) > INLINE_LIMIT:
+            self._add_literal(source)
+            return
         tight = self._tight and not (len(self._lists) == 1 and self._lists[0].begins)
         # Only what may use a link definition depends on them.
         references: References = self._references if "[" in source else {}
         self._add(TextBlock(source=source, level=self._level, references=references, tight=tight))
+
+    def _add_literal(self, text: str) -> None:
+        for piece in literal_blocks(text):
+            self._add(piece)
 
     def _add_code(self, token: Token) -> None:
         info = token.info.strip() if token.type == "fence" else ""
@@ -149,6 +159,10 @@ class _Walk:
             self._add(piece)
 
     def _add_table(self, token: Token) -> None:
+        lines = token.meta["lines"]
+        if max(map(len, lines)) > INLINE_LIMIT:
+            self._add_literal("\n".join(lines))
+            return
         continues = self._is_continued()
         weights = self._given.weights if continues else ()
         for piece in table_pieces(

@@ -1,6 +1,7 @@
 """Markdown in two steps: blocks at once, their inline text only when it is looked at."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,15 +11,14 @@ from markdown_it.token import Token
 from desktop.ui.links import is_safe
 from desktop.ui.transcript.flatten import Flattener, literal_blocks
 from desktop.ui.transcript.inline import Span, spans_of
-from desktop.ui.transcript.model import Block, References
+from desktop.ui.transcript.model import Block, References, TextBlock
 from desktop.ui.transcript.tables import table_rule
 
 RICH_LIMIT = 200_000
 """Characters of a message above which it is shown as plain text."""
-INLINE_LIMIT = 20_000
-"""Characters of a paragraph above which its inline markup stays as it is written."""
 MAX_NESTING = 60
 
+_LABEL = re.compile(r"\[([^\[\]]+)\]")
 _BULLETS_ONLY = re.compile(r"[\s>*+\-\d.)]*\Z")
 
 
@@ -64,8 +64,6 @@ class Markdown:
         self, source: str, references: References, *, keep_breaks: bool = False
     ) -> list[Span]:
         """Parse a paragraph's inline Markdown."""
-        if len(source) > INLINE_LIMIT:
-            return [Span(source)]
         tokens: list[Token] = []
         environment = {"references": dict(references)}
         self._markdown_it.inline.parse(source, self._markdown_it, environment, tokens)
@@ -79,6 +77,8 @@ def _with_lost_lines(
     lines = text.split("\n")
     covered = bytearray(len(lines) + 1)
     for block in blocks:
+        if isinstance(block, TextBlock) and not block.source:
+            continue  # an empty item may be what is left of one that nests too deep
         start, end = block.lines[0] - flattener.first_line, block.lines[1] - flattener.first_line
         covered[max(start, 0) : end] = b"\1" * (min(end, len(covered)) - max(start, 0))
     for start, end in _used_definitions(references, text):
@@ -88,11 +88,11 @@ def _with_lost_lines(
 
 
 def _used_definitions(references: References, text: str) -> list[tuple[int, int]]:
-    written = text.upper()
+    if not references:
+        return []
+    written = Counter(_LABEL.findall(text.upper()))
     return [
-        tuple(reference["map"])
-        for label, reference in references.items()
-        if written.count(f"[{label}]") > 1
+        tuple(reference["map"]) for label, reference in references.items() if written[label] > 1
     ]
 
 

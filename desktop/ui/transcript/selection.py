@@ -67,7 +67,8 @@ def selected_text(
 def _message_text(
     selection: Selection, index: int, message: Message, entry: Callable[[int], Entry]
 ) -> str:
-    if selection.start < (index, 0, 1) and selection.end[0] > index and message.text:
+    ends_below = selection.end[:2] >= (index, END)
+    if selection.start < (index, 0, 1) and ends_below and message.text:
         return message.text
     return _entry_text(selection, index, entry(index))
 

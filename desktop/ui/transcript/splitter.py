@@ -10,7 +10,7 @@ from desktop.ui.transcript.model import Block, TableBlock
 from desktop.ui.transcript.tables import PIECE_ROWS
 
 OPEN_ITEMS = 10
-OPEN_CHARACTERS = 16_000
+OPEN_CHARACTERS = 8_000
 """Characters of an open paragraph above which its beginning is settled as plain text."""
 
 

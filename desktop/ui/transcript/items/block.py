@@ -61,6 +61,14 @@ class BlockItem(Item):
         quiet = any(isinstance(each, Quote | Thought) for each in self.containers)
         return "muted" if quiet else "text"
 
+    def readable(self) -> str:
+        """Return what can be read of it, list markers included."""
+        return " ".join(filter(None, [*map(_marker, self.containers), self.readable_content()]))
+
+    @abstractmethod
+    def readable_content(self) -> str:
+        """Return what can be read of the content."""
+
     def estimate(self, width: int, style: Style) -> int:
         """Guess the height from the amount of text."""
         left, right, top, bottom = self._frame(width, style)
@@ -172,6 +180,13 @@ class BlockItem(Item):
         points = ((0.26, 0.52), (0.44, 0.7), (0.76, 0.32))
         corner = rect.topLeft()
         canvas.painter.drawPolyline([corner + QPointF(px * size, py * size) for px, py in points])
+
+
+def _marker(container: Container) -> str:
+    if not isinstance(container, ListItem):
+        return ""
+    boxes = {True: "☑", False: "☐", None: container.marker}
+    return boxes[container.task]
 
 
 def indent_of(container: Container) -> int:

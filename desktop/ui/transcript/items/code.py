@@ -75,7 +75,7 @@ class CodeItem(BlockItem):
             return ()
         return (Action(ActionKind.COPY_CODE, self._copy, "Copy code"),)
 
-    def readable(self) -> str:
+    def readable_content(self) -> str:
         """Return the language and the code."""
         header = f"{reveal(self.block.info)}\n" if self.block.opens and self.block.info else ""
         return header + reveal(self.block.text.removesuffix("\n"))

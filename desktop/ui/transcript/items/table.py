@@ -95,7 +95,7 @@ class TableItem(BlockItem):
         self.sideways.fit(sum(widths), width)
         return round(y) - self.top + 1
 
-    def readable(self) -> str:
+    def readable_content(self) -> str:
         """Return the cells, tabs between them."""
         return "\n".join("\t".join(map(reveal, cells)) for cells in self._block.rows)
 

@@ -42,8 +42,8 @@ class TextItem(BlockItem):
         """Return how wide the text would be without wrapping."""
         return TextBox(self._rich(typesetter), typesetter.style.body, 1).natural_width()
 
-    def readable(self) -> str:
-        """Return the text with its marker, as it is written."""
+    def readable_content(self) -> str:
+        """Return the text as it is written."""
         return reveal(self._block.source)
 
     @property
@@ -88,6 +88,6 @@ class RuleItem(BlockItem):
         rect = QRectF(self.left, self.top + canvas.style.px(8), self._width, 1)
         canvas.painter.fillRect(rect, canvas.style.colour(canvas.style.tokens.border))
 
-    def readable(self) -> str:
+    def readable_content(self) -> str:
         """Return nothing: a line is not read out."""
         return ""

@@ -1,0 +1,54 @@
+"""Syntax colours: for known languages, within their time, never at the price of the text."""
+
+from time import perf_counter
+
+import pytest
+
+from desktop.ui.transcript.highlight import LANGUAGES, highlight
+
+
+def test_tokens_get_their_colours():
+    colours = highlight('def f(x):\n    return "s"  # c\n', "python")
+    found = {(colour.start, colour.length): colour.token for colour in colours}
+
+    assert found[0, 3] == "keyword"
+    assert found[4, 1] == "name"
+    assert "string" in found.values()
+    assert "comment" in found.values()
+
+
+@pytest.mark.parametrize("language", ["", "../../x", "nonsense", "x" * 1_000_000, "scala", "text"])
+def test_unknown_languages_stay_plain(language: str):
+    assert highlight("def f(): pass", language) == []
+
+
+@pytest.mark.parametrize("code", ["x" * 5_000, "a = 1\n" * 10_000])
+def test_what_is_too_long_stays_plain(code: str):
+    assert highlight(code, "python") == []
+
+
+HOSTILE = [
+    '"' + "\\" * 36,
+    "'" + "\\" * 900,
+    "(" * 900,
+    "<" * 900,
+    "/*" * 400,
+    "a" * 900 + "!",
+    "{{" * 400,
+    "#" * 900,
+    "\t" * 900 + "x",
+    "${" * 300,
+    "0" * 900 + "x",
+    "'''" * 300,
+    "<a " + 'b="' * 250,
+    "\n".join([" " * 300 + "!"] * 60),
+]
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_no_language_gets_lost_in_hostile_code(language: str):
+    highlight("x", language)  # loads the lexer
+    for code in HOSTILE:
+        start = perf_counter()
+        highlight(code, language)
+        assert perf_counter() - start < 1.0, code[:40]
