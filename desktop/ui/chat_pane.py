@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from desktop.ui.transcript.view import TranscriptView
 
 CARD_WIDTH = COLUMN_WIDTH + 32
+AFTER_PAINT_MS = 30
+"""Long enough for the first picture to reach the screen; a delay of 0 comes before it."""
 WIDE = 560
 """Pixels of width from which the whole hint fits."""
 
@@ -243,7 +245,7 @@ class ChatPane(QWidget):
         """Once the window can be seen, build what it will need next."""
         super().paintEvent(event)
         if self._transcript is None:
-            QTimer.singleShot(0, self, lambda: self.transcript)
+            QTimer.singleShot(AFTER_PAINT_MS, self, lambda: self.transcript)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the fade at the transcript's lower edge and the hint within the width."""

@@ -8,8 +8,6 @@ from itertools import groupby
 
 from PySide6.QtCore import (
     QAbstractListModel,
-    QDate,
-    QLocale,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -197,5 +195,7 @@ def _identity(row: _Row) -> object:
 
 
 def _month(day: date, today: date) -> str:
+    from PySide6.QtCore import QDate, QLocale  # thousands of enum members: only when needed
+
     pattern = "MMMM" if day.year == today.year else "MMMM yyyy"
     return QLocale().toString(QDate(day.year, day.month, 1), pattern)

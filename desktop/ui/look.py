@@ -1,6 +1,5 @@
 """Small widgets that take their look from the theme."""
 
-from html import escape
 from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt
@@ -22,7 +21,8 @@ def named(widget: AnyWidget, name: str, label: str) -> AnyWidget:
 
 def tooltip(text: str) -> str:
     """Return `text` for a tooltip, which would else take what looks like HTML for HTML."""
-    return f"<span>{escape(text)}</span>" if text else ""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;")
+    return f"<span>{escaped}</span>" if text else ""
 
 
 def set_kind(widget: QWidget, kind: str) -> None:
