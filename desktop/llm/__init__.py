@@ -29,6 +29,7 @@ from desktop.llm.factory import (
     EmbeddingsConfig,
     LLMProvider,
     get_completions_config,
+    get_embeddings_client,
     get_embeddings_config,
     get_llm_client,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "ToolDefinition",
     "Usage",
     "get_completions_config",
+    "get_embeddings_client",
     "get_embeddings_config",
     "get_llm_client",
 ]

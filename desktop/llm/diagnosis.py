@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from desktop.llm.config import CompletionsConfig, EmbeddingsConfig, LLMProvider
-from desktop.llm.keys import clean_key
+from desktop.llm.factory import get_embeddings_client, get_llm_client
 from desktop.llm.stages import Stage, StageName, report
 
 __all__ = ["Stage", "StageName", "diagnose", "diagnose_embeddings", "report"]
@@ -42,7 +42,6 @@ async def diagnose_embeddings(config: EmbeddingsConfig) -> AsyncGenerator[Stage]
 
 def _chat_test(config: CompletionsConfig) -> AsyncGenerator[Stage]:
     from desktop.llm.connection_test import ConnectionTest
-    from desktop.llm.factory import get_llm_client
     from desktop.llm.trial import ChatTrial
 
     return ConnectionTest(config, config.provider, lambda: ChatTrial(get_llm_client(config))).run()
@@ -50,11 +49,9 @@ def _chat_test(config: CompletionsConfig) -> AsyncGenerator[Stage]:
 
 def _embeddings_test(config: EmbeddingsConfig) -> AsyncGenerator[Stage]:
     from desktop.llm.connection_test import ConnectionTest
-    from desktop.llm.embeddings import OpenAIEmbeddings
     from desktop.llm.trial import EmbeddingsTrial
 
     def trial() -> EmbeddingsTrial:
-        key = clean_key(config.api_key)
-        return EmbeddingsTrial(OpenAIEmbeddings(key, config.model, config.endpoint))
+        return EmbeddingsTrial(get_embeddings_client(config))
 
     return ConnectionTest(config, LLMProvider.OPENAI, trial).run()

@@ -1,7 +1,7 @@
 """From what is stored to a client that is ready to use."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from desktop.core.connection import is_local_model
 from desktop.core.errors import NotConfigured, SecretMoved, VaultError
@@ -18,11 +18,15 @@ from desktop.llm.config_rows import (
 from desktop.llm.endpoints import base_url, key_origin
 from desktop.llm.keys import clean_key
 
+if TYPE_CHECKING:
+    from desktop.llm.embeddings import OpenAIEmbeddings
+
 __all__ = [
     "CompletionsConfig",
     "EmbeddingsConfig",
     "LLMProvider",
     "get_completions_config",
+    "get_embeddings_client",
     "get_embeddings_config",
     "get_llm_client",
     "prewarm",
@@ -120,6 +124,17 @@ def get_llm_client(config: CompletionsConfig) -> BaseLLMClient:
         temperature=config.temperature,
         reasoning_effort=config.reasoning_effort,
     )
+
+
+def get_embeddings_client(config: EmbeddingsConfig) -> "OpenAIEmbeddings":
+    """Make the client for `config`; the first one imports numpy, so do it in a thread.
+
+    Raises:
+        InvalidSetting: the endpoint or the key can't be used.
+    """
+    from desktop.llm.embeddings import OpenAIEmbeddings
+
+    return OpenAIEmbeddings(clean_key(config.api_key), config.model, config.endpoint)
 
 
 def model_not_running() -> NotConfigured:

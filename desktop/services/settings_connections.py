@@ -1,5 +1,6 @@
 """Connections to try before they are saved: what is on screen, with the saved key behind it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -8,14 +9,13 @@ from typing import Protocol
 from desktop.core.connection import is_local_model
 from desktop.core.errors import InvalidSetting
 from desktop.llm.base import ModelInfo
-from desktop.llm.embeddings import OpenAIEmbeddings
 from desktop.llm.factory import (
     CompletionsConfig,
     EmbeddingsConfig,
     LLMProvider,
+    get_embeddings_client,
     get_llm_client,
 )
-from desktop.llm.keys import clean_key
 from desktop.services.saved_keys import SavedKeys
 from desktop.services.settings_records import SealedKey, Stored, origin_of
 
@@ -121,7 +121,7 @@ async def embedding_models(config: EmbeddingsConfig) -> list[ModelInfo]:
     """
     if not config.api_key:
         raise _no_key()
-    client = OpenAIEmbeddings(clean_key(config.api_key), config.model, config.endpoint)
+    client = await asyncio.to_thread(get_embeddings_client, config)
     async with aclosing(client):
         return await client.list_models()
 
