@@ -48,12 +48,12 @@ class SettingsPresenter:
         return self.completions.is_dirty or self.embeddings.is_dirty
 
     def open(self) -> None:
-        """Show what is saved."""
+        """Show what is saved; until then nothing can be typed."""
+        self._form.set_ready(False)
         self._work.start(self.load(), name="load settings")
 
     async def load(self) -> None:
         """Show what is saved; what was typed is gone."""
-        self._form.set_ready(False)
         try:
             saved = await self._service.get()
         except ParleyError as error:

@@ -66,7 +66,7 @@ class ModelServer:
             return self.status, {"error": {"message": "The server has a bad day."}}
         if self.key is not None and f"Bearer {self.key}" not in head:
             return 401, {"error": {"message": "wrong key", "code": "invalid_api_key"}}
-        if "/models" not in head.split("\r\n")[0]:
+        if "/models" not in head.split("\r\n", maxsplit=1)[0]:
             return 404, {"error": {"message": "no such page"}}
         return 200, {"object": "list", "data": [{"id": name} for name in self.models]}
 

@@ -11,7 +11,7 @@ import pytest
 from desktop.core.errors import KeyringLocked, NoKeyring
 from desktop.llm import LLMProvider
 from desktop.presenters.settings import SettingsPresenter
-from desktop.services.settings_values import CompletionsChange, EmbeddingsChange
+from desktop.services.settings_values import CompletionsChange
 from desktop.storage.vault import KeyPlace
 from tests.presenters.model_server import ModelServer
 from tests.presenters.settings_form import RecordingForm

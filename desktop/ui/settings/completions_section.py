@@ -126,11 +126,11 @@ class CompletionsSection(Section):
             self._offer_button.set_text(self.tr("Switch to {0}").format(title))
 
     def fields(self) -> dict[str, Field]:
-        """Return the fields by the names that problems have."""
-        return super().fields() | {
-            "max_tokens": self._max_tokens_field,
-            "temperature": self._temperature_field,
-        }
+        """Return the fields by the names that problems have, from top to bottom."""
+        first = {"endpoint": self.endpoint_field} if self._is_compatible else {}
+        numbers = {"max_tokens": self._max_tokens_field, "temperature": self._temperature_field}
+        common = super().fields()
+        return first | {name: common[name] for name in ("api_key", "model")} | numbers | common
 
     def _field(self, title: str, control: QWidget, body: QWidget | None = None) -> Field:
         return Field(title, control, theme=self.theme, icons=self.icons, body=body)

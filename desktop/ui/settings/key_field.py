@@ -1,6 +1,7 @@
 """An API key: typed in dots, shown while a button is held, never shown once it is saved."""
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from desktop.services.settings_values import NO_KEY, KeyView
@@ -11,6 +12,17 @@ from desktop.ui.settings.field import Field
 from desktop.ui.theme import Theme
 
 DOTS = "••••••"
+
+
+class _HeldButton(IconButton):
+    """Reports `released` also when the mouse is let go beside it."""
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go, wherever the mouse is."""
+        was_down = self.isDown()
+        super().mouseReleaseEvent(event)
+        if was_down and not self.rect().contains(event.position().toPoint()):
+            self.released.emit()
 
 
 class KeyField(Field):
@@ -28,7 +40,7 @@ class KeyField(Field):
         aside: QWidget | None = None,
     ) -> None:
         self._edit = LineEdit(name)
-        self._reveal = IconButton(
+        self._reveal = _HeldButton(
             "eye",
             self.tr("Hold to show the key"),
             name=name.replace("Edit", "Reveal"),

@@ -77,5 +77,5 @@ class Prompt(QFrame):
             item = self._buttons.takeAt(1)
             widget = item.widget() if item is not None else None
             if widget is not None:
-                widget.hide()
+                widget.setParent(None)
                 widget.deleteLater()

@@ -94,7 +94,7 @@ class Section(QFrame):
         self.test_button.setEnabled(True)
 
     def fields(self) -> dict[str, Field]:
-        """Return the fields by the names that problems have."""
+        """Return the fields by the names that problems have, from top to bottom."""
         return {
             "api_key": self.key_field,
             "model": self.model_field,

@@ -59,6 +59,7 @@ class SettingsWindow(QDialog):
         self._connect()
         self._style()
         self.set_dirty(False)
+        self.set_ready(False)
 
     def set_ready(self, ready: bool) -> None:
         """Fields can be used once what is saved is shown."""
