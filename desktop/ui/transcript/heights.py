@@ -1,7 +1,9 @@
 """Heights of many rows with quick sums: only one chunk is added up again after a change."""
 
 from array import array
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 CHUNK = 256
 
@@ -49,23 +51,18 @@ class Heights:
 
     def find(self, y: float) -> tuple[int, int]:
         """Return the row at `y` and where it begins; the first or the last one beyond the ends."""
-        top = index = 0
-        for height in self._sums:
-            if y < top + height:
-                break
-            top += height
-            index += CHUNK
-        if index >= len(self._rows):
-            last = len(self._rows) - 1
-            return last, top - self._rows[last]
-        for height in self._rows[index : index + CHUNK]:
-            if y < top + height:
-                return index, top
-            top += height
-            index += 1
-        return index, top
+        chunk, chunk_top = _find(self._sums, y)
+        start = chunk * CHUNK
+        row, row_top = _find(self._rows[start : start + CHUNK], y - chunk_top)
+        return start + row, chunk_top + row_top
 
     def _sum_up(self, chunk: int) -> None:
         del self._sums[chunk:]
         for start in range(chunk * CHUNK, len(self._rows), CHUNK):
             self._sums.append(sum(self._rows[start : start + CHUNK]))
+
+
+def _find(heights: Sequence[int], y: float) -> tuple[int, int]:
+    bottoms = list(accumulate(heights))
+    index = min(bisect_right(bottoms, y), len(heights) - 1)
+    return index, bottoms[index] - heights[index]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
@@ -182,14 +182,17 @@ class Surface(QAbstractScrollArea):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the items that the event touches."""
-        rect = event.rect()
+        rect, region = event.rect(), event.region()
         scrolled = self.verticalScrollBar().value()
         with QPainter(self.viewport()) as painter:
             painter.fillRect(rect, self._style.colour(self._style.tokens.background))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             for place in self._layout.places(rect.top() + scrolled, rect.bottom() + scrolled + 1):
-                if place.item.measured:
-                    self._paint_place(painter, place, QRectF(rect), place.top - scrolled)
+                top, height = place.top - scrolled, self._layout.height_of(place)
+                if place.item.measured and region.intersects(
+                    QRect(0, top, rect.right() + 1, height)
+                ):
+                    self._paint_place(painter, place, QRectF(rect), top)
 
     def _paint_place(self, painter: QPainter, place: Place, rect: QRectF, top: int) -> None:
         painter.save()
