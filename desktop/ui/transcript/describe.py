@@ -11,6 +11,7 @@ from desktop.ui.transcript.items.factory import Spec
 from desktop.ui.transcript.items.footer import FooterSpec
 from desktop.ui.transcript.items.header import HeaderSpec
 from desktop.ui.transcript.model import TextBlock
+from desktop.ui.transcript.wording import tr
 
 CURED_IN_SETTINGS = frozenset({
     ErrorKind.AUTH, ErrorKind.PERMISSION, ErrorKind.QUOTA, ErrorKind.MODEL_NOT_FOUND,
@@ -26,7 +27,7 @@ _NAMES = {Role.ASSISTANT: "Assistant", Role.SYSTEM: "System", Role.TOOL: "Tool"}
 def header(message: Message) -> HeaderSpec:
     """Say who speaks, with which model and when."""
     time = local_time(message.created_at)
-    return HeaderSpec(_NAMES.get(message.role, "You"), message.model or "", time)
+    return HeaderSpec(tr(_NAMES.get(message.role, "You")), message.model or "", time)
 
 
 def local_time(moment: datetime) -> str:
@@ -53,10 +54,12 @@ def _status_card(message: Message) -> CardSpec | None:
     retry = (ActionKind.RETRY,)
     match message.status:
         case MessageStatus.STOPPED:
-            return CardSpec("muted", "Stopped")
+            return CardSpec("muted", tr("Stopped"))
         case MessageStatus.INTERRUPTED:
-            kept = "the answer's first part was kept." if message.text else "no answer had arrived."
-            return CardSpec("warning", f"Interrupted; {kept}", buttons=retry)
+            words = "Interrupted; the answer's first part was kept."
+            if not message.text:
+                words = "Interrupted before an answer came."
+            return CardSpec("warning", tr(words), buttons=retry)
         case MessageStatus.ERROR:
             return _error_card(message)
         case _:
@@ -66,7 +69,7 @@ def _status_card(message: Message) -> CardSpec | None:
 def _error_card(message: Message) -> CardSpec:
     error = message.error
     if error is None:
-        return CardSpec("danger", "The answer failed.", buttons=(ActionKind.RETRY,))
+        return CardSpec("danger", tr("The answer failed."), buttons=(ActionKind.RETRY,))
     buttons = (ActionKind.RETRY,)
     if error.kind in CURED_IN_SETTINGS:
         buttons = (ActionKind.RETRY, ActionKind.SETTINGS)
@@ -78,12 +81,12 @@ def _length_card(message: Message) -> CardSpec | None:
         case "length":
             return CardSpec(
                 "warning",
-                "The answer reached the limit of tokens and ends here.",
-                "Raise “Max tokens” in the settings for longer answers.",
+                tr("The answer reached the limit of tokens and ends here."),
+                tr("Raise “Max tokens” in the settings for longer answers."),
                 (ActionKind.SETTINGS,),
             )
         case "content_filter":
-            return CardSpec("warning", "The provider's content filter ended this answer.")
+            return CardSpec("warning", tr("The provider's content filter ended this answer."))
         case _:
             return None
 
@@ -97,18 +100,20 @@ def figures(message: Message) -> str:
     tokens = message.usage.output_tokens if message.usage else None
     if not tokens:
         return ""
-    words = [f"{tokens:,} token{'s' if tokens != 1 else ''}"]
+    words = [tr("1 token") if tokens == 1 else tr("{count} tokens").format(count=f"{tokens:,}")]
     seconds = ((message.duration_ms or 0) - (message.first_token_ms or 0)) / 1000
     if seconds > 0:
-        words.append(f"{tokens / seconds:,.0f} tok/s")
+        words.append(tr("{speed} tok/s").format(speed=f"{tokens / seconds:,.0f}"))
     return " · ".join(words)
 
 
 def reasoning_label(*, thinking: bool, seconds: float | None) -> str:
     """Name the reasoning, with how long it took where that was seen."""
     if thinking:
-        return "Thinking…"
-    return "Reasoning" if seconds is None else f"Thought for {max(1, round(seconds))} s"
+        return tr("Thinking…")
+    if seconds is None:
+        return tr("Reasoning")
+    return tr("Thought for {seconds} s").format(seconds=max(1, round(seconds)))
 
 
 def attachments(message: Message) -> list[TextBlock]:
@@ -117,9 +122,9 @@ def attachments(message: Message) -> list[TextBlock]:
     for part in message.parts:
         match part:
             case ImagePart():
-                words = f"[picture: {part.media_type}, {_size(part.data)}]"
+                words = f"[{tr('picture')}: {part.media_type}, {_size(part.data)}]"
             case DocumentPart():
-                words = f"[file: {part.name}, {_size(part.data)}]"
+                words = f"[{tr('file')}: {part.name}, {_size(part.data)}]"
             case _:
                 continue
         blocks.append(TextBlock(source=words, literal=True, tight=True))

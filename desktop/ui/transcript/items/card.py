@@ -13,6 +13,7 @@ from desktop.ui.transcript.rich_text import compose
 from desktop.ui.transcript.style import Style
 from desktop.ui.transcript.text_box import TextBox
 from desktop.ui.transcript.typesetter import Typesetter
+from desktop.ui.transcript.wording import tr
 
 PAD = 14
 ICON = 18
@@ -88,7 +89,7 @@ class CardItem(Item):
             return y
         y += style.px(10)
         for kind in self.spec.buttons:
-            label = _LABELS[kind]
+            label = tr(_LABELS[kind])
             width = QFontMetricsF(style.small_bold).horizontalAdvance(label) + style.px(28)
             rect = QRectF(left, y, width, style.px(BUTTON_HEIGHT))
             self._actions.append(Action(kind, rect, label))
@@ -101,7 +102,7 @@ class CardItem(Item):
 
     def readable(self) -> str:
         """Return the sentences and the buttons' words."""
-        labels = [_LABELS[kind] for kind in self.spec.buttons]
+        labels = [tr(_LABELS[kind]) for kind in self.spec.buttons]
         return "\n".join(filter(None, (self.spec.message, self.spec.cure, *labels)))
 
     def paint(self, canvas: Canvas) -> None:

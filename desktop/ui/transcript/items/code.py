@@ -14,6 +14,7 @@ from desktop.ui.transcript.style import Style
 from desktop.ui.transcript.text_box import TextBox
 from desktop.ui.transcript.typesetter import Typesetter
 from desktop.ui.transcript.visible import reveal
+from desktop.ui.transcript.wording import tr
 
 HEADER = 36
 PAD = 16
@@ -73,7 +74,7 @@ class CodeItem(BlockItem):
         """Offer Copy in the header."""
         if not self.block.opens or not self.measured:
             return ()
-        return (Action(ActionKind.COPY_CODE, self._copy, "Copy code"),)
+        return (Action(ActionKind.COPY_CODE, self._copy, tr("Copy code")),)
 
     def readable_content(self) -> str:
         """Return the language and the code."""
@@ -139,7 +140,7 @@ class CodeItem(BlockItem):
         line = QRectF(rect.left(), header.bottom() - 1, rect.width(), 1)
         canvas.painter.fillRect(line, style.colour(tokens.border))
         label = header.adjusted(style.px(PAD), 0, -self._copy.width() - style.px(PAD), 0)
-        canvas.text(label, reveal(self.block.info) or "text", tokens.muted, style.small_bold)
+        canvas.text(label, reveal(self.block.info) or tr("text"), tokens.muted, style.small_bold)
         self._paint_copy(canvas)
 
     def _paint_copy(self, canvas: Canvas) -> None:
@@ -154,4 +155,4 @@ class CodeItem(BlockItem):
         icon = QPointF(self._copy.left() + style.px(14), self._copy.center().y())
         canvas.icon("check" if done else "copy", colour, icon, style.px(14))
         label = self._copy.adjusted(style.px(26), 0, 0, 0)
-        canvas.text(label, "Copied" if done else "Copy", colour, style.small_bold)
+        canvas.text(label, tr("Copied") if done else tr("Copy"), colour, style.small_bold)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QFontMetricsF
 from desktop.ui.transcript.items.base import Action, ActionKind, Canvas, Item
 from desktop.ui.transcript.style import Style
 from desktop.ui.transcript.typesetter import Typesetter
+from desktop.ui.transcript.wording import tr
 
 BUTTON = 28
 HEIGHT = 42
@@ -50,7 +51,7 @@ class FooterItem(Item):
             Action(
                 kind,
                 QRectF(left + index * (size + style.px(2)), top, size, size),
-                _BUTTONS[kind][1],
+                tr(_BUTTONS[kind][1]),
             )
             for index, kind in enumerate(self.spec.buttons)
         ]

@@ -10,6 +10,7 @@ from desktop.ui.transcript.items.base import Action, ActionKind, Canvas, Item
 from desktop.ui.transcript.style import Style
 from desktop.ui.transcript.typesetter import Typesetter
 from desktop.ui.transcript.visible import reveal
+from desktop.ui.transcript.wording import tr
 
 TILE = 26
 
@@ -93,7 +94,7 @@ class ReasoningItem(Item):
 
     def actions(self) -> Sequence[Action]:
         """Offer to fold or unfold."""
-        label = "Hide the reasoning" if self.spec.is_open else "Show the reasoning"
+        label = tr("Hide the reasoning") if self.spec.is_open else tr("Show the reasoning")
         return (Action(ActionKind.REASONING, self._rect, label),) if self.measured else ()
 
     def readable(self) -> str:
