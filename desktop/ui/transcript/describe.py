@@ -21,13 +21,18 @@ CURED_IN_SETTINGS = frozenset({
 })  # fmt: skip
 """Errors that the settings window can do something about."""
 
-_NAMES = {Role.ASSISTANT: "Assistant", Role.SYSTEM: "System", Role.TOOL: "Tool"}
+NAMES = {
+    Role.USER: "You",
+    Role.ASSISTANT: "Assistant",
+    Role.SYSTEM: "System",
+    Role.TOOL: "Tool",
+}
 
 
 def header(message: Message) -> HeaderSpec:
     """Say who speaks, with which model and when."""
     time = local_time(message.created_at)
-    return HeaderSpec(tr(_NAMES.get(message.role, "You")), message.model or "", time)
+    return HeaderSpec(tr(NAMES[message.role]), message.model or "", time)
 
 
 def local_time(moment: datetime) -> str:

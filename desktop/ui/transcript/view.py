@@ -2,13 +2,20 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, QTimer, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QGuiApplication,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QWidget
 
-from desktop.core.conversation import Message
+from desktop.core.conversation import Message, MessageStatus
 from desktop.core.ids import MessageId
 from desktop.ui.theme import Theme
+from desktop.ui.transcript.accessible import make_readable
+from desktop.ui.transcript.describe import NAMES
 from desktop.ui.transcript.entry import Entry
 from desktop.ui.transcript.items.base import ActionKind, Icons
 from desktop.ui.transcript.items.code import CodeItem
@@ -18,6 +25,7 @@ from desktop.ui.transcript.reader import Reader
 from desktop.ui.transcript.selection import selected_text
 from desktop.ui.transcript.style import Style
 from desktop.ui.transcript.surface import FIRST_GUESS, Target
+from desktop.ui.transcript.wording import tr
 
 FLUSH_MS = 33
 PULSE_MS = 50
@@ -27,7 +35,10 @@ ZOOM_RANGE = (0.6, 2.5)
 
 
 class TranscriptView(Reader):
-    """Shows messages, follows an answer as it streams, and reports what the reader asks for."""
+    """Shows messages, follows an answer as it streams, and reports what the reader asks for.
+
+    What is said about a message of another conversation is not shown and does no harm.
+    """
 
     retry_requested = Signal(object)
     settings_requested = Signal()
@@ -36,6 +47,7 @@ class TranscriptView(Reader):
         super().__init__(Style(theme.tokens), icons, parent)
         self.setObjectName("transcriptView")
         self.setAccessibleName(self.tr("Transcript"))
+        make_readable(TranscriptView)
         self._theme = theme
         self._zoom = 1.0
         self._flush_timer = self._timer(FLUSH_MS, self._flush, single=True)
@@ -70,32 +82,39 @@ class TranscriptView(Reader):
 
     def append_text(self, message_id: MessageId, text: str) -> None:
         """Add streamed text; drawn at most 30 times a second."""
-        self._entry_of(message_id).append_text(text)
-        self._flush_soon()
+        if entry := self._entry_of(message_id):
+            entry.append_text(text)
+            self._flush_soon()
 
     def append_reasoning(self, message_id: MessageId, text: str) -> None:
         """Add streamed reasoning; drawn at most 30 times a second."""
-        self._entry_of(message_id).append_reasoning(text)
-        self._flush_soon()
+        if entry := self._entry_of(message_id):
+            entry.append_reasoning(text)
+            self._flush_soon()
 
     def finish_message(self, message: Message) -> None:
         """Show the final state of an answer."""
         index = self._index_of(message.id)
+        if index is None:
+            return
         entry = self._layout.entry(index)
         self._messages[index] = message
         entry.finish(message)
         self._layout.update(index)
         self._flush_soon()
         self.arrange()
+        words = self.spoken_text(index)
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
         if not any(each.is_streaming for _, each in self._layout.built()):
             self._pulse_timer.stop()
 
     def set_progress(self, message_id: MessageId, text: str) -> None:
         """Say what is going on while no text comes; '' for nothing."""
         index = self._index_of(message_id)
-        self._layout.entry(index).set_progress(text)
-        self._layout.update(index)
-        self.arrange()
+        if index is not None:
+            self._layout.entry(index).set_progress(text)
+            self._layout.update(index)
+            self.arrange()
 
     def zoom_in(self) -> None:
         """Make everything larger."""
@@ -125,6 +144,30 @@ class TranscriptView(Reader):
             return ""
         return selected_text(self._selection, self._messages, self._layout.entry)
 
+    def message_count(self) -> int:
+        """Return how many messages there are."""
+        return len(self._messages)
+
+    def spoken_text(self, index: int) -> str:
+        """Return who speaks and what they say, for screen readers."""
+        message = self._messages[index]
+        speaker = tr(NAMES[message.role])
+        if message.status in {MessageStatus.COMPLETE, MessageStatus.STOPPED}:
+            return f"{speaker}: {message.text}"
+        return f"{speaker}: {self._layout.entry(index).readable()}"
+
+    def message_rect(self, index: int) -> QRect:
+        """Return where a message is on the screen."""
+        top = self._layout.heights.top(index) - self.verticalScrollBar().value()
+        corner = self.viewport().mapToGlobal(QPoint(self.column_left, top))
+        return QRect(corner, QSize(self.column_width, self._layout.heights[index]))
+
+    def message_at(self, point: QPoint) -> int:
+        """Return the message at a point of the screen, -1 outside."""
+        inside = self.viewport().mapFromGlobal(point)
+        under = self.place_under(inside) if self.viewport().rect().contains(inside) else None
+        return under[0].message if under else -1
+
     def go_to_end(self) -> None:
         """Show the end and follow it."""
         self.set_following(True)
@@ -150,14 +193,16 @@ class TranscriptView(Reader):
         timer.timeout.connect(slot)
         return timer
 
-    def _index_of(self, message_id: MessageId) -> int:
+    def _index_of(self, message_id: MessageId) -> int | None:
+        """Find a message, looking from the end; None when it is not in this conversation."""
         for index in range(len(self._messages) - 1, -1, -1):
             if self._messages[index].id == message_id:
                 return index
-        raise KeyError(message_id)
+        return None
 
-    def _entry_of(self, message_id: MessageId) -> Entry:
-        return self._layout.entry(self._index_of(message_id))
+    def _entry_of(self, message_id: MessageId) -> Entry | None:
+        index = self._index_of(message_id)
+        return None if index is None else self._layout.entry(index)
 
     def _flush_soon(self) -> None:
         if not self._flush_timer.isActive():
