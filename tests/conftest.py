@@ -6,9 +6,10 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.pop("DBUS_SESSION_BUS_ADDRESS", None)
 
 import asyncio
+import gc
 import logging
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,14 @@ def pytest_asyncio_loop_factories(
     if item.get_closest_marker("qt_loop") is None:
         return {"asyncio": asyncio.new_event_loop}
     return {"qt": _new_qt_loop}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
+    """Free a Qt loop in this thread: collected in another, its timers crash Qt later."""
+    yield
+    if item.get_closest_marker("qt_loop") is not None:
+        gc.collect()
 
 
 @pytest.fixture(autouse=True)
