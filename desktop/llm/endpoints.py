@@ -17,19 +17,16 @@ from desktop.llm.hosts import (
 
 _AROUND = " \t\r\n\v\f\u00a0\u200b\u2060\ufeff\"'`<>«»,;\u201c\u201d\u201e\u2018\u2019"
 _EXAMPLE = "Enter an address such as http://localhost:11434/v1."
+_IMPOSSIBLE = '"<>\\^`{|}'  # RFC 3986 has them nowhere
 _MAX_LENGTH = 2048
 _SCHEME = re.compile(r"^([a-z][a-z0-9+.\-]*)://", re.IGNORECASE)
 _REPEATED_SCHEME = re.compile(r"^(?:https?://)+(?=https?://)", re.IGNORECASE)
-_LABEL = re.compile(r"^(?!-)[\w-]{1,63}(?<!-)$")
-_OPERATIONS = (
-    "/chat/completions",
-    "/completions",
-    "/responses",
-    "/embeddings",
-    "/messages/count_tokens",
-    "/messages",
-    "/models",
+_LABEL = re.compile(r"^(?!-)[a-z0-9_-]{1,63}(?<!-)$")
+_OPERATION = re.compile(
+    r"/(?:chat/completions|completions|responses|embeddings|messages(?:/count_tokens)?|models)$",
+    re.IGNORECASE,
 )
+_VERSIONS = re.compile(r"(?:/v1)+$", re.IGNORECASE)
 _OLLAMA_OPERATION = re.compile(r"/api/(?:chat|generate|tags|show|ps|version|embed|embeddings)$")
 _UNSPECIFIED = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - recognised, never bound
 _LOCAL_SUFFIXES = (".local", ".lan", ".home", ".home.arpa", ".internal")
@@ -122,16 +119,18 @@ def _split(text: str) -> tuple[str, str, int | None, str, str]:
             "Remove what stands before the @ and put the key into its own field.",
         )
     host = _checked_host(host.rstrip("."))
-    path = re.sub(r"/{2,}", "/", parts.path).rstrip("/")
-    return parts.scheme, host, port, path, parts.query
+    path = re.sub(r"/{2,}", "/", parts.path).rstrip(f"/{_AROUND}")
+    return parts.scheme, host, port, path, parts.query.rstrip(_AROUND)
 
 
 def _refuse_odd_characters(text: str) -> None:
     if len(text) > _MAX_LENGTH:
         raise _invalid("The address is far too long.", _EXAMPLE)
-    if any(letter.isspace() or not letter.isprintable() or letter == "\\" for letter in text):
+    odd = next((c for c in text if c in _IMPOSSIBLE or c.isspace() or not c.isprintable()), None)
+    if odd is not None:
+        what = odd if odd in _IMPOSSIBLE else "a space, a line break or an invisible sign"
         raise _invalid(
-            "The address contains a space, a line break or a backslash.",
+            f"The address contains {what}, which no address has.",
             "Enter the address alone, on one line.",
         )
 
@@ -158,10 +157,15 @@ def _guessed_scheme(text: str) -> str:
 
 
 def _checked_host(host: str) -> str:
+    """Return the host as it goes over the wire: other scripts in ASCII (RFC 3490)."""
     host = _UNSPECIFIED.get(host, host)
     if _ip(host) is not None:
         return host
-    if not host or not all(_LABEL.match(label) for label in host.split(".")):
+    try:
+        host = host.encode("idna").decode("ascii").lower()
+    except UnicodeError:
+        host = ""
+    if not all(_LABEL.match(label) for label in host.split(".")):
         raise _invalid("The address names no valid host.", _EXAMPLE)
     return host
 
@@ -180,13 +184,13 @@ def _refuse_wrong_host(provider: str, host: str) -> None:
 
 def _messages_path(host: str, path: str) -> str:
     """Return the path that Anthropic's SDK puts `/v1/messages` behind."""
-    path = _without_operation(path).removesuffix("/v1")
+    path = _VERSIONS.sub("", _without_operation(path))
     return path or MESSAGES_PATHS.get(host, "")
 
 
 def _chat_path(host: str, port: int | None, path: str) -> str:
     known = chat_path(host)
-    path = _without_operation(path)
+    path = _VERSIONS.sub("/v1", _without_operation(path))
     if is_azure(host) or (known is not None and _is_beginning(path, of=known)):
         return known or ""
     if _is_native_path(port, path):
@@ -209,9 +213,8 @@ def _is_native_path(port: int | None, path: str) -> bool:
 
 
 def _without_operation(path: str) -> str:
-    for operation in _OPERATIONS:
-        if path.lower().endswith(operation):
-            return path[: -len(operation)].rstrip("/")
+    while (found := _OPERATION.search(path)) is not None:
+        path = path[: found.start()].rstrip("/")
     return _OLLAMA_OPERATION.sub("", path)
 
 

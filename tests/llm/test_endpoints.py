@@ -68,7 +68,7 @@ CHAT = [
     ("\ufeffhttps://gateway.example.com/v1", "https://gateway.example.com/v1"),
     ("<https://gateway.example.com/v1>", "https://gateway.example.com/v1"),
     ("http://https://gateway.example.com/v1", "https://gateway.example.com/v1"),
-    ("https://bücher.example/v1", "https://bücher.example/v1"),
+    ("https://bücher.example/v1", "https://xn--bcher-kva.example/v1"),
     ("local://smollm2-135m-instruct", "local://smollm2-135m-instruct"),
 ]
 
@@ -104,6 +104,8 @@ REFUSED = [
     "http://localhost/\x00",
     "https://exa%6dple.com",
     "https://-example.com",
+    "https://example..com",
+    "https://\ufb1d.example\u2024",
     "https://" + "a" * 3000 + ".example",
     "https://<resource>.openai.azure.com/openai/v1",
     "https://platform.openai.com/api-keys",
