@@ -1,11 +1,19 @@
 """What users paste → the base URL that a client uses, and what to warn about."""
 
-import ipaddress
 import re
+from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from desktop.core.connection import is_local_model, origin
-from desktop.core.errors import InvalidSetting
+from desktop.llm.addresses import (
+    AROUND,
+    EXAMPLE,
+    Address,
+    invalid,
+    ip_of,
+    is_near,
+    read_address,
+)
 from desktop.llm.hosts import (
     DEFAULT_BASE_URLS,
     MESSAGES_PATHS,
@@ -15,21 +23,12 @@ from desktop.llm.hosts import (
     is_azure,
 )
 
-_AROUND = " \t\r\n\v\f\u00a0\u200b\u2060\ufeff\"'`<>«»,;\u201c\u201d\u201e\u2018\u2019"
-_EXAMPLE = "Enter an address such as http://localhost:11434/v1."
-_IMPOSSIBLE = '"<>\\^`{|}'  # RFC 3986 has them nowhere
-_MAX_LENGTH = 2048
-_SCHEME = re.compile(r"^([a-z][a-z0-9+.\-]*)://", re.IGNORECASE)
-_REPEATED_SCHEME = re.compile(r"^(?:https?://)+(?=https?://)", re.IGNORECASE)
-_LABEL = re.compile(r"^(?!-)[a-z0-9_-]{1,63}(?<!-)$")
 _OPERATION = re.compile(
     r"/(?:chat/completions|completions|responses|embeddings|messages(?:/count_tokens)?|models)$",
     re.IGNORECASE,
 )
 _VERSIONS = re.compile(r"(?:/v1)+$", re.IGNORECASE)
 _OLLAMA_OPERATION = re.compile(r"/api/(?:chat|generate|tags|show|ps|version|embed|embeddings)$")
-_UNSPECIFIED = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - recognised, never bound
-_LOCAL_SUFFIXES = (".local", ".lan", ".home", ".home.arpa", ".internal")
 
 
 def base_url(provider: str, endpoint: str | None) -> str:
@@ -42,20 +41,16 @@ def base_url(provider: str, endpoint: str | None) -> str:
     Raises:
         InvalidSetting: no address can be read from it; field `endpoint`.
     """
-    text = (endpoint or "").strip(_AROUND)
+    text = (endpoint or "").strip(AROUND)
     if not text:
         return _default(provider)
     if is_local_model(text):
         return text
-    scheme, host, port, path, query = _split(text)
-    _refuse_wrong_host(provider, host)
-    messages = provider == "anthropic"
-    path = _messages_path(host, path) if messages else _chat_path(host, port, path)
-    if is_azure(host):
-        query = _without_api_version(query)
-    shown = f"[{host}]" if ":" in host else host
-    location = shown if port is None else f"{shown}:{port}"
-    return f"{scheme}://{location}{path}" + (f"?{query}" if query else "")
+    address = read_address(text)
+    _refuse_wrong_host(provider, address.host)
+    path = _messages_path(address) if provider == "anthropic" else _chat_path(address)
+    query = _without_api_version(address.query) if is_azure(address.host) else address.query
+    return replace(address, path=path, query=query).url()
 
 
 def key_origin(provider: str, endpoint: str | None) -> str:
@@ -70,7 +65,7 @@ def is_loopback(url: str) -> bool:
     host = (urlsplit(url).hostname or "").rstrip(".")
     if host == "localhost" or host.endswith(".localhost"):
         return True
-    address = _ip(host)
+    address = ip_of(host)
     return address is not None and (address.is_loopback or address.is_unspecified)
 
 
@@ -86,7 +81,7 @@ def split_query(url: str) -> tuple[str, dict[str, str]]:
 def warning_for(url: str) -> str | None:
     """Return what to tell the user about `url`: that http to the internet is readable."""
     parts = urlsplit(url)
-    if parts.scheme != "http" or _is_near(parts.hostname or ""):
+    if parts.scheme != "http" or is_near(parts.hostname or ""):
         return None
     return (
         f"The connection to {parts.hostname} is not encrypted: others on the way can read "
@@ -97,103 +92,33 @@ def warning_for(url: str) -> str | None:
 def _default(provider: str) -> str:
     if provider in DEFAULT_BASE_URLS:
         return DEFAULT_BASE_URLS[provider]
-    raise _invalid("The address of the server is missing.", _EXAMPLE)
-
-
-def _invalid(message: str, cure: str) -> InvalidSetting:
-    return InvalidSetting(message, field="endpoint", cure=cure)
-
-
-def _split(text: str) -> tuple[str, str, int | None, str, str]:
-    """Return scheme, host, port, path and query, each checked."""
-    _refuse_odd_characters(text)
-    url = _with_scheme(_REPEATED_SCHEME.sub("", text))
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
-    except ValueError as error:
-        raise _invalid("The address has an impossible host or port.", _EXAMPLE) from error
-    if parts.username is not None or parts.password is not None:
-        raise _invalid(
-            "The address contains a user name or password.",
-            "Remove what stands before the @ and put the key into its own field.",
-        )
-    host = _checked_host(host.rstrip("."))
-    path = re.sub(r"/{2,}", "/", parts.path).rstrip(f"/{_AROUND}")
-    return parts.scheme, host, port, path, parts.query.rstrip(_AROUND)
-
-
-def _refuse_odd_characters(text: str) -> None:
-    if len(text) > _MAX_LENGTH:
-        raise _invalid("The address is far too long.", _EXAMPLE)
-    odd = next((c for c in text if c in _IMPOSSIBLE or c.isspace() or not c.isprintable()), None)
-    if odd is not None:
-        what = odd if odd in _IMPOSSIBLE else "a space, a line break or an invisible sign"
-        raise _invalid(
-            f"The address contains {what}, which no address has.",
-            "Enter the address alone, on one line.",
-        )
-
-
-def _with_scheme(text: str) -> str:
-    found = _SCHEME.match(text)
-    if found is None:
-        return _guessed_scheme(text.removeprefix("//"))
-    if found[1].lower() not in {"http", "https"}:
-        raise _invalid(
-            f"An address can't begin with {found[1]}://.", "Use one with http:// or https://."
-        )
-    return text
-
-
-def _guessed_scheme(text: str) -> str:
-    if re.match(r"^https?:/?(?!/)", text) and not re.match(r"^https?:\d", text):
-        raise _invalid("The address lacks a slash after http: or https:.", _EXAMPLE)
-    try:
-        host = urlsplit(f"//{text}").hostname or ""
-    except ValueError:
-        host = ""
-    return f"http://{text}" if _is_near(host) else f"https://{text}"
-
-
-def _checked_host(host: str) -> str:
-    """Return the host as it goes over the wire: other scripts in ASCII (RFC 3490)."""
-    host = _UNSPECIFIED.get(host, host)
-    if _ip(host) is not None:
-        return host
-    try:
-        host = host.encode("idna").decode("ascii").lower()
-    except UnicodeError:
-        host = ""
-    if not all(_LABEL.match(label) for label in host.split(".")):
-        raise _invalid("The address names no valid host.", _EXAMPLE)
-    return host
+    raise invalid("The address of the server is missing.", EXAMPLE)
 
 
 def _refuse_wrong_host(provider: str, host: str) -> None:
     page = WEB_PAGES.get(host.removeprefix("www."))
     if page is not None:
-        raise _invalid(
+        raise invalid(
             f"{host} is a web page for people, not the address of an API.", f"Use {page}."
         )
     if provider == "anthropic" and host == OPENAI_HOST:
-        raise _invalid(
+        raise invalid(
             "This is OpenAI's address, but Anthropic is chosen.", "Choose OpenAI as the provider."
         )
 
 
-def _messages_path(host: str, path: str) -> str:
+def _messages_path(address: Address) -> str:
     """Return the path that Anthropic's SDK puts `/v1/messages` behind."""
-    path = _VERSIONS.sub("", _without_operation(path))
-    return path or MESSAGES_PATHS.get(host, "")
+    path = _VERSIONS.sub("", _without_operation(address.path))
+    return path or MESSAGES_PATHS.get(address.host, "")
 
 
-def _chat_path(host: str, port: int | None, path: str) -> str:
-    known = chat_path(host)
-    path = _VERSIONS.sub("/v1", _without_operation(path))
-    if is_azure(host) or (known is not None and _is_beginning(path, of=known)):
+def _chat_path(address: Address) -> str:
+    known = chat_path(address.host)
+    path = _VERSIONS.sub("/v1", _without_operation(address.path))
+    if is_azure(address.host) or (known is not None and _is_beginning(path, of=known)):
         return known or ""
-    if _is_native_path(port, path):
+    if _is_native_path(address.port, path):
         return "/v1"
     return path or "/v1"
 
@@ -221,21 +146,3 @@ def _without_operation(path: str) -> str:
 def _without_api_version(query: str) -> str:
     pairs = parse_qsl(query, keep_blank_values=True)
     return urlencode([pair for pair in pairs if pair[0] != "api-version"])
-
-
-def _ip(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return None
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return mapped or address
-
-
-def _is_near(host: str) -> bool:
-    """Tell whether `host` is this computer or on the local network."""
-    host = host.lower().rstrip(".")
-    address = _ip(host)
-    if address is not None:
-        return not address.is_global
-    return "." not in host or host.endswith((*_LOCAL_SUFFIXES, ".localhost"))

@@ -3,9 +3,9 @@
 import re
 
 from desktop.core.errors import InvalidSetting
+from desktop.llm.addresses import AROUND
 from desktop.llm.hosts import PRESETS, Preset
 
-_AROUND = " \t\r\n\v\f\u00a0\u200b\u2060\ufeff\"'`<>,;\u201c\u201d\u201e\u2018\u2019"
 _LABEL = re.compile(
     r"^(?:(?:export\s+)?[A-Z][A-Z0-9_]*(?:KEY|TOKEN)\s*=|authorization\s*:|x-api-key\s*:|bearer\s)",
     re.IGNORECASE,
@@ -29,9 +29,9 @@ def clean_key(text: str) -> str:
     Raises:
         InvalidSetting: what is left can't be a key; the text is not repeated in the message.
     """
-    key = text.strip(_AROUND)
+    key = text.strip(AROUND)
     while (label := _LABEL.match(key)) is not None:
-        key = key[label.end() :].strip(_AROUND)
+        key = key[label.end() :].strip(AROUND)
     fault = _fault_of(key)
     if fault is not None:
         raise InvalidSetting(
