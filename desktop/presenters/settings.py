@@ -11,7 +11,7 @@ from desktop.presenters.settings_view import SettingsForm
 from desktop.presenters.work import Work
 from desktop.services.settings import SettingsService
 from desktop.services.settings_checks import EMBEDDINGS_FIELDS
-from desktop.storage.vault import KeyPlace
+from desktop.storage.key_place import KeyPlace
 
 
 class SettingsPresenter:

@@ -49,16 +49,6 @@ class SavedKeys:
                 return host_of(sealed.origin)
         return ""
 
-    async def view(self, sealed: SealedKey) -> KeyView:
-        """Return what may be shown of the key."""
-        if not await self.is_set(sealed):
-            return NO_KEY
-        try:
-            secret = await self.open(sealed)
-        except VaultError as problem:
-            return KeyView(is_set=True, origin=sealed.origin, problem=problem)
-        return KeyView(is_set=True, hint=_hint(secret or ""), origin=sealed.origin)
-
     async def token(
         self, key: str | SealedKey | None, slot: str, origin: str, saved: Sequence[SealedKey]
     ) -> str | None:
@@ -79,6 +69,38 @@ class SavedKeys:
             self._vault.forget(slot)
             return None
         return await self._vault.seal(key, slot=slot, origin=origin)
+
+
+class MaskedKeys:
+    """The saved keys as they may be shown, all at one moment.
+
+    A keyring that does not open is asked once, not again for every key.
+    """
+
+    def __init__(self, keys: SavedKeys) -> None:
+        self._keys = keys
+        self._closed: VaultError | None = None
+
+    async def view(self, sealed: SealedKey) -> KeyView:
+        """Return what may be shown of the key."""
+        if not await self._keys.is_set(sealed):
+            return NO_KEY
+        try:
+            secret = await self._open(sealed)
+        except VaultError as problem:
+            return KeyView(is_set=True, origin=sealed.origin, problem=problem)
+        return KeyView(is_set=True, hint=_hint(secret), origin=sealed.origin)
+
+    async def _open(self, sealed: SealedKey) -> str:
+        if self._closed is not None:
+            raise self._closed
+        try:
+            return await self._keys.open(sealed) or ""
+        except SecretMoved:
+            raise
+        except VaultError as problem:
+            self._closed = problem
+            raise
 
 
 def _hint(secret: str) -> str:

@@ -11,7 +11,7 @@ from desktop.core.errors import InvalidSetting
 from desktop.llm.base import ModelInfo
 from desktop.llm.diagnosis import Stage, diagnose, diagnose_embeddings
 from desktop.llm.factory import LLMProvider
-from desktop.services.saved_keys import SavedKeys
+from desktop.services.saved_keys import MaskedKeys, SavedKeys
 from desktop.services.settings_checks import clean_completions, clean_embeddings
 from desktop.services.settings_connections import (
     LocalModel,
@@ -38,8 +38,9 @@ from desktop.services.settings_values import (
     SettingsView,
 )
 from desktop.storage.database import Database
+from desktop.storage.key_place import KeyPlace
 from desktop.storage.repositories.system_config import SystemConfigRepository
-from desktop.storage.vault import KeyPlace, Vault
+from desktop.storage.vault import Vault
 
 _APP = "app"
 
@@ -63,14 +64,14 @@ class SettingsService:
         Raises:
             StorageError: the database can't be read.
         """
-        stored = await self._stored()
+        stored, keys = await self._stored(), MaskedKeys(self._keys)
         remembered = {
-            provider: tuple([await self._view(r, memory_slot(provider)) for r in records])
+            provider: tuple([await _view(r, memory_slot(provider), keys) for r in records])
             for provider, records in stored.memory.items()
         }
         record = stored.completions
-        completions = await self._view(record, COMPLETIONS_SLOT) if record else None
-        embeddings = await self._embeddings_view(stored)
+        completions = await _view(record, COMPLETIONS_SLOT, keys) if record else None
+        embeddings = await self._embeddings_view(stored, keys)
         views = [completions, embeddings, *chain.from_iterable(remembered.values())]
         was_opened = any(v.key.is_set and not v.key.problem for v in views if v is not None)
         return SettingsView(
@@ -242,30 +243,32 @@ class SettingsService:
             rows["llm", "embeddings_config"] = record.to_json()
         return rows
 
-    async def _view(self, record: ConnectionRecord, slot: str) -> ConnectionView:
-        return ConnectionView(
-            provider=record.provider,
-            model=record.model,
-            endpoint=record.endpoint,
-            max_tokens=record.max_tokens,
-            temperature=record.temperature,
-            key=await self._keys.view(record.sealed(slot)),
-        )
-
-    async def _embeddings_view(self, stored: Stored) -> EmbeddingsView | None:
+    async def _embeddings_view(self, stored: Stored, keys: MaskedKeys) -> EmbeddingsView | None:
         record, completions = stored.embeddings, stored.completions
         if record is None:
             return None
-        same_key = False
-        if completions is not None and completions.provider is LLMProvider.OPENAI:
+        same_key, key = False, await keys.view(record.sealed)
+        is_openai = completions is not None and completions.provider is LLMProvider.OPENAI
+        if completions is not None and is_openai and key.problem is None:
             sealed = completions.sealed(COMPLETIONS_SLOT)
             same_key = await Saving(stored, self._keys).is_shared(sealed, record.sealed)
         return EmbeddingsView(
             model=record.model,
             endpoint=record.endpoint,
             same_key=same_key,
-            key=await self._keys.view(record.sealed),
+            key=key,
         )
+
+
+async def _view(record: ConnectionRecord, slot: str, keys: MaskedKeys) -> ConnectionView:
+    return ConnectionView(
+        provider=record.provider,
+        model=record.model,
+        endpoint=record.endpoint,
+        max_tokens=record.max_tokens,
+        temperature=record.temperature,
+        key=await keys.view(record.sealed(slot)),
+    )
 
 
 async def _refusal(key: Awaitable[KeySource]) -> list[InvalidSetting]:

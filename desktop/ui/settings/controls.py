@@ -1,10 +1,19 @@
 """Small parts that the settings are put together from."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLayout,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 
 class Button(QPushButton):
@@ -46,17 +55,45 @@ class Group(QWidget):
 
 
 class Row(QWidget):
-    """Widgets beside each other; the first takes the room."""
+    """Widgets beside each other; the first takes the room, or room is left in its place."""
 
-    def __init__(self, first: QWidget, *others: QWidget, name: str, spacing: int = 4) -> None:
+    def __init__(
+        self, first: QWidget | None, *others: QWidget, name: str, spacing: int = 4
+    ) -> None:
         super().__init__()
         self.setObjectName(name)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(spacing)
-        row.addWidget(first, 1)
+        if first is None:
+            row.addStretch(1)
+        else:
+            row.addWidget(first, 1)
         for widget in others:
             row.addWidget(widget)
+
+
+def order_tabs(root: QWidget) -> None:
+    """Let Tab go through `root` as the eye does, in whatever order the widgets were made."""
+    layout = root.layout()
+    assert layout is not None, "what is laid out has an order"
+    for before, after in pairwise(_in_layout(layout)):
+        QWidget.setTabOrder(before, after)
+
+
+def _in_layout(layout: QLayout) -> Iterator[QWidget]:
+    for place in range(layout.count()):
+        item = layout.itemAt(place)
+        if item is None:
+            continue
+        widget, inner = item.widget(), item.layout()
+        if isinstance(widget, QScrollArea):
+            widget = widget.widget()
+        inside = inner or (widget.layout() if widget is not None else None)
+        if inside is not None:
+            yield from _in_layout(inside)
+        elif widget is not None and widget.focusPolicy() != Qt.FocusPolicy.NoFocus:
+            yield widget
 
 
 @contextmanager

@@ -4,23 +4,24 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.ui.look import WrappedLabel, set_kind
 from desktop.ui.settings.controls import Button
 
-Answer = tuple[str, str, Callable[[], None]]
-"""A button: its object name, its text, and what it does."""
+Answer = tuple[str, str, Callable[[], None] | None]
+"""A button: its object name, its text, and what it does beside ending the question."""
 
 
 class Prompt(QFrame):
-    """Hidden until something is asked; any answer hides it again."""
+    """Hidden until something is asked; an answer hides it and gives the focus back."""
 
-    answered = Signal()
+    dismissed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("settingsPrompt")
+        self._before: QWidget | None = None
         self._message = WrappedLabel(kind="strong", name="settingsPromptMessage")
         self._detail = WrappedLabel(kind="muted", name="settingsPromptDetail")
         self._buttons = QHBoxLayout()
@@ -44,6 +45,8 @@ class Prompt(QFrame):
         self, message: str, detail: str, answers: Sequence[Answer], *, kind: str = "notice"
     ) -> None:
         """Ask; the first answer has the focus. Without answers it only tells."""
+        if self.isHidden():
+            self._before = self.window().focusWidget()
         self._clear()
         set_kind(self, kind)
         self._message.set_text(message)
@@ -58,19 +61,24 @@ class Prompt(QFrame):
 
     def dismiss(self) -> None:
         """Take the question away."""
+        if self.isHidden():
+            return
         self.hide()
         self._clear()
+        self.dismissed.emit()
+        if self._before is not None:
+            self._before.setFocus()
 
-    def _add(self, name: str, text: str, act: Callable[[], None]) -> Button:
+    def _add(self, name: str, text: str, act: Callable[[], None] | None) -> Button:
         button = Button(text, name=name)
         button.clicked.connect(lambda: self._answer(act))
         self._buttons.addWidget(button)
         return button
 
-    def _answer(self, act: Callable[[], None]) -> None:
+    def _answer(self, act: Callable[[], None] | None) -> None:
         self.dismiss()
-        act()
-        self.answered.emit()
+        if act is not None:
+            act()
 
     def _clear(self) -> None:
         while self._buttons.count() > 1:

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from desktop.core.errors import ParleyError
 from desktop.llm.diagnosis import Stage, StageName
 from desktop.ui.icons import Icons
-from desktop.ui.look import Label, WrappedLabel
+from desktop.ui.look import Label, WrappedLabel, set_kind
 from desktop.ui.settings.controls import Button
 from desktop.ui.settings.field import IconLabel
 from desktop.ui.theme import Theme
@@ -15,7 +15,7 @@ _ICONS = {
     "running": ("loader-circle", "accent"),
     "ok": ("circle-check", "success"),
     "failed": ("circle-alert", "danger"),
-    "skipped": ("circle-help", "faint"),
+    "skipped": ("ellipsis", "faint"),
 }
 
 
@@ -38,6 +38,7 @@ class StageRow(QWidget):
         icon, token = _ICONS[stage.state]
         self._icon.show_icon(icon, token)
         self._name.set_text(stage.title)
+        set_kind(self._name, "muted" if stage.state == "skipped" else "strong")
         self._result.set_text(stage.result)
         is_timed = stage.milliseconds is not None
         self._time.set_text(

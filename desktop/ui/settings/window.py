@@ -12,11 +12,11 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.core.errors import ParleyError
-from desktop.storage.vault import KeyPlace
+from desktop.storage.key_place import KeyPlace
 from desktop.ui.icons import Icons
 from desktop.ui.look import HairLine, set_kind
 from desktop.ui.settings.completions_section import CompletionsSection
-from desktop.ui.settings.controls import Button
+from desktop.ui.settings.controls import Button, Group, Row, order_tabs
 from desktop.ui.settings.embeddings_section import EmbeddingsSection
 from desktop.ui.settings.field import Field, Remark
 from desktop.ui.settings.prompt import Prompt
@@ -24,6 +24,8 @@ from desktop.ui.settings.style import settings_stylesheet
 from desktop.ui.theme import Theme
 
 SIZE = QSize(620, 760)
+COLUMN = 680
+"""The cards' greatest width: longer lines are harder to read."""
 SMALLEST = QSize(480, 420)
 
 
@@ -56,6 +58,7 @@ class SettingsWindow(QDialog):
         self._cancel = Button(self.tr("Cancel"), name="cancelButton")
         self._dirty = self._saving = False
         self._lay_out()
+        order_tabs(self)
         self._connect()
         self._style()
         self.set_dirty(False)
@@ -91,8 +94,8 @@ class SettingsWindow(QDialog):
         if error is None:
             self._prompt.dismiss()
             return
-        answers = [("dismissErrorButton", self.tr("Close"), self._page.setFocus)]
-        self._prompt.ask(error.message, error.cure, answers, kind="error")
+        answer = ("dismissErrorButton", self.tr("Close"), None)
+        self._prompt.ask(error.message, error.cure, [answer], kind="error")
 
     def go_to_problem(self) -> None:
         """Take the user to the first field that has a problem."""
@@ -104,6 +107,7 @@ class SettingsWindow(QDialog):
 
     def ask_key_place(self, why: ParleyError) -> None:
         """Ask where to keep keys."""
+        self._buttons.hide()
         self._prompt.ask(
             why.message,
             self.tr(
@@ -122,17 +126,18 @@ class SettingsWindow(QDialog):
                     self.tr("This session only"),
                     lambda: self.key_place_chosen.emit(KeyPlace.SESSION),
                 ),
-                ("keepNowhereButton", self.tr("Cancel"), self._save.setFocus),
+                ("keepNowhereButton", self.tr("Cancel"), None),
             ],
         )
 
     def ask_discard(self) -> None:
         """Ask whether to leave without saving."""
+        self._buttons.hide()
         self._prompt.ask(
             self.tr("Some changes are not saved."),
             "",
             [
-                ("keepEditingButton", self.tr("Keep editing"), self._page.setFocus),
+                ("keepEditingButton", self.tr("Keep editing"), None),
                 ("discardButton", self.tr("Discard"), self.discard_requested.emit),
                 ("saveAndLeaveButton", self.tr("Save"), self.save_requested.emit),
             ],
@@ -153,14 +158,17 @@ class SettingsWindow(QDialog):
         self._page = QWidget()
         self._page.setObjectName("settingsPage")
         set_kind(self._page, "page")
-        cards = QVBoxLayout(self._page)
-        cards.setContentsMargins(20, 20, 20, 20)
-        cards.setSpacing(16)
-        for widget in (self.completions, self.embeddings, self._key_place):
-            cards.addWidget(widget)
-        cards.addStretch(1)
+        cards = Group(
+            self.completions, self.embeddings, self._key_place, name="settingsCards", spacing=16
+        )
+        cards.setMaximumWidth(COLUMN)
+        middle = QHBoxLayout(self._page)
+        middle.setContentsMargins(20, 20, 20, 20)
+        middle.addWidget(cards, 1, Qt.AlignmentFlag.AlignTop)
         self._scroll = QScrollArea()
         self._scroll.setObjectName("settingsScroll")
+        self._scroll.setAccessibleName(self.tr("Settings"))
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -170,23 +178,14 @@ class SettingsWindow(QDialog):
         column.setSpacing(0)
         column.addWidget(self._scroll, 1)
         column.addWidget(HairLine())
-        column.addLayout(self._foot())
-
-    def _foot(self) -> QVBoxLayout:
-        foot = QVBoxLayout()
+        self._buttons = Row(None, self._cancel, self._save, name="settingsButtons", spacing=8)
+        foot = Group(self._prompt, self._buttons, name="settingsFoot", spacing=12)
         foot.setContentsMargins(20, 12, 20, 14)
-        foot.setSpacing(12)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch(1)
-        buttons.addWidget(self._cancel)
-        buttons.addWidget(self._save)
-        foot.addWidget(self._prompt)
-        foot.addLayout(buttons)
-        return foot
+        column.addWidget(foot)
 
     def _connect(self) -> None:
         self._save.clicked.connect(self.save_requested)
+        self._prompt.dismissed.connect(self._buttons.show)
         self._cancel.clicked.connect(self.leave_requested)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Save), self, self._on_save_shortcut)
         self._theme.changed.connect(self._style)
