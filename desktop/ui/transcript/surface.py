@@ -1,5 +1,6 @@
 """The scrolling part of the transcript: lays out what is visible and keeps the reader's place."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
@@ -71,6 +72,20 @@ class Surface(QAbstractScrollArea):
     def is_following(self) -> bool:
         """Tell whether the end is kept in view while text arrives."""
         return self._is_following
+
+    @property
+    def messages(self) -> Sequence[Message]:
+        """Return the messages on show, the oldest first."""
+        return self._messages
+
+    def entry(self, index: int) -> Entry:
+        """Return a message's items."""
+        return self._layout.entry(index)
+
+    def extent_of(self, index: int) -> tuple[int, int]:
+        """Return a message's top, from the viewport's, and its height."""
+        top = self._layout.heights.top(index) - self.verticalScrollBar().value()
+        return top, self._layout.heights[index]
 
     @property
     def column_width(self) -> int:

@@ -2,20 +2,14 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, QTimer, Signal
-from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
-    QGuiApplication,
-    QResizeEvent,
-)
+from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from desktop.core.conversation import Message, MessageStatus
+from desktop.core.conversation import Message
 from desktop.core.ids import MessageId
 from desktop.ui.theme import Theme
-from desktop.ui.transcript.accessible import make_readable
-from desktop.ui.transcript.describe import NAMES
+from desktop.ui.transcript.accessible import announce, make_readable
 from desktop.ui.transcript.entry import Entry
 from desktop.ui.transcript.items.base import ActionKind, Icons
 from desktop.ui.transcript.items.code import CodeItem
@@ -25,7 +19,6 @@ from desktop.ui.transcript.reader import Reader
 from desktop.ui.transcript.selection import selected_text
 from desktop.ui.transcript.style import Style
 from desktop.ui.transcript.surface import FIRST_GUESS, Target
-from desktop.ui.transcript.wording import tr
 
 FLUSH_MS = 33
 PULSE_MS = 50
@@ -47,7 +40,7 @@ class TranscriptView(Reader):
         super().__init__(Style(theme.tokens), icons, parent)
         self.setObjectName("transcriptView")
         self.setAccessibleName(self.tr("Transcript"))
-        make_readable(TranscriptView)
+        make_readable()
         self._theme = theme
         self._zoom = 1.0
         self._flush_timer = self._timer(FLUSH_MS, self._flush, single=True)
@@ -103,8 +96,7 @@ class TranscriptView(Reader):
         self._layout.update(index)
         self._flush_soon()
         self.arrange()
-        words = self.spoken_text(index)
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
+        announce(self, index)
         if not any(each.is_streaming for _, each in self._layout.built()):
             self._pulse_timer.stop()
 
@@ -140,33 +132,9 @@ class TranscriptView(Reader):
 
     def selected_text(self) -> str:
         """Return what `copy` would copy."""
-        if self._selection is None or self._selection.is_empty or not self._messages:
+        if self._selection is None or not self.has_selection or not self._messages:
             return ""
         return selected_text(self._selection, self._messages, self._layout.entry)
-
-    def message_count(self) -> int:
-        """Return how many messages there are."""
-        return len(self._messages)
-
-    def spoken_text(self, index: int) -> str:
-        """Return who speaks and what they say, for screen readers."""
-        message = self._messages[index]
-        speaker = tr(NAMES[message.role])
-        if message.status in {MessageStatus.COMPLETE, MessageStatus.STOPPED}:
-            return f"{speaker}: {message.text}"
-        return f"{speaker}: {self._layout.entry(index).readable()}"
-
-    def message_rect(self, index: int) -> QRect:
-        """Return where a message is on the screen."""
-        top = self._layout.heights.top(index) - self.verticalScrollBar().value()
-        corner = self.viewport().mapToGlobal(QPoint(self.column_left, top))
-        return QRect(corner, QSize(self.column_width, self._layout.heights[index]))
-
-    def message_at(self, point: QPoint) -> int:
-        """Return the message at a point of the screen, -1 outside."""
-        inside = self.viewport().mapFromGlobal(point)
-        under = self.place_under(inside) if self.viewport().rect().contains(inside) else None
-        return under[0].message if under else -1
 
     def go_to_end(self) -> None:
         """Show the end and follow it."""

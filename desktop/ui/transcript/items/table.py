@@ -11,7 +11,7 @@ from desktop.ui.transcript.items.base import Canvas, place
 from desktop.ui.transcript.items.block import BUBBLE_PAD, BlockItem, BlockSpec
 from desktop.ui.transcript.items.sideways import Sideways
 from desktop.ui.transcript.model import TableBlock
-from desktop.ui.transcript.rich_text import RichText
+from desktop.ui.transcript.rich_text import Link, RichText
 from desktop.ui.transcript.style import Style
 from desktop.ui.transcript.text_box import TextBox
 from desktop.ui.transcript.typesetter import Typesetter
@@ -115,6 +115,10 @@ class TableItem(BlockItem):
     def offset_at(self, x: float, y: float) -> int:
         """Count in what is scrolled out of sight."""
         return super().offset_at(x + self.sideways.offset, y)
+
+    def link_at(self, x: float, y: float) -> Link | None:
+        """Count in what is scrolled out of sight."""
+        return super().link_at(x + self.sideways.offset, y)
 
     def paint_content(self, canvas: Canvas) -> None:
         """Paint the card, the header's background, hairlines and the cells."""
