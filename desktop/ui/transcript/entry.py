@@ -6,7 +6,7 @@ from time import monotonic
 from desktop.core.content import Role
 from desktop.core.conversation import Message, MessageStatus
 from desktop.ui.transcript import describe
-from desktop.ui.transcript.flow import Flow, in_bubble
+from desktop.ui.transcript.flow import Flow, in_bubble, with_line_feeds
 from desktop.ui.transcript.heights import Heights
 from desktop.ui.transcript.items.base import Item
 from desktop.ui.transcript.items.block import BUBBLE_PAD, BlockSpec, indent_of
@@ -92,7 +92,7 @@ class Entry:
     def finish(self, message: Message) -> None:
         """Show the message's final state."""
         self.message = message
-        if message.reasoning != self._reasoning.text:
+        if with_line_feeds(message.reasoning) != self._reasoning.text:
             self._reasoning.set_text(message.reasoning)
         if self._thinking_since is not None and self._thought_seconds is None:
             self._thought_seconds = monotonic() - self._thinking_since

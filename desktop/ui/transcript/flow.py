@@ -39,10 +39,10 @@ class Flow:
 
     def set_text(self, text: str) -> None:
         """Show a complete text."""
-        self.text = text
+        self.text = with_line_feeds(text)
         self._splitter = None
         self._waiting = []
-        self.specs = self._specs(self._markdown.blocks(text), None)
+        self.specs = self._specs(self._markdown.blocks(self.text), None)
         self.settled = len(self.specs)
 
     def append(self, text: str) -> None:
@@ -53,8 +53,10 @@ class Flow:
         """Parse what was appended; False when there was nothing."""
         if not self._waiting:
             return False
-        text = "".join(self._waiting).replace("\r\n", "\n")
-        self._waiting = []
+        text = "".join(self._waiting)
+        # The other half of a line break may still be on its way.
+        self._waiting = ["\r"] if text.endswith("\r") else []
+        text = with_line_feeds(text.removesuffix("\r"))
         self.text += text
         if self._splitter is None:
             self._splitter = Splitter(self._markdown)
@@ -69,7 +71,7 @@ class Flow:
     def finish(self, text: str) -> None:
         """Show the complete text; a long one keeps what was settled while it grew."""
         self.flush()
-        grown = self._splitter is not None and self.text == text
+        grown = self._splitter is not None and self.text == with_line_feeds(text)
         if not grown or len(text) <= REPARSE_LIMIT or (len(text) < RICH_LIMIT and "]:" in text):
             self.set_text(text)
         else:
@@ -87,6 +89,11 @@ class Flow:
             specs.append(BlockSpec(block=placed, gap=gap, joined=_shared(previous, placed)))
             previous = placed
         return specs
+
+
+def with_line_feeds(text: str) -> str:
+    """Write every line break as a line feed."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def _with_whole_code(specs: Sequence[BlockSpec]) -> Iterator[BlockSpec]:

@@ -48,8 +48,10 @@ class Markdown:
         return tokens, environment.get("references", {})
 
     def blocks(self, text: str) -> list[Block]:
-        """Turn a whole message into blocks; every non-blank line of it is in one of them."""
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        """Turn a whole message into blocks; every non-blank line of it is in one of them.
+
+        Lines end with line feeds only.
+        """
         if len(text) > RICH_LIMIT:
             return literal_blocks(text)
         return self.flatten(text, Flattener())

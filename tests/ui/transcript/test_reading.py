@@ -3,15 +3,17 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QHelpEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from desktop.core.content import Role
 from desktop.core.conversation import MessageStatus, StoredError, text_parts
+from desktop.ui.transcript import selecting
 from desktop.ui.transcript.items.base import ActionKind
+from desktop.ui.transcript.items.code import CodeItem
 from desktop.ui.transcript.new_text_button import NewTextButton
 from desktop.ui.transcript.view import TranscriptView
 from tests.ui.transcript.conftest import MakeMessage
@@ -360,3 +362,78 @@ def test_the_place_survives_the_end_of_an_answer(
     long_view.finish_message(done)
 
     assert visible_words(long_view) == before
+
+
+def test_a_link_is_opened_at_a_click_and_says_where_it_leads(
+    view: TranscriptView, message: MakeMessage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    opened: list[str] = []
+    monkeypatch.setattr(selecting, "open_link", opened.append)
+    view.set_messages([message(Role.ASSISTANT, "Read [the page](https://example.com/page) now")])
+    start, end = words_at(view, "the page")
+    middle = (start + end) / 2
+
+    QTest.mouseMove(view.viewport(), middle)
+    help_event = QHelpEvent(QEvent.Type.ToolTip, middle, view.viewport().mapToGlobal(middle))
+    QApplication.sendEvent(view.viewport(), help_event)
+    assert view.viewport().cursor().shape() == Qt.CursorShape.PointingHandCursor
+    assert QToolTip.text() == "<p>example.com<br>https://example.com/page</p>"
+
+    drag(view, start, end + QPoint(40, 0))
+    assert opened == []
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+    assert opened == ["https://example.com/page"]
+
+
+def test_wide_code_is_moved_sideways_by_the_wheel(view: TranscriptView, message: MakeMessage):
+    view.set_messages([message(Role.ASSISTANT, "```\n" + "wide " * 190 + "end\n```")])
+    view.resize(700, 180)
+    view.verticalScrollBar().setValue(40)
+    value = view.verticalScrollBar().value()
+    before, _ = words_at(view, "wide")
+
+    wheel(view, -120, Qt.KeyboardModifier.ShiftModifier)
+
+    assert view.verticalScrollBar().value() == value
+    item = next(p.item for p in view._layout.places(0, 999) if isinstance(p.item, CodeItem))
+    assert item.sideways.offset == 120
+    moved = view.position_at(QPointF(before))
+    assert moved is not None
+    assert moved > view_position(view, before, item)
+
+
+def view_position(view: TranscriptView, point: QPoint, item: CodeItem) -> tuple[int, int, int]:
+    """The position that was at a point before the code was moved."""
+    offset, item.sideways.offset = item.sideways.offset, 0
+    position = view.position_at(QPointF(point))
+    item.sideways.offset = offset
+    assert position is not None
+    return position
+
+
+def test_dragging_beyond_the_edge_scrolls(long_view: TranscriptView, qtbot: QtBot):
+    viewport, left = long_view.viewport(), Qt.MouseButton.LeftButton
+    value = long_view.verticalScrollBar().value()
+    QTest.mousePress(viewport, left, pos=QPoint(400, 300))
+    QTest.mouseMove(viewport, QPoint(400, -60))
+
+    qtbot.waitUntil(lambda: long_view.verticalScrollBar().value() < value - 300, timeout=3_000)
+    QTest.mouseRelease(viewport, left, pos=QPoint(400, -60))
+
+    assert not long_view.is_following
+    assert "- one\n- two" in long_view.selected_text()
+
+
+def test_text_for_another_conversation_is_not_shown(
+    view: TranscriptView, message: MakeMessage, qtbot: QtBot
+):
+    elsewhere = message(Role.ASSISTANT, "", MessageStatus.STREAMING)
+    view.set_messages([message(Role.USER, "Here")])
+
+    view.append_text(elsewhere.id, "there")
+    view.append_reasoning(elsewhere.id, "there")
+    view.set_progress(elsewhere.id, "there")
+    view.finish_message(elsewhere)
+
+    assert "there" not in view.plain_text()
