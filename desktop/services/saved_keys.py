@@ -49,6 +49,16 @@ class SavedKeys:
                 return host_of(sealed.origin)
         return ""
 
+    async def is_one(self, left: SealedKey, right: SealedKey) -> bool:
+        """Tell whether both are the same key; False when they can't be opened now."""
+        if left.origin != right.origin:
+            return False
+        try:
+            secret = await self.open(left)
+            return bool(secret) and secret == await self.open(right)
+        except VaultError:
+            return False
+
     async def token(
         self, key: str | SealedKey | None, slot: str, origin: str, saved: Sequence[SealedKey]
     ) -> str | None:

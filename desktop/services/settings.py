@@ -4,14 +4,13 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable
 from contextlib import aclosing
 from dataclasses import asdict
-from itertools import chain
 from typing import Any
 
 from desktop.core.errors import InvalidSetting
 from desktop.llm.base import ModelInfo
 from desktop.llm.diagnosis import Stage, diagnose, diagnose_embeddings
 from desktop.llm.factory import LLMProvider
-from desktop.services.saved_keys import MaskedKeys, SavedKeys
+from desktop.services.saved_keys import SavedKeys
 from desktop.services.settings_checks import clean_completions, clean_embeddings
 from desktop.services.settings_connections import (
     LocalModel,
@@ -21,22 +20,18 @@ from desktop.services.settings_connections import (
     embedding_models,
 )
 from desktop.services.settings_records import (
-    COMPLETIONS_SLOT,
     MEMORY_CATEGORY,
-    ConnectionRecord,
     Stored,
     memory_json,
-    memory_slot,
     stored_from,
 )
 from desktop.services.settings_saving import KeySource, Saving
 from desktop.services.settings_values import (
     CompletionsChange,
-    ConnectionView,
     EmbeddingsChange,
-    EmbeddingsView,
     SettingsView,
 )
+from desktop.services.settings_views import settings_view
 from desktop.storage.database import Database
 from desktop.storage.key_place import KeyPlace
 from desktop.storage.repositories.system_config import SystemConfigRepository
@@ -64,22 +59,7 @@ class SettingsService:
         Raises:
             StorageError: the database can't be read.
         """
-        stored, keys = await self._stored(), MaskedKeys(self._keys)
-        remembered = {
-            provider: tuple([await _view(r, memory_slot(provider), keys) for r in records])
-            for provider, records in stored.memory.items()
-        }
-        record = stored.completions
-        completions = await _view(record, COMPLETIONS_SLOT, keys) if record else None
-        embeddings = await self._embeddings_view(stored, keys)
-        views = [completions, embeddings, *chain.from_iterable(remembered.values())]
-        was_opened = any(v.key.is_set and not v.key.problem for v in views if v is not None)
-        return SettingsView(
-            completions=completions,
-            embeddings=embeddings,
-            remembered=remembered,
-            key_place=self._vault.where() if was_opened else "",
-        )
+        return await settings_view(await self._stored(), self._keys, self._vault.where)
 
     async def update_completions(self, change: CompletionsChange) -> None:
         """Save `change`; see `update`."""
@@ -242,33 +222,6 @@ class SettingsService:
             record = await saving.embeddings_row(embeddings, key)
             rows["llm", "embeddings_config"] = record.to_json()
         return rows
-
-    async def _embeddings_view(self, stored: Stored, keys: MaskedKeys) -> EmbeddingsView | None:
-        record, completions = stored.embeddings, stored.completions
-        if record is None:
-            return None
-        same_key, key = False, await keys.view(record.sealed)
-        is_openai = completions is not None and completions.provider is LLMProvider.OPENAI
-        if completions is not None and is_openai and key.problem is None:
-            sealed = completions.sealed(COMPLETIONS_SLOT)
-            same_key = await Saving(stored, self._keys).is_shared(sealed, record.sealed)
-        return EmbeddingsView(
-            model=record.model,
-            endpoint=record.endpoint,
-            same_key=same_key,
-            key=key,
-        )
-
-
-async def _view(record: ConnectionRecord, slot: str, keys: MaskedKeys) -> ConnectionView:
-    return ConnectionView(
-        provider=record.provider,
-        model=record.model,
-        endpoint=record.endpoint,
-        max_tokens=record.max_tokens,
-        temperature=record.temperature,
-        key=await keys.view(record.sealed(slot)),
-    )
 
 
 async def _refusal(key: Awaitable[KeySource]) -> list[InvalidSetting]:

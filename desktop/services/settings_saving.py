@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from desktop.core.errors import InvalidSetting, VaultError
+from desktop.core.errors import InvalidSetting
 from desktop.llm.factory import LLMProvider
 from desktop.services.saved_keys import SavedKeys, host_of
 from desktop.services.settings_checks import for_embeddings
@@ -129,21 +129,11 @@ class Saving:
         origin = origin_of(change.provider, change.endpoint)
         if change.provider is not LLMProvider.OPENAI or origin != embeddings.sealed.origin:
             return None
-        if not await self.is_shared(sealed, embeddings.sealed):
+        if not await self._keys.is_one(sealed, embeddings.sealed):
             return None
         return EmbeddingsChange(
             model=embeddings.model, api_key=change.api_key, endpoint=embeddings.endpoint
         )
-
-    async def is_shared(self, completions: SealedKey, embeddings: SealedKey) -> bool:
-        """Tell whether both are one key; False when they can't be opened now."""
-        if completions.origin != embeddings.origin:
-            return False
-        try:
-            secret = await self._keys.open(completions)
-            return bool(secret) and secret == await self._keys.open(embeddings)
-        except VaultError:
-            return False
 
     async def _shared_key(self, origin: str, change: CompletionsChange | None) -> KeySource:
         change = change or _unchanged(self._stored.completions)
