@@ -46,8 +46,6 @@ def main() -> None:
     order = Order.from_line(sys.stdin.readline())
     reply = _take_standard_output()
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    if hasattr(os, "nice"):
-        os.nice(5)  # the window comes first
     server = serve(order)
     reply.write(json.dumps({"address": server.listening_address}) + "\n")
     reply.flush()
