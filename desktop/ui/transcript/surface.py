@@ -89,13 +89,13 @@ class Surface(QAbstractScrollArea):
 
     @property
     def column_width(self) -> int:
-        """Return the width of the text column."""
-        return max(120, min(self._style.column, self.viewport().width() - 2 * MARGIN))
+        """Return the width of the text column, whether there is a scroll bar or not."""
+        return max(120, min(self._style.column, self.width() - 2 * MARGIN))
 
     @property
     def column_left(self) -> int:
         """Return where the text column begins."""
-        return (self.viewport().width() - self.column_width) // 2
+        return (self.width() - self.column_width) // 2
 
     def set_following(self, following: bool) -> None:
         """Keep the end in view, or leave the reader where they are."""
