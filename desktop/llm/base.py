@@ -82,7 +82,7 @@ class LLMResponse:
     provider_state: Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: that would double the time to make one
 class LLMStreamChunk:
     """One piece of a stream.
 

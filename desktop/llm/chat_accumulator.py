@@ -33,7 +33,7 @@ class ChatAccumulator(Accumulator):
         for choice in objects(event.get("choices")):
             if not choice.get("index"):
                 self._take_choice(choice, shown)
-                if as_text(choice.get("finish_reason")).lower() == "error":
+                if choice.get("finish_reason") == "error":
                     failed = failed or choice
         if failed:
             raise ProviderFailure(failed)
@@ -77,52 +77,58 @@ class ChatAccumulator(Accumulator):
 
     def _take_choice(self, choice: JSONObject, shown: list[LLMStreamChunk]) -> None:
         delta = as_object(choice.get("delta") or choice.get("message"))
-        self._take_reasoning(delta, shown)
-        content = delta.get("content")
-        if isinstance(content, str):
-            self._show_content(content, shown)
-        elif content is not None:
-            self._take_parts(content, shown)
-        if refusal := as_text(delta.get("refusal")):
-            self.refusal.add(refusal)
-        for call in objects(delta.get("tool_calls")):
-            self._calls.add(call)
-        function = as_object(delta.get("function_call"))
-        if function.get("name") or function.get("arguments"):
-            self._calls.add({"function": function})
+        for field, value in delta.items():
+            if not value:
+                continue
+            if field == "content":
+                if isinstance(value, str):
+                    self._show_content(value, shown)
+                else:
+                    self._take_content(value, shown)
+            elif field != "role":
+                self._take_field(field, value, delta, shown)
         if (reason := choice.get("finish_reason")) is not None:
             self._take_reason(as_text(reason))
+
+    def _take_field(
+        self, field: str, value: Any, delta: JSONObject, shown: list[LLMStreamChunk]
+    ) -> None:
+        if field in REASONING_FIELDS:
+            self._take_reasoning(field, as_text(value), delta, shown)
+        elif field == "tool_calls":
+            for call in objects(value):
+                self._calls.add(call)
+        elif field == "function_call":
+            function = as_object(value)
+            if function.get("name") or function.get("arguments"):
+                self._calls.add({"function": function})
+        elif field == "refusal":
+            self.refusal.add(as_text(value))
 
     def _take_reason(self, reason: str) -> None:
         if reason or self.raw_finish_reason is None:
             self.raw_finish_reason = reason
         self.finished = self.finished or bool(reason)
 
-    def _take_reasoning(self, delta: JSONObject, shown: list[LLMStreamChunk]) -> None:
-        for field in REASONING_FIELDS:
-            value = delta.get(field)
-            if isinstance(value, str):
-                self._reasoning_field = self._reasoning_field or field
-                if value:
-                    self.show_reasoning(value, shown)
-                    return
+    def _take_reasoning(
+        self, field: str, value: str, delta: JSONObject, shown: list[LLMStreamChunk]
+    ) -> None:
+        """Take the first of the fields that has text; some servers fill both alike."""
+        if next(name for name in REASONING_FIELDS if delta.get(name)) == field:
+            self._reasoning_field = self._reasoning_field or field
+            self.show_reasoning(value, shown)
 
-    def _take_parts(self, content: Any, shown: list[LLMStreamChunk]) -> None:
-        """Take content that is no text: Mistral sends a list with thinking parts."""
-        if not isinstance(content, list):
-            self._show_content(as_text(as_object(content).get("text") or content), shown)
-            return
-        for item in as_list(content):
-            part = as_object(item) or {"text": item}
+    def _take_content(self, content: Any, shown: list[LLMStreamChunk]) -> None:
+        """Take content; Mistral sends a list with thinking parts, others a number."""
+        for item in as_list(content) or [content]:
+            part = as_object(item)
             if part.get("type") == "thinking":
                 for thought in objects(part.get("thinking")):
                     self.show_reasoning(as_text(thought.get("text")), shown)
             else:
-                self._show_content(as_text(part.get("text")), shown)
+                self._show_content(as_text(part.get("text") or item), shown)
 
     def _show_content(self, content: str, shown: list[LLMStreamChunk]) -> None:
-        if not content:
-            return
         if self._splitter:
             self._show_split(self._splitter.feed(content), shown)
         else:

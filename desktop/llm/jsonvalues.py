@@ -17,7 +17,9 @@ def as_list(value: Any) -> list[Any]:
 
 def objects(value: Any) -> list[JSONObject]:
     """Return the objects among the elements of `value`."""
-    return [as_object(item) for item in as_list(value) if isinstance(item, dict)]
+    if not isinstance(value, list):
+        return []
+    return [item for item in cast("list[Any]", value) if isinstance(item, dict)]
 
 
 def as_text(value: Any) -> str:

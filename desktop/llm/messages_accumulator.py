@@ -9,6 +9,7 @@ from desktop.llm.accumulator import Accumulator, MalformedAnswer, ProviderFailur
 from desktop.llm.base import LLMStreamChunk
 from desktop.llm.finish_reasons import normalised
 from desktop.llm.jsonvalues import JSONObject, as_count, as_list, as_object, as_text, objects
+from desktop.llm.text_buffer import TextBuffer
 from desktop.llm.tool_calls import finished_call
 
 PAUSED = "pause_turn"
@@ -27,17 +28,24 @@ class _Block:
     def __init__(self, start: JSONObject) -> None:
         self.start = start
         self.type = as_text(start.get("type"))
-        self.pieces: dict[str, list[str]] = {}
+        self.pieces: dict[str, TextBuffer] = {}
         self.citations: list[Any] = []
+
+    def add(self, field: str, piece: str) -> None:
+        """Let a field grow."""
+        buffer = self.pieces.get(field)
+        if buffer is None:
+            buffer = self.pieces[field] = TextBuffer()
+        buffer.add(piece)
 
     def whole(self) -> JSONObject:
         """Return the block as the provider wants it back."""
         block = dict(self.start)
         for field, pieces in self.pieces.items():
             if field == "partial_json":
-                block["input"] = self._input("".join(pieces))
+                block["input"] = self._input(str(pieces))
             else:
-                block[field] = as_text(block.get(field)) + "".join(pieces)
+                block[field] = as_text(block.get(field)) + str(pieces)
         if self.citations:
             block["citations"] = [*as_list(block.get("citations")), *self.citations]
         return block
@@ -50,7 +58,7 @@ class _Block:
 
     def raw_input(self) -> str:
         """Return the arguments as text: the pieces, or what the start already held."""
-        pieces = "".join(self.pieces.get("partial_json", ()))
+        pieces = str(self.pieces.get("partial_json", ""))
         given = self.start.get("input")
         if pieces.strip() or not given:
             return pieces
@@ -172,7 +180,7 @@ class MessagesAccumulator(Accumulator):
             self.show_text(piece, shown)
         elif field == "thinking":
             self.show_reasoning(piece, shown)
-        block.pieces.setdefault(field, []).append(piece)
+        block.add(field, piece)
 
     def _block_of(self, event: JSONObject, delta: JSONObject) -> _Block:
         index = event.get("index")

@@ -28,6 +28,7 @@ class ResponsesAccumulator(Accumulator):
         super().__init__()
         self._items: dict[int, JSONObject] = {}
         self._arguments: dict[int, list[str]] = {}
+        self._text_index: int | None = None
         self._shown: set[tuple[int, str]] = set()
         self._reasoning_source: str | None = None
         self._incomplete_reason = ""
@@ -36,7 +37,10 @@ class ResponsesAccumulator(Accumulator):
         """Take one event; unknown ones are passed over."""
         kind = as_text(event.get("type"))
         if kind == "response.output_text.delta":
-            self._shown.add((event.get("output_index") or 0, "text"))
+            index = event.get("output_index") or 0
+            if index != self._text_index:
+                self._text_index = index
+                self._shown.add((index, "text"))
             self.show_text(as_text(event.get("delta")), shown)
         elif kind in _REASONING:
             self._take_reasoning_delta(event, _REASONING[kind], shown)

@@ -5,10 +5,12 @@ WHATWG HTML, section "Server-sent events", with two additions for real servers: 
 `{` is data whose field name was forgotten.
 """
 
+import re
 from typing import NamedTuple
 
 MAX_EVENT_BYTES = 16 * 1024 * 1024
 
+_NAME_LINE = re.compile(rb"event: [\w.]+\n")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -93,10 +95,11 @@ class EventDecoder:
 def _events(blocks: list[bytes]) -> list[Event]:
     events: list[Event] = []
     for block in blocks:
-        if block.startswith(b"data: ") and b"\n" not in block:
-            event = Event("", block[6:].decode("utf-8", "replace"))
-        else:
+        head, _, data = block.partition(b"data: ")
+        if b"\n" in data or (head and not _NAME_LINE.fullmatch(head)):
             event = _parse(block)
+        else:  # the usual event, one line of data with or without a name, needs no loop
+            event = Event(head[7:-1].decode(), data.decode("utf-8", "replace"))
         if event.data:
             events.append(event)
     return events

@@ -224,7 +224,7 @@ async def test_cancelling_closes_the_connection_within_100_ms() -> None:
 
         async def listen() -> None:
             async for chunk in client.stream(QUESTION):
-                chunks.append(chunk)
+                chunks.append(chunk)  # noqa: PERF401 - they must be there when it is cancelled
 
         task = asyncio.create_task(listen())
         while not chunks:

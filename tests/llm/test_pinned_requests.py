@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Callable
 
 import httpx2
 import pytest
@@ -19,6 +20,7 @@ from tests.llm.chat_syntax_cases import PLAIN
 from tests.llm.responses_cases import end, message
 
 QUESTION = [LLMMessage(Role.USER, "Hello")]
+Provider = Callable[..., StreamingClient]
 KEY = "secret-key-0123456789"
 HOSTILE = {
     "OPENAI_API_KEY": "env-key-1111",
@@ -52,7 +54,7 @@ async def sent(client: StreamingClient, server: WireServer) -> Request:
 
 @pytest.mark.parametrize("provider", [openai, anthropic])
 async def test_the_environment_is_not_obeyed(
-    provider: type[StreamingClient], monkeypatch: pytest.MonkeyPatch
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in HOSTILE.items():
         monkeypatch.setenv(name, value)
@@ -82,7 +84,7 @@ async def test_the_environment_is_not_obeyed(
 @pytest.mark.parametrize("key", [None, "", "  "])
 @pytest.mark.parametrize("provider", [openai, anthropic])
 async def test_without_a_key_none_is_sent(
-    provider: type[StreamingClient], key: str | None, monkeypatch: pytest.MonkeyPatch
+    provider: Provider, key: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "env-key-1111")
     monkeypatch.setenv("ANTHROPIC_API_KEY", "env-key-4444")
@@ -98,7 +100,7 @@ async def test_without_a_key_none_is_sent(
 )
 @pytest.mark.parametrize("provider", [openai, anthropic])
 async def test_an_impossible_key_is_refused_before_it_is_sent(
-    provider: type[StreamingClient], key: str
+    provider: Provider, key: str
 ) -> None:
     async with WireServer(Reply(PLAIN)) as server:
         client = provider(server, key)
