@@ -1,0 +1,117 @@
+"""The way to a server: encryption, certificates and proxies."""
+
+import asyncio
+import datetime as dt
+import ssl
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import httpx2
+import pytest
+import pytest_asyncio
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from desktop.core.errors import ErrorKind, LLMError
+from desktop.llm.route import Route
+from tests.llm.scripted_server import ScriptedServer
+
+
+async def refused_encryption(url: str) -> LLMError:
+    """Go the way to `url` and return why encryption failed."""
+    route = Route(url)
+    assert (await route.resolve()).state == "ok"
+    assert (await route.connect()).state == "ok"
+    with pytest.raises(LLMError) as caught:
+        await route.encrypt()
+    await route.aclose()
+    return caught.value
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A certificate that signs itself, for this computer."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = dt.datetime.now(dt.UTC)
+    alternatives = x509.SubjectAlternativeName([x509.DNSName("localhost")])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(alternatives, critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path / "certificate.pem"
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    path.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
+    return path
+
+
+@pytest_asyncio.fixture
+async def tls_port(certificate: Path) -> AsyncGenerator[int]:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    scripted = ScriptedServer()
+    async with scripted.listening(ssl=context) as port:
+        yield port
+
+
+async def test_s13_a_certificate_that_nobody_trusts_fails_the_encryption(tls_port: int) -> None:
+    error = await refused_encryption(f"https://localhost:{tls_port}/v1")
+
+    assert error.kind is ErrorKind.TLS
+    assert "self-signed" in error.detail
+
+
+async def test_s13_a_trusted_certificate_passes(
+    tls_port: int, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trusting = ssl.create_default_context(cafile=certificate)
+    monkeypatch.setattr(httpx2, "create_ssl_context", lambda **_: trusting)
+    route = Route(f"https://localhost:{tls_port}/v1")
+
+    await route.connect()
+    found = await route.encrypt()
+    await route.aclose()
+
+    assert found.state == "ok"
+    assert "TLSv1" in found.result
+
+
+async def test_https_to_a_server_without_it_fails_the_encryption() -> None:
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        writer.write(b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        error = await refused_encryption(f"https://127.0.0.1:{port}/v1")
+
+    assert error.kind is ErrorKind.TLS
+    assert "http" in error.cure
+
+
+async def test_a_proxy_takes_the_place_of_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://me:secret@proxy.example:3128")
+    monkeypatch.setenv("NO_PROXY", "direct.example.com")
+    route = Route("https://api.example.com/v1")
+
+    found = [await route.resolve(), await route.connect(), await route.encrypt()]
+
+    assert [finding.state for finding in found] == ["skipped"] * 3
+    assert "proxy.example" in found[0].result
+    assert "secret" not in repr(found)
+    assert Route("https://direct.example.com/v1")._proxy is None
+    assert Route("https://localhost/v1")._proxy is None
