@@ -12,7 +12,7 @@ from desktop.backend import Backend, open_backend
 from desktop.core.content import Role
 from desktop.core.errors import InvalidSetting, NotConfigured, ParleyError
 from desktop.core.logs import log_to
-from desktop.llm.base import LLMMessage, StreamStatus
+from desktop.llm.base import LLMMessage, LLMStreamChunk, StreamStatus
 from desktop.llm.endpoints import base_url
 from desktop.llm.factory import CompletionsConfig, LLMProvider
 from desktop.llm.keys import clean_key
@@ -52,14 +52,21 @@ async def _ask(paths: Paths, question: Question) -> None:
     messages.append(LLMMessage(Role.USER, prompt))
     async with _backend(paths, _override(question)) as backend:
         client = await backend.connections.client(_tell, model=question.model)
-        async with aclosing(client.stream(messages, on_status=_tell)) as chunks:
-            async for chunk in chunks:
-                if chunk.type == "delta":
-                    print(chunk.content, end="", flush=True)
-                elif chunk.error is not None:
+        await _print_answer(client.stream(messages, on_status=_tell))
+
+
+async def _print_answer(stream: AsyncGenerator[LLMStreamChunk]) -> None:
+    printed = False
+    async with aclosing(stream) as chunks:
+        async for chunk in chunks:
+            if chunk.type == "delta":
+                print(chunk.content, end="", flush=True)
+                printed = True
+            elif chunk.error is not None:
+                if printed:
                     print(flush=True)
-                    raise chunk.error
-        print()
+                raise chunk.error
+    print()
 
 
 @asynccontextmanager
@@ -97,6 +104,8 @@ def _override(question: Question) -> CompletionsConfig | None:
 
 
 def _tell(status: StreamStatus) -> None:
+    if not sys.stderr.isatty():
+        return  # a script wants the one sentence that counts
     if status.detail:
         print(status.detail, file=sys.stderr)
     elif status.state == "retrying" and status.error is not None:

@@ -12,7 +12,8 @@ from desktop.services.settings import SettingsService
 from desktop.storage.database import Database
 from desktop.storage.paths import Paths
 from desktop.storage.repositories.conversations import ConversationRepository
-from desktop.storage.vault import KeyPlace, Vault
+from desktop.storage.key_place import KeyPlace
+from desktop.storage.vault import Vault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,8 @@ def _new_qt_loop() -> asyncio.AbstractEventLoop:
     from PySide6.QtWidgets import QApplication
 
     app = QApplication.instance() or QApplication(["parley-tests"])
+    assert isinstance(app, QApplication)
+    app.setQuitOnLastWindowClosed(False)  # as the app has it: closing must not end the loop
     return qasync.QEventLoop(app)
 
 

@@ -211,10 +211,12 @@ class ChatPresenter:
                 if here:
                     self._view.add_message(message)
             case TextArrived(message_id, text):
+                self._end_progress(conversation_id, running)
                 running.text.append(text)
                 if here:
                     self._view.append_text(message_id, text)
             case ReasoningArrived(message_id, text):
+                self._end_progress(conversation_id, running)
                 running.reasoning.append(text)
                 if here:
                     self._view.append_reasoning(message_id, text)
@@ -234,6 +236,11 @@ class ChatPresenter:
     ) -> None:
         if self._current == conversation_id and running.answer is not None:
             self._view.set_progress(running.answer.id, _in_words(status))
+
+    def _end_progress(self, conversation_id: ConversationId, running: RunningAnswer) -> None:
+        arrived = running.text or running.reasoning
+        if not arrived and running.answer is not None and self._current == conversation_id:
+            self._view.set_progress(running.answer.id, "")
 
     def _end(self, conversation_id: ConversationId) -> None:
         self._running.pop(conversation_id, None)

@@ -11,13 +11,18 @@ from PySide6.QtWidgets import QWidget
 
 
 class FirstPaint(QObject):
-    """Waits until a window was painted for the first time, and notes when."""
+    """Waits until a window was painted for the first time, and notes when.
+
+    A window covered by its children gets no paint event of its own; its surface is always
+    exposed, and Qt paints before that event has been dealt with.
+    """
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
-        self._window = window
         self._painted = asyncio.Event()
-        window.installEventFilter(self)
+        window.winId()  # makes the surface
+        self._surface = window.windowHandle()
+        self._surface.installEventFilter(self)
 
     async def wait(self) -> None:
         """Return once the window is on screen."""
@@ -25,7 +30,7 @@ class FirstPaint(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Note the first paint, once it is over."""
-        if event.type() is QEvent.Type.Paint and not self._painted.is_set():
+        if event.type() is QEvent.Type.Expose and not self._painted.is_set():
             asyncio.get_running_loop().call_soon(self._note)
         return False
 
@@ -33,7 +38,7 @@ class FirstPaint(QObject):
         if self._painted.is_set():
             return
         self._painted.set()
-        self._window.removeEventFilter(self)
+        self._surface.removeEventFilter(self)
         report = os.environ.get("PARLEY_REPORT_START")
         if report:
             Path(report).write_text(json.dumps({"first_paint": time.time()}), "utf-8")

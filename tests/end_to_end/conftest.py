@@ -8,7 +8,7 @@ from typing import TypeVar
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QSpinBox, QWidget
 
 from desktop.app import Parley
 from desktop.ui.main_window import MainWindow
@@ -41,14 +41,15 @@ class RunningApp:
         """Start it and wait until it answers."""
         app = QApplication.instance()
         assert isinstance(app, QApplication)
-        app.setQuitOnLastWindowClosed(False)
         self._parley = Parley(app, self.home, demo=demo)
         self._task = asyncio.create_task(self._parley.main(), name="parley")
         opened = asyncio.create_task(self._parley.opened.wait())
         done, _ = await asyncio.wait(
-            {opened, self._task}, timeout=30, return_when=asyncio.FIRST_COMPLETED
+            {opened, self._task}, timeout=8, return_when=asyncio.FIRST_COMPLETED
         )
         opened.cancel()
+        if opened not in done:
+            self._task.print_stack()
         assert opened in done, "the app did not open"
 
     async def close(self) -> None:
@@ -59,12 +60,10 @@ class RunningApp:
         assert await asyncio.wait_for(self._task, 15) == 0
 
     def find(self, kind: type[W], name: str) -> W:
-        """Return the widget of that object name, in whatever window it stands."""
-        for top in QApplication.topLevelWidgets():
-            found = top if top.objectName() == name else top.findChild(kind, name)
-            if isinstance(found, kind):
-                return found
-        raise AssertionError(f"there is no {name}")
+        """Return the widget of that object name, in the main window or a dialog of its."""
+        found = self.window.findChild(kind, name)
+        assert found is not None, f"there is no {name}"
+        return found
 
     def click(self, name: str) -> None:
         """Press the left button on a widget that can be seen and used."""
@@ -95,6 +94,16 @@ class RunningApp:
             QTest.keyClick(combo, Qt.Key.Key_Down)
         assert combo.currentText() == title
 
+    def limit_answers(self, tokens: int = 48) -> None:
+        """Keep answers short: the machine has better things to do."""
+        self.unfold()
+        self.find(QSpinBox, "maxTokensSpin").setValue(tokens)
+
+    def unfold(self) -> None:
+        """Open the advanced part of the completions."""
+        if not self.shows("maxTokensSpin"):
+            self.click("completionsAdvancedToggle")
+
     async def save_settings(self) -> None:
         """Save; where there is no keyring the window asks, and a private file it is."""
         self.click("saveButton")
@@ -105,11 +114,7 @@ class RunningApp:
 
     def shows(self, name: str) -> bool:
         """Tell whether there is such a widget and it can be seen."""
-        return any(
-            widget.isVisible()
-            for top in QApplication.topLevelWidgets()
-            for widget in top.findChildren(QWidget, name)
-        )
+        return any(widget.isVisible() for widget in self.window.findChildren(QWidget, name))
 
     async def ask(self, text: str) -> None:
         """Type a question and press Enter."""

@@ -35,6 +35,7 @@ class RecordingView:
         self.busy = False
         self.draft = ""
         self.cleared = 0
+        self.progress: list[str] = []
         self.notices: list[ParleyError] = []
 
     def show_conversation(self, title: str, messages: Sequence[Message], draft: str) -> None:
@@ -61,6 +62,7 @@ class RecordingView:
 
     def set_progress(self, message_id: MessageId, text: str) -> None:
         assert message_id in self.messages
+        self.progress.append(text)
 
     def set_busy(self, busy: bool) -> None:
         self.busy = busy
@@ -105,7 +107,7 @@ class Desk:
         self.work = OwnedTasks()
         self.conversations = ConversationRepository(database)
         config = CompletionsConfig(
-            LLMProvider.OPENAI_COMPATIBLE, server.api_key, server.model, server.endpoint
+            LLMProvider.OPENAI_COMPATIBLE, server.api_key, server.model, server.endpoint, 200
         )
         self.connections = Connections(database, LocalEngine(models), override=config)
         settings = SettingsService(database, vault, local=self.connections.local)
@@ -159,6 +161,7 @@ async def test_a_question_gets_its_answer_and_both_are_stored(desk: Desk) -> Non
     stored = await desk.conversations.branch(desk.presenter.current)
     assert [m.text for m in stored] == [question.text, answer.text]
     assert desk.active == set()
+    assert desk.view.progress[-1] == ""
 
 
 async def test_pressing_twice_sends_once(desk: Desk) -> None:
