@@ -1,7 +1,6 @@
 """Connections to try before they are saved: what is on screen, with the saved key behind it."""
 
 import asyncio
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
