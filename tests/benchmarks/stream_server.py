@@ -44,7 +44,13 @@ def _responses(count: int) -> Iterator[bytes]:
 
 
 def _messages(count: int) -> Iterator[bytes]:
-    message = {"id": "msg_1", "type": "message", "role": "assistant", "content": [], "model": "m"}
+    message: dict[str, Any] = {
+        "id": "msg_1",
+        "type": "message",
+        "role": "assistant",
+        "content": [],
+        "model": "m",
+    }
     message["usage"] = {"input_tokens": 1, "output_tokens": 1}
     yield _data({"type": "message_start", "message": message}, "message_start")
     block = {"type": "text", "text": ""}
