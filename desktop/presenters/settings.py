@@ -1,6 +1,8 @@
 """The settings window: load, save all or nothing, leave without losing what was typed."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 
 from desktop.core.errors import InvalidSetting, NoKeyring, ParleyError
 from desktop.llm import LLMProvider
@@ -13,6 +15,9 @@ from desktop.services.settings import SettingsService
 from desktop.services.settings_checks import EMBEDDINGS_FIELDS
 from desktop.storage.key_place import KeyPlace
 
+PATIENCE_SECONDS = 1.0
+"""How long the keyring may take before the user is told what is waited for."""
+
 
 class SettingsPresenter:
     """Decides what the settings window shows; `work` owns what it starts."""
@@ -24,8 +29,10 @@ class SettingsPresenter:
         work: Work,
         *,
         settle: float = SETTLE_SECONDS,
+        patience: float = PATIENCE_SECONDS,
     ) -> None:
         self._form = form
+        self._patience = patience
         self._service = service
         self._work = work
         self._saving = False
@@ -55,11 +62,11 @@ class SettingsPresenter:
     async def load(self) -> None:
         """Show what is saved; what was typed is gone."""
         try:
-            saved = await self._service.get()
+            with self._saying_when_it_takes_long():
+                saved = await self._service.get()
         except ParleyError as error:
             self._form.show_error(error)
             return
-        self._form.show_error(None)
         self._form.show_key_place(saved.key_place)
         self.completions.load(saved)
         self.embeddings.load(saved)
@@ -117,9 +124,10 @@ class SettingsPresenter:
     async def _save(self, place: KeyPlace | None = None) -> None:
         self._form.set_saving(True)
         try:
-            if place is not None:
-                await self._service.choose_key_place(place)
-            saved = await self._try_to_save()
+            with self._saying_when_it_takes_long():
+                if place is not None:
+                    await self._service.choose_key_place(place)
+                saved = await self._try_to_save()
         except NoKeyring as why:
             self._form.ask_key_place(why)
             return
@@ -135,7 +143,6 @@ class SettingsPresenter:
             self._form.finish(saved=True)
 
     async def _try_to_save(self) -> bool:
-        self._form.show_error(None)
         self._form.completions.clear_problems()
         self._form.embeddings.clear_problems()
         completions = self.completions.change() if self.completions.is_dirty else None
@@ -158,6 +165,16 @@ class SettingsPresenter:
             self._form.embeddings.show_problem(name, problem)
         else:
             self._form.completions.show_problem(problem.field, problem)
+
+    @contextmanager
+    def _saying_when_it_takes_long(self) -> Generator[None]:
+        loop = asyncio.get_running_loop()
+        late = loop.call_later(self._patience, self._form.show_waiting)
+        try:
+            yield
+        finally:
+            late.cancel()
+            self._form.show_error(None)
 
     def _close(self) -> None:
         self.completions.close()

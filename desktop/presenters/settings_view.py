@@ -148,6 +148,10 @@ class SettingsForm(Protocol):
         """While it is being saved, Save waits."""
         ...
 
+    def show_waiting(self) -> None:
+        """Say that the keyring has not answered yet; `show_error` takes it away."""
+        ...
+
     def show_key_place(self, place: str) -> None:
         """Say where keys are kept, completing "Keys are kept …"; '' while that is open."""
         ...

@@ -1,5 +1,6 @@
 """From what was entered to the rows that are written: which key goes where."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from desktop.core.errors import InvalidSetting
@@ -61,11 +62,7 @@ class Saving:
         origin = origin_of(change.provider, change.endpoint)
         found = await self._keys.find(saved, origin)
         if found is None:
-            elsewhere = await self._keys.elsewhere(saved, origin)
-            if elsewhere:
-                raise _entered_for(elsewhere, origin)
-            if change.provider is not LLMProvider.OPENAI_COMPATIBLE:
-                raise _missing(PROVIDER_NAMES[change.provider])
+            await self._refuse_without_key(change.provider, saved, origin)
         return found
 
     async def embeddings_key(
@@ -134,6 +131,18 @@ class Saving:
         return EmbeddingsChange(
             model=embeddings.model, api_key=change.api_key, endpoint=embeddings.endpoint
         )
+
+    async def _refuse_without_key(
+        self, provider: LLMProvider, saved: Sequence[SealedKey], origin: str
+    ) -> None:
+        is_compatible = provider is LLMProvider.OPENAI_COMPATIBLE
+        if is_compatible and any(sealed.origin == origin for sealed in saved):
+            return  # it was saved without a key, and that is what stays unchanged
+        elsewhere = await self._keys.elsewhere(saved, origin)
+        if elsewhere:
+            raise _entered_for(elsewhere, origin)
+        if not is_compatible:
+            raise _missing(PROVIDER_NAMES[provider])
 
     async def _shared_key(self, origin: str, change: CompletionsChange | None) -> KeySource:
         change = change or _unchanged(self._stored.completions)

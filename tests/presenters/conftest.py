@@ -1,34 +1,19 @@
-"""Presenters over a real home and a real server."""
+"""The services that presenters stand on, over a directory of their own."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from desktop.storage.vault import KeyPlace
-from tests.presenters.model_server import ModelServer
-from tests.presenters.settings_desk import Desk, make_desk
-from tests.services.settings_home import SettingsHome
+from desktop.backend import Backend, open_backend
+from desktop.storage.key_place import KeyPlace
+from desktop.storage.paths import Paths
 
 
 @pytest.fixture
-async def home(tmp_path: Path) -> AsyncIterator[SettingsHome]:
-    home = await SettingsHome.open(tmp_path / "home", KeyPlace.PRIVATE_FILE)
-    yield home
-    await home.close()
-
-
-@pytest.fixture
-async def desk(home: SettingsHome) -> AsyncIterator[Desk]:
-    desk = await make_desk(home)
-    yield desk
-    desk.presenter.discard()
-    await desk.settle()
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[ModelServer]:
-    server = ModelServer()
-    await server.start()
-    yield server
-    await server.stop()
+async def backend(tmp_path: Path) -> AsyncIterator[Backend]:
+    paths = Paths.resolve(tmp_path)
+    paths.create()
+    backend = await open_backend(paths, key_place=KeyPlace.PRIVATE_FILE)
+    yield backend
+    await backend.aclose()

@@ -71,10 +71,11 @@ class Desk:
         await self.tasks.settle()
 
 
-async def make_desk(home: SettingsHome) -> Desk:
+async def make_desk(home: SettingsHome, *, patience: float = 5.0) -> Desk:
     """Open the settings over `home`."""
     form, tasks = RecordingForm(), Tasks()
-    desk = Desk(form, SettingsPresenter(form, home.service, tasks, settle=SETTLE), home, tasks)
+    presenter = SettingsPresenter(form, home.service, tasks, settle=SETTLE, patience=patience)
+    desk = Desk(form, presenter, home, tasks)
     await desk.presenter.load()
     return desk
 

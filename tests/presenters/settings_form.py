@@ -93,6 +93,7 @@ class RecordingForm:
     dirty: bool = False
     saving: bool = False
     place: str = ""
+    waited: bool = False
     error: ParleyError | None = None
     asked_for_place: ParleyError | None = None
     asked_to_discard: bool = False
@@ -108,6 +109,9 @@ class RecordingForm:
 
     def set_saving(self, saving: bool) -> None:
         self.saving = saving
+
+    def show_waiting(self) -> None:
+        self.waited = True
 
     def show_key_place(self, place: str) -> None:
         self.place = place

@@ -1,5 +1,6 @@
 """What the settings window shows, saves and asks, over a real service and database."""
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -201,6 +202,27 @@ async def test_what_belongs_to_no_field_is_shown_and_nothing_is_lost(
     assert desk.form.completions.fields.api_key == KEY
     await save(desk)
     assert desk.form.finished == [True]
+
+
+async def test_a_slow_keyring_is_named_while_it_is_waited_for(
+    home: SettingsHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change = CompletionsChange(provider=COMPATIBLE, model="m", api_key=KEY)
+    await home.service.update_completions(replace(change, endpoint="http://127.0.0.1:9/v1"))
+    unseal = home.vault.unseal
+
+    async def slow(token: str | None, *, slot: str, origin: str) -> str | None:
+        await asyncio.sleep(0.1)
+        return await unseal(token, slot=slot, origin=origin)
+
+    monkeypatch.setattr(home.vault, "unseal", slow)
+    desk = await make_desk(home, patience=0.02)
+
+    assert desk.form.waited
+    assert desk.form.ready
+    assert desk.form.error is None
+    assert desk.form.completions.key.hint == "WXYZ"
+    desk.presenter.discard()
 
 
 async def test_leaving_asks_when_something_is_not_saved(desk: Desk) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from desktop.core.errors import InvalidSetting, NoKeyring
+from desktop.core.errors import InvalidSetting, KeyringLocked, NoKeyring
 from desktop.llm.factory import LLMProvider
 from desktop.services.settings import SettingsService
 from desktop.services.settings_values import CompletionsChange, EmbeddingsChange, KeyAction
@@ -213,6 +213,36 @@ async def test_a_key_is_not_sent_to_another_address(
     assert await home.key_in_use() == KEY
     await home.service.update_completions(replace(after, api_key=OTHER_KEY))
     assert await home.key_in_use() == OTHER_KEY
+
+
+async def test_a_server_without_a_key_stays_so_when_another_has_one(home: SettingsHome) -> None:
+    await home.service.update_completions(compatible(SERVER, api_key=KEY))
+    await home.service.update_completions(compatible(OTHER_SERVER, api_key=KeyAction.REMOVE))
+
+    await home.service.update_completions(compatible(OTHER_SERVER, model="another"))
+
+    assert await home.key_in_use() == ""
+
+
+async def test_a_keyring_that_does_not_open_is_asked_once(
+    home: SettingsHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await home.service.update_completions(anthropic(api_key=OTHER_KEY))
+    await home.service.update_completions(openai(api_key=KEY))
+    asked: list[str] = []
+
+    async def locked(token: str | None, *, slot: str, origin: str) -> str:
+        asked.append(slot)
+        raise KeyringLocked("The keyring is locked.", cure="Unlock it.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(home.vault, "unseal", locked)
+        view = await home.service.get()
+
+    assert len(asked) == 1
+    assert view.completions is not None
+    assert isinstance(view.completions.key.problem, KeyringLocked)
+    assert view.key_place == ""
 
 
 async def test_another_path_on_the_same_server_keeps_the_key(home: SettingsHome) -> None:

@@ -79,6 +79,14 @@ class SettingsWindow(QDialog):
         self._saving = saving
         self._offer_save()
 
+    def show_waiting(self) -> None:
+        """Say that the keyring has not answered yet."""
+        self._prompt.ask(
+            self.tr("Waiting for your keyring to open…"),
+            self.tr("If it asks for a password, enter it there."),
+            [],
+        )
+
     def show_key_place(self, place: str) -> None:
         """Say where keys are kept."""
         if place.startswith("in "):

@@ -1,0 +1,132 @@
+"""The three ways in, each against something real."""
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+import pytest
+
+from desktop.backend import Backend
+from desktop.core.errors import ParleyError
+from desktop.local.server import LocalConnection
+from desktop.presenters.first_run import FirstRunPresenter
+from desktop.presenters.first_run_view import Section
+from desktop.services.discovery import FoundServer, find_servers
+from desktop.services.settings_values import CompletionsChange
+
+
+class RecordingPage:
+    def __init__(self) -> None:
+        self.provider = ""
+        self.servers: Sequence[tuple[str, str, str]] = ()
+        self.progress: list[str] = []
+        self.errors: dict[Section, ParleyError] = {}
+        self.busy: set[Section] = set()
+
+    def show_recognised(self, provider: str) -> None:
+        self.provider = provider
+
+    def set_servers(self, servers: Sequence[tuple[str, str, str]]) -> None:
+        self.servers = servers
+
+    def set_local_progress(self, text: str, fraction: float | None) -> None:
+        assert fraction is None or 0 <= fraction <= 1
+        self.progress.append(text)
+
+    def show_error(self, section: Section, error: ParleyError) -> None:
+        self.errors[section] = error
+
+    def set_busy(self, section: Section, busy: bool) -> None:
+        (self.busy.add if busy else self.busy.discard)(section)
+
+
+class Welcome:
+    def __init__(self, backend: Backend, servers: Sequence[FoundServer] = ()) -> None:
+        self.page = RecordingPage()
+        self.ready = 0
+        self._backend = backend
+
+        async def find() -> Sequence[FoundServer]:
+            return servers
+
+        self.presenter = FirstRunPresenter(
+            self.page,
+            backend.settings,
+            backend.connections,
+            save=self._save,
+            on_ready=self._on_ready,
+            find=find,
+        )
+
+    async def _save(self, change: CompletionsChange) -> bool:
+        await self._backend.settings.update_completions(change)
+        return True
+
+    def _on_ready(self) -> None:
+        self.ready += 1
+
+
+@pytest.mark.parametrize(
+    ("key", "provider"),
+    [("sk-ant-api03-abc", "Anthropic"), ("sk-proj-abc", "OpenAI"), ("hello", ""), ("", "")],
+)
+async def test_the_provider_is_named_while_the_key_is_typed(
+    backend: Backend, key: str, provider: str
+) -> None:
+    welcome = Welcome(backend)
+
+    await welcome.presenter.recognise(key)
+
+    assert welcome.page.provider == provider
+
+
+@pytest.mark.parametrize("key", ["", "two words", "sk-ключ", "sk-line\nbreak"])
+async def test_a_key_that_can_not_be_one_is_refused_beside_its_field(
+    backend: Backend, key: str
+) -> None:
+    welcome = Welcome(backend)
+
+    await welcome.presenter.use_key(key)
+
+    assert welcome.page.errors["key"].message
+    assert welcome.page.busy == set()
+    assert welcome.ready == 0
+    assert (await backend.settings.get()).completions is None
+
+
+async def test_a_server_that_is_found_is_used_with_its_first_model(
+    backend: Backend, llama_server: LocalConnection
+) -> None:
+    found = FoundServer(name="llama.cpp", endpoint=llama_server.endpoint, models=("m", "n"))
+    welcome = Welcome(backend, [found])
+    await welcome.presenter.look()
+    assert welcome.page.servers == [("llama.cpp", llama_server.endpoint, "m and 1 more")]
+
+    await welcome.presenter.use_server(llama_server.endpoint)
+
+    saved = (await backend.settings.get()).completions
+    assert saved is not None
+    assert (saved.endpoint, saved.model) == (llama_server.endpoint, llama_server.model)
+    assert welcome.ready == 1
+    assert welcome.page.errors == {}
+
+
+async def test_a_server_that_does_not_answer_is_named(backend: Backend) -> None:
+    welcome = Welcome(backend)
+
+    await welcome.presenter.use_server("http://127.0.0.1:9/v1")
+
+    assert "127.0.0.1:9" in str(welcome.page.errors["server"])
+    assert welcome.ready == 0
+
+
+async def test_looking_finds_what_listens_and_speaks_our_language(
+    llama_server: LocalConnection,
+) -> None:
+    port = urlsplit(llama_server.endpoint).port
+    assert port is not None
+
+    (found,) = await find_servers({"Nothing": 9, "llama.cpp": port})
+
+    assert found.name == "llama.cpp"
+    assert found.endpoint == f"http://127.0.0.1:{port}/v1"
+    assert llama_server.model in found.models
