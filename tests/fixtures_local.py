@@ -9,8 +9,9 @@ import json
 import os
 import secrets
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -42,10 +43,23 @@ def _fetch_demo_model(directory: Path) -> None:
 @pytest.fixture(scope="session")
 def llama_server(models_dir: Path) -> Iterator[LocalConnection]:
     """A server that runs for the whole session; it answers both wire formats."""
+    with _serving(models_dir, secrets.token_urlsafe(24)) as connection:
+        yield connection
+
+
+@pytest.fixture
+def keyless_server(models_dir: Path) -> Iterator[LocalConnection]:
+    """A server as Ollama and its like are: it asks for no key."""
+    with _serving(models_dir, "") as connection:
+        yield connection
+
+
+@contextmanager
+def _serving(models_dir: Path, key: str) -> Generator[LocalConnection]:
     order = Order(
         model=str(DEMO_MODEL.path_in(models_dir)),
         name=DEMO_MODEL.name,
-        key=secrets.token_urlsafe(24),
+        key=key,
     )
     with subprocess.Popen(
         CHILD, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL

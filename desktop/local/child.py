@@ -67,7 +67,7 @@ def serve(order: Order) -> Any:
     params.model_alias = {order.name}
     params.hostnames = ["127.0.0.1"]
     params.port = 0
-    params.api_keys = [order.key]
+    params.api_keys = [order.key] if order.key else []
     params.n_ctx = order.context
     params.n_parallel = CONVERSATIONS
     params.kv_unified = True

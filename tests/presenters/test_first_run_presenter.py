@@ -94,20 +94,31 @@ async def test_a_key_that_can_not_be_one_is_refused_beside_its_field(
 
 
 async def test_a_server_that_is_found_is_used_with_its_first_model(
-    backend: Backend, llama_server: LocalConnection
+    backend: Backend, keyless_server: LocalConnection
 ) -> None:
-    found = FoundServer(name="llama.cpp", endpoint=llama_server.endpoint, models=("m", "n"))
+    found = FoundServer(name="llama.cpp", endpoint=keyless_server.endpoint, models=("m", "n"))
     welcome = Welcome(backend, [found])
     await welcome.presenter.look()
-    assert welcome.page.servers == [("llama.cpp", llama_server.endpoint, "m and 1 more")]
+    assert welcome.page.servers == [("llama.cpp", keyless_server.endpoint, "m and 1 more")]
 
-    await welcome.presenter.use_server(llama_server.endpoint)
+    await welcome.presenter.use_server(keyless_server.endpoint)
 
     saved = (await backend.settings.get()).completions
     assert saved is not None
-    assert (saved.endpoint, saved.model) == (llama_server.endpoint, llama_server.model)
+    assert (saved.endpoint, saved.model) == (keyless_server.endpoint, keyless_server.model)
     assert welcome.ready == 1
     assert welcome.page.errors == {}
+
+
+async def test_a_server_that_wants_a_key_says_so(
+    backend: Backend, llama_server: LocalConnection
+) -> None:
+    welcome = Welcome(backend)
+
+    await welcome.presenter.use_server(llama_server.endpoint)
+
+    assert "key" in str(welcome.page.errors["server"])
+    assert welcome.ready == 0
 
 
 async def test_a_server_that_does_not_answer_is_named(backend: Backend) -> None:
@@ -120,13 +131,13 @@ async def test_a_server_that_does_not_answer_is_named(backend: Backend) -> None:
 
 
 async def test_looking_finds_what_listens_and_speaks_our_language(
-    llama_server: LocalConnection,
+    keyless_server: LocalConnection,
 ) -> None:
-    port = urlsplit(llama_server.endpoint).port
+    port = urlsplit(keyless_server.endpoint).port
     assert port is not None
 
     (found,) = await find_servers({"Nothing": 9, "llama.cpp": port})
 
     assert found.name == "llama.cpp"
     assert found.endpoint == f"http://127.0.0.1:{port}/v1"
-    assert llama_server.model in found.models
+    assert keyless_server.model in found.models
