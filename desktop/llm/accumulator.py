@@ -70,8 +70,8 @@ class Accumulator(ABC):
         """Return what the provider needs back verbatim with the next request."""
 
     def done_marker(self) -> None:
-        """Take the text event `[DONE]`, which ends a stream of the chat dialect."""
-        self.finished = self.ended = True
+        """Take the text event `[DONE]`: the end of a stream, not always of its answer."""
+        self.ended = True
 
     def show_text(self, piece: str, shown: list[LLMStreamChunk]) -> None:
         """Add `piece` to the text and to what is shown."""

@@ -79,6 +79,8 @@ class AnswerReader:
         """
         if self._body is None:
             raise NotAnAnswer("the body is empty")
+        if self.answer.ended and not self.events:
+            raise NotAnAnswer("the stream ended before it began")
         try:
             if not self.answer.ended:
                 self._body.close(shown)

@@ -66,8 +66,11 @@ class AnthropicClient(StreamingClient):
             retry=retry or RetryPolicy(),
         )
 
-    def _prewarm(self) -> None:
+    def _load(self) -> type[Exception]:
+        from anthropic import AnthropicError
+
         prewarm()
+        return AnthropicError
 
     def _headers(self, key: str | None) -> dict[str, str]:
         headers = {"anthropic-version": API_VERSION}
@@ -78,7 +81,7 @@ class AnthropicClient(StreamingClient):
         return headers
 
     def _connect(self, http: httpx2.AsyncClient, key: str | None) -> Connection:
-        from anthropic import AnthropicError, AsyncAnthropic
+        from anthropic import AsyncAnthropic
 
         address, query = split_query(self._service.base_url)
         sdk = AsyncAnthropic(
@@ -101,7 +104,7 @@ class AnthropicClient(StreamingClient):
         async def get(path: str, query: Mapping[str, Any]) -> httpx2.Response:
             return await sdk.get(path, cast_to=httpx2.Response, options={"params": dict(query)})
 
-        return Connection(post=post, get=get, close=sdk.close, failure=AnthropicError)
+        return Connection(post=post, get=get, close=sdk.close)
 
     async def _model_pages(self, connection: Connection) -> Any:
         """Follow the cursor; what is no such list is returned as it is."""

@@ -43,6 +43,10 @@ class ChatAccumulator(Accumulator):
         self.feed(answer, shown)
         self.finished = self.finished or bool(objects(answer.get("choices")))
 
+    def done_marker(self) -> None:
+        """Take `[DONE]`, by which servers of this dialect say that the answer is whole."""
+        self.finished = self.ended = True
+
     def tool_calls(self) -> tuple[ToolCall, ...]:
         """Return the calls of an answer that ended."""
         reason = normalised(self.raw_finish_reason, has_calls=True)

@@ -41,14 +41,12 @@ _NO_LIST = {ErrorKind.ENDPOINT_NOT_FOUND, ErrorKind.UNSUPPORTED}
 class Connection:
     """An SDK's client, ready to use, as far as we use one.
 
-    `post` sends a streaming request, `get` fetches a path with a query, `failure` is the
-    base of the SDK's exceptions.
+    `post` sends a streaming request, `get` fetches a path with a query.
     """
 
     post: Callable[[JSONObject], Sending]
     get: Callable[[str, Mapping[str, Any]], Awaitable[httpx2.Response]]
     close: Callable[[], Awaitable[None]]
-    failure: type[Exception]
 
 
 class StreamingClient(BaseLLMClient):
@@ -76,13 +74,14 @@ class StreamingClient(BaseLLMClient):
         self._service = Service(base_url, is_loopback(base_url), (api_key or "").strip() or None)
         self._connection: Connection | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._failures: tuple[type[BaseException], ...] = FAILURES
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.model!r}, {self._service.base_url!r})"
 
     @abstractmethod
-    def _prewarm(self) -> None:
-        """Import the SDK."""
+    def _load(self) -> type[Exception]:
+        """Import the SDK and return the base of its exceptions."""
 
     @abstractmethod
     def _headers(self, key: str | None) -> dict[str, str]:
@@ -109,7 +108,7 @@ class StreamingClient(BaseLLMClient):
         wanted = self._wanted_with(max_tokens, temperature)
         try:
             exchange = await self._begun(messages, tools or (), wanted, on_status)
-        except FAILURES as error:
+        except self._failures as error:
             yield LLMStreamChunk("error", error=translated(error, self._service))
             return
         try:
@@ -146,13 +145,11 @@ class StreamingClient(BaseLLMClient):
         Raises:
             LLMError: the list could not be read.
         """
-        failures = FAILURES
         try:
             connection = await self._connected()
-            failures = (*FAILURES, connection.failure)
             async with asyncio.timeout(self._limits.listing):
                 pages = await self._model_pages(connection)
-        except failures as error:
+        except self._failures as error:
             told = translated(error, self._service)
             if self._provider == "openai_compatible" and told.kind in _NO_LIST:
                 return []
@@ -193,7 +190,7 @@ class StreamingClient(BaseLLMClient):
             limits=self._limits,
             retry=self._retry,
             send=connection.post,
-            failures=(*FAILURES, connection.failure),
+            failures=self._failures,
         )
         return Exchange(terms, body, warnings, on_status)
 
@@ -208,7 +205,7 @@ class StreamingClient(BaseLLMClient):
 
     def _new_connection(self, key: str | None) -> Connection:
         """Load the SDK and the trusted certificates; for a thread, as both take long."""
-        self._prewarm()
+        self._failures = (*FAILURES, self._load())
         pinned = Pinned(self._service.base_url, self._headers(key))
         http = new_http_client(pinned, self._limits, loopback=self._service.loopback)
         return self._connect(http, key)

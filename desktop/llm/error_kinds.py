@@ -81,6 +81,10 @@ _MODEL = re.compile(
     r"|(?:no such|unknown|invalid) model|try pulling it|not a valid model|^model: ",
     re.IGNORECASE,
 )
+_KEY = re.compile(
+    r"(?:incorrect|invalid|missing|no) api[ _-]?key|api[ _-]?key (?:not valid|is invalid|expired)",
+    re.IGNORECASE,
+)
 _PARAMETER = re.compile(
     r"unsupported (?:parameter|value)|unrecognized request argument|extra inputs are not permitted"
     r"|unknown (?:parameter|field|name)|is not supported (?:with|by|for) this model"
@@ -116,13 +120,16 @@ def classify(status: int | None, error: ErrorPayload) -> ErrorKind:
     said = _said(status, error.message)
     if said is not None:
         return said
-    if "not_found_error" in error.words and status in {None, 404}:
+    plain = error.message.strip(" .").lower() == "not found"
+    if "not_found_error" in error.words and status in {None, 404} and not plain:
         return ErrorKind.MODEL_NOT_FOUND
     return _general(status, named)
 
 
 def _said(status: int | None, message: str) -> ErrorKind | None:
     """Return what the message tells more exactly than a status can."""
+    if status in {400, 401, 403, None} and _KEY.search(message):
+        return ErrorKind.AUTH
     if status in {400, 402, 403, 429, None} and _QUOTA.search(message):
         return ErrorKind.QUOTA
     if status in {400, 413, 422, 500, None} and _CONTEXT.search(message):

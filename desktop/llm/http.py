@@ -9,6 +9,7 @@ import httpx2
 import desktop
 from desktop.core.connection import origin
 from desktop.core.errors import ErrorKind, InvalidSetting, LLMError
+from desktop.core.redaction import redact
 from desktop.llm.keys import clean_key
 
 MAX_ERROR_BYTES = 256 * 1024
@@ -110,18 +111,30 @@ def new_http_client(pinned: Pinned, limits: Limits, *, loopback: bool) -> httpx2
 
     Trust in certificates is the operating system's. Reading it takes 50 ms: call this in a
     thread.
+
+    Raises:
+        LLMError: kind `proxy`; the environment names one that is no address.
     """
     plain = loopback and pinned.base_url.startswith("http:")
-    return httpx2.AsyncClient(
-        # A context that trusts nobody, where no certificate will ever be shown.
-        verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if plain else True,
-        follow_redirects=False,
-        trust_env=not loopback,
-        timeout=httpx2.Timeout(
-            connect=limits.connect, read=limits.idle, write=limits.write, pool=limits.connect
-        ),
-        event_hooks={"request": [pinned.on_request], "response": [_cap_error]},
+    timeout = httpx2.Timeout(
+        connect=limits.connect, read=limits.idle, write=limits.write, pool=limits.connect
     )
+    try:
+        return httpx2.AsyncClient(
+            # A context that trusts nobody, where no certificate will ever be shown.
+            verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if plain else True,
+            follow_redirects=False,
+            trust_env=not loopback,
+            timeout=timeout,
+            event_hooks={"request": [pinned.on_request], "response": [_cap_error]},
+        )
+    except (ValueError, ImportError, httpx2.InvalidURL) as error:
+        raise LLMError(
+            "The system's proxy settings can't be used.",
+            kind=ErrorKind.PROXY,
+            cure="Correct them, for example in the variables HTTPS_PROXY and ALL_PROXY.",
+            detail=redact(str(error)),
+        ) from error
 
 
 def checked_key(api_key: str | None) -> str | None:

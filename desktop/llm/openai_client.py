@@ -70,14 +70,17 @@ class OpenAIClient(StreamingClient):
             retry=retry or RetryPolicy(),
         )
 
-    def _prewarm(self) -> None:
+    def _load(self) -> type[Exception]:
+        from openai import OpenAIError
+
         prewarm()
+        return OpenAIError
 
     def _headers(self, key: str | None) -> dict[str, str]:
         return {"authorization": f"Bearer {key}"} if key else {}
 
     def _connect(self, http: httpx2.AsyncClient, key: str | None) -> Connection:
-        from openai import AsyncOpenAI, OpenAIError
+        from openai import AsyncOpenAI
 
         address, query = split_query(self._service.base_url)
         sdk = AsyncOpenAI(
@@ -100,7 +103,7 @@ class OpenAIClient(StreamingClient):
         async def get(path: str, query: Mapping[str, Any]) -> httpx2.Response:
             return await sdk.get(path, cast_to=httpx2.Response, options={"params": dict(query)})
 
-        return Connection(post=post, get=get, close=sdk.close, failure=OpenAIError)
+        return Connection(post=post, get=get, close=sdk.close)
 
     async def _model_pages(self, connection: Connection) -> Any:
         return read_json(await connection.get("/models", {}))

@@ -92,6 +92,7 @@ SYNTAX = [
     Case(24, "neither", events(HALLO, MORE), "Hallo", error=INCOMPLETE),
     Case(25, "empty body", b"", error=BAD),
     Case(25, "only blanks", b" \n\n\r\n", error=BAD),
+    Case(25, "[DONE] alone", DONE, error=BAD),
     Case(25, "only comments", b": ping\n\n: ping\n\n", error=BAD),
     Case(26, "web page", PAGE, error=BAD, words="Sign in", content_type="text/html"),
     Case(26, "web page as event stream", b"\n" + PAGE, error=BAD, words="Sign in"),

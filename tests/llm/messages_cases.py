@@ -40,6 +40,7 @@ def stop(reason: str = "end_turn", **delta_fields: Any) -> bytes:
 
 
 STOP = event("message_stop")
+DONE = b"data: [DONE]\n\n"
 OPEN = start() + block(0, "text", text="")
 PLAIN = OPEN + text("Hal") + text("lo") + event("content_block_stop", index=0) + stop() + STOP
 TOOL = start() + block(0, "tool_use", id="toolu_1", name="f", input={})
@@ -110,6 +111,7 @@ MESSAGES = [
         words="Overloaded",
     ),
     case(103, "end after text", OPEN + text("Hal"), "Hal", error=ErrorKind.INCOMPLETE),
+    case(103, "end, then [DONE]", OPEN + text("Hal") + DONE, "Hal", error=ErrorKind.INCOMPLETE),
     case(103, "no message_stop", OPEN + text("Hallo") + stop()),
     case(104, "message_start twice", start() + PLAIN),
     case(

@@ -39,6 +39,7 @@ REASONING = {
     "encrypted_content": "b3BhcXVl",
 }
 CALL = {"type": "function_call", "call_id": "call_1", "name": "f", "arguments": '{"a": 1}'}
+DONE = b"data: [DONE]\n\n"
 CREATED = event("created", response={"id": "resp_1", "model": "gpt-6"})
 
 
@@ -154,6 +155,7 @@ RESPONSES = [
         raw_finish="incomplete",
     ),
     case(117, "cut before the end", CREATED + text("Hal"), "Hal", error=ErrorKind.INCOMPLETE),
+    case(117, "cut, then [DONE]", CREATED + text("Hal") + DONE, "Hal", error=ErrorKind.INCOMPLETE),
     case(118, "unknown event", CREATED + event("novelty", x=1) + text("Hallo") + end()),
     case(
         118,

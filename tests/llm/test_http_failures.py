@@ -55,6 +55,9 @@ FAILURES = [
     (400, openai("blocked", code="content_filter"), ErrorKind.CONTENT_FILTER),
     (401, openai(code="invalid_api_key"), ErrorKind.AUTH),
     (401, "", ErrorKind.AUTH),
+    (400, openai("API key not valid. Please pass a valid API key."), ErrorKind.AUTH),
+    (404, openai("Not Found", type="not_found_error"), ErrorKind.ENDPOINT_NOT_FOUND),
+    (404, openai("model: claude-x", type="not_found_error"), ErrorKind.MODEL_NOT_FOUND),
     (402, openai("Insufficient credits", code=402), ErrorKind.QUOTA),
     (403, openai("Country not supported"), ErrorKind.PERMISSION),
     (
@@ -252,3 +255,13 @@ async def test_keys_in_what_the_server_says_are_not_repeated() -> None:
     assert error is not None
     shown = f"{error} {error!r} {error.detail} {error.code} {error.param}"
     assert not any(part in shown for part in (KEY, "abcdefgh1234", "qwertyuiop"))
+
+
+@pytest.mark.parametrize("proxy", ["nonsense://127.0.0.1", "ftp://127.0.0.1:9"])
+async def test_a_proxy_that_is_no_address(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    client = OpenAIClient(KEY, "m", "http://models.example/v1", retry=QUICK)
+    with pytest.raises(LLMError) as caught:
+        await client.complete(QUESTION)
+
+    assert caught.value.kind is ErrorKind.PROXY

@@ -99,9 +99,7 @@ async def test_without_a_key_none_is_sent(
     "key", ["sk-a\nb1234", "sk-\u201cabc\u201d1", "sk-ключ-1234", "sk-a b", "k\0key"]
 )
 @pytest.mark.parametrize("provider", [openai, anthropic])
-async def test_an_impossible_key_is_refused_before_it_is_sent(
-    provider: Provider, key: str
-) -> None:
+async def test_an_impossible_key_is_refused_before_it_is_sent(provider: Provider, key: str) -> None:
     async with WireServer(Reply(PLAIN)) as server:
         client = provider(server, key)
         chunks = [chunk async for chunk in client.stream(QUESTION)]

@@ -77,6 +77,6 @@ def test_the_table_is_covered(capsys: pytest.CaptureFixture[str]) -> None:
     rows = {case.number for case in CASES}
     elsewhere = {18, 19, 21, 31, *range(79, 99), 109}
     with capsys.disabled():
-        print(f"\nwire cases: {len(CASES)} of {len(rows)} rows, each read in 14 or more ways")
+        print(f"\nwire cases: {len(CASES)} for {len(rows)} rows, each read in 14 or more ways")
 
     assert rows | elsewhere == set(range(1, 119))
