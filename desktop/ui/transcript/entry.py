@@ -78,11 +78,15 @@ class Entry:
             self._thinking_since = monotonic()
         self._reasoning.append(text)
 
-    def flush(self) -> None:
-        """Show what was appended: settled items stay, the tail is made again."""
-        self._reasoning.flush()
-        self._body.flush()
+    def flush(self, most: int) -> bool:
+        """Show what was appended, at most `most` characters; tells whether more is waiting.
+
+        Settled items stay, the tail is made again.
+        """
+        more = self._reasoning.flush(most)
+        more |= self._body.flush(most)
         self._rebuild()
+        return more
 
     def set_progress(self, text: str) -> None:
         """Say what is going on while no text comes."""
@@ -100,12 +104,11 @@ class Entry:
         self._fixed = 0
         self._rebuild()
 
-    def recolour(self) -> bool:
-        """Lay out again what was shown before its colours were known; False if nothing was."""
-        stale = [item for item in self.items if isinstance(item, CodeItem) and item.is_stale]
-        for item in stale:
-            item.release()
-        return bool(stale)
+    def recolour(self) -> None:
+        """Have the code laid out again that was shown before its colours were known."""
+        for item in self.items:
+            if isinstance(item, CodeItem) and item.is_stale:
+                item.release()
 
     def toggle_reasoning(self) -> None:
         """Fold or unfold the reasoning."""

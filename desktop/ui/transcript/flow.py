@@ -49,13 +49,14 @@ class Flow:
         """Take more text; it shows after the next `flush`."""
         self._waiting.append(text)
 
-    def flush(self) -> bool:
-        """Parse what was appended; False when there was nothing."""
-        if not self._waiting:
-            return False
+    def flush(self, most: int | None = None) -> bool:
+        """Parse what was appended, at most `most` characters; tells whether more is waiting."""
         text = "".join(self._waiting)
+        if text in {"", "\r"}:
+            return False
+        text, rest = text[:most], text[most:] if most else ""
         # The other half of a line break may still be on its way.
-        self._waiting = ["\r"] if text.endswith("\r") else []
+        self._waiting = ["\r", rest] if text.endswith("\r") else [rest]
         text = with_line_feeds(text.removesuffix("\r"))
         self.text += text
         if self._splitter is None:
@@ -66,7 +67,7 @@ class Flow:
         self.specs.extend(self._specs(split.settled, self._last()))
         self.settled = len(self.specs)
         self.specs.extend(self._specs(split.tail, self._last()))
-        return True
+        return bool(rest)
 
     def finish(self, text: str) -> None:
         """Show the complete text; a long one keeps what was settled while it grew."""

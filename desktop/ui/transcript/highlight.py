@@ -10,7 +10,7 @@ from pygments.lexers import find_lexer_class_by_name
 from pygments.token import Comment, Keyword, Name, Number, Operator, String, Token
 from pygments.util import ClassNotFound
 
-BUDGET_SECONDS = 0.02
+BUDGET_SECONDS = 0.012
 LONGEST_LINE = 1_000
 SIZE_LIMIT = 20_000
 

@@ -19,6 +19,8 @@ RICH_LIMIT = 200_000
 MAX_NESTING = 60
 
 _LABEL = re.compile(r"\[([^\[\]]+)\]")
+_MARKUP = re.compile(r"[\\`*_\[\]<&!~\n]|https?:", re.IGNORECASE)
+"""What makes a paragraph more than plain words."""
 _BULLETS_ONLY = re.compile(r"[\s>*+\-\d.)]*\Z")
 
 
@@ -58,7 +60,12 @@ class Markdown:
 
     def flatten(self, text: str, flattener: Flattener) -> list[Block]:
         """Parse `text` and flatten it with a prepared `flattener`."""
-        tokens, references = self.tokens(text)
+        return self.flatten_parsed(text, *self.tokens(text), flattener)
+
+    def flatten_parsed(
+        self, text: str, tokens: Sequence[Token], references: References, flattener: Flattener
+    ) -> list[Block]:
+        """Flatten what `tokens` gave for `text`, and add what they swallowed of it."""
         blocks = flattener.flatten(tokens, references)
         return _with_lost_lines(blocks, text, flattener, references)
 
@@ -66,6 +73,8 @@ class Markdown:
         self, source: str, references: References, *, keep_breaks: bool = False
     ) -> list[Span]:
         """Parse a paragraph's inline Markdown."""
+        if not _MARKUP.search(source):
+            return [Span(source)]
         tokens: list[Token] = []
         environment = {"references": dict(references)}
         self._markdown_it.inline.parse(source, self._markdown_it, environment, tokens)

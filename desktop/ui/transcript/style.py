@@ -1,12 +1,12 @@
 """Fonts, colours and measures of the transcript at one zoom; made anew when either changes."""
 
-from dataclasses import replace
 from functools import cache
 
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QTextCharFormat, QTextFormat
 
 from desktop.ui.fonts import code_font, text_font
 from desktop.ui.tokens import BODY_PX, COLUMN_WIDTH, Tokens
+from desktop.ui.transcript.face import Face
 from desktop.ui.transcript.inline import Span
 
 CODE_PX = 13
@@ -30,12 +30,12 @@ class Style:
         self.name = text_font(self.px(14), QFont.Weight.DemiBold)
         self.line = round(self.px(BODY_PX) * LINE_HEIGHT)
         self.code_line = round(self.px(CODE_PX) * CODE_LINE_HEIGHT)
-        self.small_line = self.px(20)
         self.character = QFontMetricsF(self.body).averageCharWidth()
-        self.code_character = QFontMetricsF(self.code).horizontalAdvance("0")
-        self.format = cache(self._format)
+        self.body_face = Face(self.body, self.line)
+        self.code_face = Face(self.code, self.code_line)
+        self.heading_face = cache(self._heading_face)
         self.colour = cache(QColor)
-        self.heading = cache(self._heading)
+        self._formats: dict[tuple[object, ...], QTextCharFormat] = {}
 
     def px(self, length: float) -> int:
         """Scale a length by the zoom."""
@@ -47,10 +47,17 @@ class Style:
 
     def span_format(self, span: Span, base: str) -> QTextCharFormat:
         """Return how a span looks where the text around has the colour `base`."""
-        return self.format(replace(span, text="", href=span.href and ""), base)
+        is_link = span.href is not None
+        key = (span.bold, span.italic, span.strike, span.code, span.faint, is_link, base)
+        if key not in self._formats:
+            self._formats[key] = self._format(span, base)
+        return self._formats[key]
 
-    def _heading(self, level: int) -> QFont:
-        return text_font(self.px(HEADING_PX[level]), QFont.Weight.DemiBold)
+    def _heading_face(self, level: int) -> Face:
+        if not level:
+            return self.body_face
+        font = text_font(self.px(HEADING_PX[level]), QFont.Weight.DemiBold)
+        return Face(font, self.heading_line(level))
 
     def _format(self, span: Span, base: str) -> QTextCharFormat:
         look = QTextCharFormat()

@@ -5,16 +5,9 @@ from dataclasses import dataclass
 from typing import cast
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import (
-    QColor,
-    QFont,
-    QFontMetricsF,
-    QPainter,
-    QTextLayout,
-    QTextLine,
-    QTextOption,
-)
+from PySide6.QtGui import QColor, QPainter, QTextLayout, QTextLine
 
+from desktop.ui.transcript.face import Face
 from desktop.ui.transcript.rich_text import Link, RichText
 
 UNWRAPPED = 1e6
@@ -32,34 +25,17 @@ class BoxColours:
 class TextBox:
     """A paragraph in lines of equal height; positions count displayed characters."""
 
-    def __init__(
-        self, rich: RichText, font: QFont, line_height: int, *, wrap: bool = True, align: str = ""
-    ) -> None:
+    def __init__(self, rich: RichText, face: Face, *, wrap: bool = True, align: str = "") -> None:
         self.rich = rich
         self.height = 0
         self.width = 0.0
-        self._line_height = line_height
+        self._face = face
         self._wrap = wrap
-        self._align = align
         self._lines: list[tuple[float, float]] = []  # top and height of each line
-        metrics = QFontMetricsF(font)
-        self._ascent = (line_height - metrics.height()) / 2 + metrics.ascent()
-        self._layout = QTextLayout(rich.text, font)
+        self._layout = QTextLayout(rich.text, face.font)
         self._layout.setCacheEnabled(True)
-        self._layout.setTextOption(self._option(metrics))
+        self._layout.setTextOption(face.option(align, wrap=wrap))
         self._layout.setFormats(rich.formats)
-
-    def _option(self, metrics: QFontMetricsF) -> QTextOption:
-        option = QTextOption()
-        option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
-        mode = QTextOption.WrapMode
-        option.setWrapMode(mode.WrapAtWordBoundaryOrAnywhere if self._wrap else mode.NoWrap)
-        option.setTabStopDistance(4 * metrics.horizontalAdvance("0"))
-        if self._align == "right":
-            option.setAlignment(Qt.AlignmentFlag.AlignRight)
-        elif self._align == "center":
-            option.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        return option
 
     def lay_out(self, width: float) -> int:
         """Break the lines at `width`; returns the height, also kept as `height`."""
@@ -69,8 +45,8 @@ class TextBox:
         self._layout.beginLayout()
         while (line := self._layout.createLine()).isValid():
             line.setLineWidth(width if self._wrap else UNWRAPPED)
-            height = max(self._line_height, line.height())
-            top = y + max(0.0, self._ascent - line.ascent())
+            height = max(self._face.line, line.height())
+            top = y + max(0.0, self._face.ascent - line.ascent())
             line.setPosition(QPointF(0, top))
             self._lines.append((y, height))
             self.width = max(self.width, line.naturalTextWidth())

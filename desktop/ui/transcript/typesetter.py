@@ -39,6 +39,7 @@ class Typesetter:
         self.style = style
         self._markdown = markdown
         self._coloured: OrderedDict[tuple[str, str], list[Colour]] = OrderedDict()
+        self.is_late = False  # some code was shown before its colours were known
         self._last = _Coloured("", "", [], 0.0)
         self._looks: dict[str, QTextCharFormat] = {}
 
@@ -75,6 +76,7 @@ class Typesetter:
             return self._coloured[key], False
         last = self._last
         if last.continues_in(language, code) and perf_counter() < last.rests_until:
+            self.is_late = True
             return last.colours, True
         start = perf_counter()
         colours = highlight(code, language)

@@ -21,6 +21,9 @@ from desktop.ui.transcript.style import Style
 from desktop.ui.transcript.surface import FIRST_GUESS, Target
 
 FLUSH_MS = 33
+HURRY_MS = 8
+FLUSH_CHARACTERS = 400
+"""What is laid out at once; more waits for `HURRY_MS`, so that the window stays awake."""
 PULSE_MS = 50
 DONE_MS = 1_500
 ZOOM_STEP = 0.1
@@ -174,19 +177,28 @@ class TranscriptView(Reader):
 
     def _flush_soon(self) -> None:
         if not self._flush_timer.isActive():
-            self._flush_timer.start()
+            self._flush_timer.start(FLUSH_MS)
 
     def _flush(self) -> None:
+        self._recolour()
         for index, entry in list(self._layout.built()):
             if entry.is_streaming:
-                entry.flush()
+                if entry.flush(FLUSH_CHARACTERS):
+                    self._flush_timer.start(HURRY_MS)
                 self._layout.update(index)
-            if entry.recolour():
-                self.repaint_all()
-                self._flush_soon()
         self.arrange()
+        if self._typesetter.is_late:
+            self._flush_soon()
         if not self.is_following:
             self._show_button()
+
+    def _recolour(self) -> None:
+        """Lay out code again that was shown before its colours were known."""
+        if self._typesetter.is_late:
+            self._typesetter.is_late = False
+            for _, entry in self._layout.built():
+                entry.recolour()
+            self.repaint_all()
 
     def _pulse(self) -> None:
         self._phase = (self._phase + PULSE_MS / 1200) % 1.0

@@ -68,7 +68,7 @@ class CardItem(Item):
         ):
             if text:
                 rich = compose([Span(text, bold=is_bold)], style, colour)
-                box = TextBox(rich, style.body, style.line)
+                box = TextBox(rich, style.body_face)
                 boxes.append((box, left, y))
                 y += box.lay_out(max(40, width - left - style.px(self._pad)))
         self.boxes = list(place(boxes))

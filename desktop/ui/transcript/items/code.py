@@ -55,7 +55,7 @@ class CodeItem(BlockItem):
         below = style.px(PAD_Y) + 2 if block.closes else 0
         wrap = max(map(len, block.text.split("\n"))) > WRAPPED_FROM
         rich, self.is_stale = typesetter.code(block)
-        box = TextBox(rich, style.code, style.code_line, wrap=wrap)
+        box = TextBox(rich, style.code_face, wrap=wrap)
         pad = style.px(PAD)
         self.boxes = list(place([(box, self.left + pad, self.top + above)]))
         height = box.lay_out(width - 2 * pad)

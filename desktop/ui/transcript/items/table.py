@@ -167,7 +167,7 @@ class TableItem(BlockItem):
         boxes: list[TextBox] = []
         cells = zip(self._block.rows[index], widths, self._block.alignments, strict=False)
         for cell, width, align in cells:
-            box = TextBox(self._rich(index, cell, typesetter), style.body, style.line, align=align)
+            box = TextBox(self._rich(index, cell, typesetter), style.body_face, align=align)
             box.lay_out(width - 2 * style.px(PAD_X))
             boxes.append(box)
         return _Row(key, boxes)

@@ -3,7 +3,6 @@
 from math import ceil
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QFont
 
 from desktop.ui.transcript.inline import Span
 from desktop.ui.transcript.items.base import Canvas, place
@@ -33,14 +32,13 @@ class TextItem(BlockItem):
     def lay_out_content(self, width: int, typesetter: Typesetter) -> int:
         """Parse the inline Markdown and wrap it."""
         style = typesetter.style
-        line = style.heading_line(self._block.level)
-        box = TextBox(self._rich(typesetter), self._font(style), line)
+        box = TextBox(self._rich(typesetter), style.heading_face(self._block.level))
         self.boxes = list(place([(box, self.left, self.top)]))
         return box.lay_out(width)
 
     def natural_width(self, typesetter: Typesetter) -> float:
         """Return how wide the text would be without wrapping."""
-        return TextBox(self._rich(typesetter), typesetter.style.body, 1).natural_width()
+        return TextBox(self._rich(typesetter), typesetter.style.body_face).natural_width()
 
     def readable_content(self) -> str:
         """Return the text as it is written."""
@@ -49,9 +47,6 @@ class TextItem(BlockItem):
     @property
     def _in_bubble(self) -> bool:
         return any(isinstance(each, Bubble) for each in self.containers)
-
-    def _font(self, style: Style) -> QFont:
-        return style.heading(self._block.level) if self._block.level else style.body
 
     def _first_line(self, style: Style) -> int:
         return style.heading_line(self._block.level)
