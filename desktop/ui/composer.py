@@ -1,7 +1,7 @@
 """The composer: a card to write in, with Send or Stop."""
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from desktop.ui.composer_edit import ComposerEdit
@@ -98,7 +98,7 @@ class Composer(QWidget):
         self._send.clicked.connect(self.submit)
         self._stop.clicked.connect(self.stop_requested)
         self._theme.changed.connect(self.update)
-        self.edit.installEventFilter(self)
+        self.edit.focus_changed.connect(self.update)
 
     def _on_text_changed(self) -> None:
         self._submitted = None
@@ -107,12 +107,6 @@ class Composer(QWidget):
 
     def _offer(self) -> None:
         self._send.setEnabled(bool(self.text.strip()))
-
-    def eventFilter(self, watched: object, event: QEvent) -> bool:
-        """Draw the card's border anew when the field gains or loses the focus."""
-        if isinstance(event, QFocusEvent):
-            self.update()
-        return False
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click anywhere on the card writes."""

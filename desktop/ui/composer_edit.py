@@ -1,7 +1,7 @@
 """The text field of the composer: plain text that grows with what is typed."""
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy
 
 from desktop.ui.fonts import text_font
@@ -17,6 +17,7 @@ class ComposerEdit(QPlainTextEdit):
 
     send_requested = Signal()
     previous_requested = Signal()
+    focus_changed = Signal()
     refused = Signal()
     """What was pasted or dropped is no text."""
 
@@ -32,7 +33,6 @@ class ComposerEdit(QPlainTextEdit):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.viewport().setAutoFillBackground(False)
         self.document().setDocumentMargin(2)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
         self._fit()
@@ -54,6 +54,16 @@ class ComposerEdit(QPlainTextEdit):
         """Note whether an input method is in the middle of a word."""
         self._composing = bool(event.preeditString())
         super().inputMethodEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Tell that the field has the focus."""
+        super().focusInEvent(event)
+        self.focus_changed.emit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Tell that the field has lost the focus."""
+        super().focusOutEvent(event)
+        self.focus_changed.emit()
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         """Take files and pictures too, so that they can be refused in words."""
@@ -88,5 +98,5 @@ class ComposerEdit(QPlainTextEdit):
         )
         if height != self.height():
             self.setFixedHeight(height)
-        if lines <= MAX_LINES:
+        if 1 < lines <= MAX_LINES:
             self.verticalScrollBar().setValue(0)

@@ -96,9 +96,8 @@ class ConversationDelegate(QStyledItemDelegate):
 
         The style option knows, too, but its flags come with 9 ms of enums.
         """
-        viewport = self._view.viewport()
-        mouse = viewport.mapFromGlobal(QCursor.pos())
-        hovered = viewport.underMouse() and shape.contains(mouse)
+        mouse = self._view.mapFromGlobal(QCursor.pos())
+        hovered = self._view.underMouse() and shape.contains(mouse)
         return hovered, self._view.hasFocus() and index == self._view.currentIndex()
 
     def _draw_mark(self, painter: QPainter, rect: QRect, index: Index) -> int:

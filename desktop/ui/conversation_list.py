@@ -42,7 +42,7 @@ class ConversationList(QListView):
         self.setMouseTracking(True)
         self.setTabKeyNavigation(False)
         self.clicked.connect(self._open)
-        theme.changed.connect(self.viewport().update)
+        theme.changed.connect(self._repaint)
 
     @property
     def conversations(self) -> ConversationListModel:
@@ -67,6 +67,9 @@ class ConversationList(QListView):
         self.setCurrentIndex(index)
         self.scrollTo(index)
         self.edit(index)
+
+    def _repaint(self) -> None:
+        self.viewport().update()
 
     def _open(self, index: QModelIndex) -> None:
         summary = self._model.summary(index)

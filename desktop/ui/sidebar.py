@@ -49,8 +49,6 @@ class Sidebar(QWidget):
             icons.icon("search", theme.tokens.faint, 16), QLineEdit.ActionPosition.LeadingPosition
         )
         self._delay = QTimer(self, singleShot=True, interval=SEARCH_DELAY)
-        self._line = HairLine()
-        self._line.hide()
         self._lay_out()
         self._connect()
         self._colour()
@@ -60,12 +58,10 @@ class Sidebar(QWidget):
         if self.list.is_editing:
             self._waiting = (rows, searching)
             return
-        current = self.list.conversations.summary(self.list.currentIndex())
-        scrolled = self.list.verticalScrollBar().value()
-        self.list.conversations.set_rows(rows, headings=not searching)
-        if current is not None:
-            self.list.setCurrentIndex(self.list.conversations.index_of(current.id))
-        self.list.verticalScrollBar().setValue(scrolled)
+        if self.list.conversations.rowCount():
+            self._replace(rows, headings=not searching)
+        else:
+            self.list.conversations.set_rows(rows, headings=not searching)
         self._show_emptiness(bool(rows), searching=searching)
 
     def select(self, conversation_id: ConversationId | None) -> None:
@@ -103,7 +99,7 @@ class Sidebar(QWidget):
         inset.addWidget(self._search)
         column.addLayout(inset)
         column.addWidget(self._body(), 1)
-        column.addWidget(self._line)
+        column.addWidget(HairLine())
         column.addLayout(self._foot())
 
     def _head(self) -> QHBoxLayout:
@@ -160,7 +156,6 @@ class Sidebar(QWidget):
         return IconButton(icon, label, name=name, theme=self._theme, icons=self._icons)
 
     def _connect(self) -> None:
-        self.list.verticalScrollBar().rangeChanged.connect(self._end_list)
         self.list.opened.connect(self.conversation_selected)
         self.list.pin_requested.connect(self.pin_requested)
         self.list.delete_requested.connect(self.delete_requested)
@@ -172,9 +167,16 @@ class Sidebar(QWidget):
         self._delay.timeout.connect(self._report_search)
         self._theme.changed.connect(self._colour)
 
-    def _end_list(self, _minimum: int, maximum: int) -> None:
-        # A line says that the list goes on behind the footer.
-        self._line.setVisible(maximum > 0)
+    def _replace(self, rows: Sequence[ConversationSummary], *, headings: bool) -> None:
+        # Asking Qt for its own scroll bar or viewport makes PySide look at every widget
+        # class there is, 15 ms: the first rows, which come before the first paint, do not.
+        bar = self.list.verticalScrollBar()
+        scrolled = bar.value()
+        current = self.list.conversations.summary(self.list.currentIndex())
+        self.list.conversations.set_rows(rows, headings=headings)
+        if current is not None:
+            self.list.setCurrentIndex(self.list.conversations.index_of(current.id))
+        bar.setValue(scrolled)
 
     def _search_now(self) -> None:
         self._delay.stop()
