@@ -50,8 +50,10 @@ async def _ask(paths: Paths, question: Question) -> None:
         )
     messages = [LLMMessage(Role.SYSTEM, question.system)] if question.system else []
     messages.append(LLMMessage(Role.USER, prompt))
-    async with _backend(paths, _override(question)) as backend:
-        client = await backend.connections.client(_tell, model=question.model)
+    async with (
+        _backend(paths, _override(question)) as backend,
+        backend.connections.client(_tell, model=question.model) as client,
+    ):
         await _print_answer(client.stream(messages, on_status=_tell))
 
 

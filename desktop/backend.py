@@ -10,9 +10,9 @@ from desktop.services.chat import ChatService
 from desktop.services.connections import Connections
 from desktop.services.settings import SettingsService
 from desktop.storage.database import Database
+from desktop.storage.key_place import KeyPlace
 from desktop.storage.paths import Paths
 from desktop.storage.repositories.conversations import ConversationRepository
-from desktop.storage.key_place import KeyPlace
 from desktop.storage.vault import Vault
 
 

@@ -16,8 +16,8 @@ from desktop.services.connections import local_config, progress_in_words
 from desktop.services.drafts import Drafts
 from desktop.services.settings_values import CompletionsChange, KeyAction
 from desktop.settings_opening import SettingsOpening
-from desktop.storage.paths import Paths
 from desktop.storage.key_place import KeyPlace
+from desktop.storage.paths import Paths
 from desktop.ui.dialogs import ask
 from desktop.ui.main_window import MainWindow
 from desktop.ui.tasks import TaskScope

@@ -157,13 +157,13 @@ class ChatService:
     async def _chunks(
         self, conversation: Conversation, question_id: MessageId, turn: Turn
     ) -> AsyncGenerator[LLMStreamChunk]:
-        client = await self._connections.client(turn.on_status)
         branch = await self._conversations.branch(conversation.id, question_id)
         history = to_llm_messages(conversation.system_prompt, branch)
-        stream = client.stream(history, on_status=turn.on_status)
-        async with aclosing(stream) as chunks:
-            async for chunk in chunks:
-                yield chunk
+        async with self._connections.client(turn.on_status) as client:
+            stream = client.stream(history, on_status=turn.on_status)
+            async with aclosing(stream) as chunks:
+                async for chunk in chunks:
+                    yield chunk
 
 
 def to_llm_messages(system_prompt: str, branch: Sequence[Message]) -> list[LLMMessage]:

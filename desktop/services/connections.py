@@ -1,6 +1,8 @@
 """Which model the next message goes to, and the client that takes it there."""
 
-from dataclasses import replace
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 
 from desktop.core.connection import is_local_model, local_model_name
 from desktop.core.errors import NotConfigured
@@ -35,8 +37,7 @@ class Connections:
         self._database = database
         self._local = local
         self._override = override
-        self._client: BaseLLMClient | None = None
-        self._client_config: CompletionsConfig | None = None
+        self._held: _Held | None = None
         self._listeners: list[OnProgress] = []
 
     async def config(self) -> CompletionsConfig | None:
@@ -50,29 +51,26 @@ class Connections:
         async with self._database.read() as session:
             return await get_completions_config(session)
 
-    async def client(self, on_status: OnStatus, *, model: str | None = None) -> BaseLLMClient:
-        """Return the client for the next message, starting the local model if it is that.
+    @asynccontextmanager
+    async def client(
+        self, on_status: OnStatus, *, model: str | None = None
+    ) -> AsyncGenerator[BaseLLMClient]:
+        """Lend the client for the next message, starting the local model if it is that.
 
-        `model` takes the place of the configured one.
+        `model` takes the place of the configured one. New settings never close a client
+        that an answer still streams from.
 
         Raises:
             NotConfigured: nothing is set up, or no model is chosen.
             LocalModelError: the local model can't be fetched or run.
             VaultError: the key can't be opened now.
         """
-        config = await self.config()
-        if config is None:
-            raise NotConfigured(
-                "No model is set up yet.", cure="Open Settings and choose a provider."
-            )
-        if is_local_model(config.endpoint):
-            local = await self.local(config.endpoint or "", lambda p: _tell(on_status, p))
-            config = resolved(config, local)
-        if model:
-            config = replace(config, model=model)
-        if not config.model:
-            raise NotConfigured("No model is chosen yet.", cure="Choose one in Settings.")
-        return await self._client_for(config)
+        held = await self._borrow(await self._resolved(on_status, model))
+        try:
+            yield held.client
+        finally:
+            held.users -= 1
+            await held.close_unless_used()
 
     async def local(self, endpoint: str, on_progress: OnProgress | None = None) -> LocalConnection:
         """Start the local model that `endpoint` names, fetching it the first time.
@@ -91,10 +89,10 @@ class Connections:
                 self._listeners.remove(on_progress)
 
     async def forget(self) -> None:
-        """Close the client; the next message gets a new one, from what is saved then."""
-        client, self._client, self._client_config = self._client, None, None
-        if client is not None:
-            await client.aclose()
+        """Take what is saved now for the next message."""
+        held, self._held = self._held, None
+        if held is not None:
+            await held.retire()
 
     async def aclose(self) -> None:
         """Close the client and stop the local model."""
@@ -105,12 +103,48 @@ class Connections:
         for listener in tuple(self._listeners):
             listener(progress)
 
-    async def _client_for(self, config: CompletionsConfig) -> BaseLLMClient:
-        if self._client is not None and self._client_config == config:
-            return self._client
-        await self.forget()
-        self._client, self._client_config = get_llm_client(config), config
-        return self._client
+    async def _resolved(self, on_status: OnStatus, model: str | None) -> CompletionsConfig:
+        config = await self.config()
+        if config is None:
+            raise NotConfigured(
+                "No model is set up yet.", cure="Open Settings and choose a provider."
+            )
+        if is_local_model(config.endpoint):
+            local = await self.local(config.endpoint or "", lambda p: _tell(on_status, p))
+            config = resolved(config, local)
+        if model:
+            config = replace(config, model=model)
+        if not config.model:
+            raise NotConfigured("No model is chosen yet.", cure="Choose one in Settings.")
+        return config
+
+    async def _borrow(self, config: CompletionsConfig) -> "_Held":
+        before = self._held
+        if before is not None and before.config == config:
+            before.users += 1
+            return before
+        held = self._held = _Held(config, get_llm_client(config), users=1)
+        if before is not None:
+            await before.retire()
+        return held
+
+
+@dataclass(slots=True)
+class _Held:
+    """A client, and how many answers stream from it."""
+
+    config: CompletionsConfig
+    client: BaseLLMClient
+    users: int = 0
+    retired: bool = False
+
+    async def retire(self) -> None:
+        self.retired = True
+        await self.close_unless_used()
+
+    async def close_unless_used(self) -> None:
+        if self.retired and not self.users:
+            await self.client.aclose()
 
 
 def local_config(endpoint: str) -> CompletionsConfig:
