@@ -11,7 +11,7 @@ from desktop.llm.diagnosis import report
 from desktop.llm.factory import LLMProvider
 from desktop.services.settings_values import CompletionsChange, EmbeddingsChange
 from desktop.storage.vault import KeyPlace
-from tests.presenters.model_server import ModelServer
+from tests.presenters.settings.model_server import ModelServer
 from tests.services.settings_home import SettingsHome
 
 OPENAI, ANTHROPIC, COMPATIBLE = LLMProvider

@@ -17,7 +17,7 @@ from desktop.ui.settings.window import SettingsWindow
 from desktop.ui.settings.wiring import present_settings
 from desktop.ui.tasks import TaskScope
 from desktop.ui.theme import Theme
-from tests.presenters.model_server import ModelServer
+from tests.presenters.settings.model_server import ModelServer
 from tests.services.settings_home import SettingsHome
 
 W = TypeVar("W", bound=QWidget)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.core.errors import InvalidSetting
-from tests.presenters.model_server import ModelServer
+from tests.presenters.settings.model_server import ModelServer
 from tests.ui.settings.conftest import Room, until
 
 pytestmark = [

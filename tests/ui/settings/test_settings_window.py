@@ -16,7 +16,7 @@ from desktop.llm import LLMProvider
 from desktop.services.settings_values import CompletionsChange
 from desktop.ui.settings.model_combo import ModelCombo
 from desktop.ui.settings.numbers import TemperatureSpin
-from tests.presenters.model_server import ModelServer
+from tests.presenters.settings.model_server import ModelServer
 from tests.ui.settings.conftest import Room, until
 from tests.ui.settings.wheel import turn_wheel
 
