@@ -1,7 +1,6 @@
 """The composition root: the window first, everything else after its first paint."""
 
 import asyncio
-import gc
 import logging
 import os
 import signal
@@ -24,6 +23,7 @@ from desktop.storage.paths import Paths
 from desktop.storage.start_state import StartState, read_start_state
 from desktop.ui.first_paint import FirstPaint
 from desktop.ui.fonts import load_fonts
+from desktop.ui.garbage import GarbageCollection
 from desktop.ui.icons import Icons
 from desktop.ui.main_window import MainWindow
 from desktop.ui.tasks import TaskScope
@@ -39,6 +39,8 @@ EXIT_SECONDS = 10.0
 def run(home: Path | None, *, demo: bool) -> int:
     """Run the app until its window closes; return the exit code."""
     app = make_application()
+    garbage = GarbageCollection()
+    garbage.start()
     with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
         return runner.run(Parley(app, home, demo=demo).main())
 
@@ -171,11 +173,8 @@ def _draft(state: StartState) -> str:
 
 
 def _import_opening() -> Callable[..., Awaitable[Ready]]:
-    gc.disable()  # the collector would walk all that is being loaded, again and again
-    try:
-        from desktop.opening import open_all
-    finally:
-        gc.enable()
+    from desktop.opening import open_all
+
     return open_all
 
 

@@ -61,15 +61,10 @@ async def open_backend(
 async def prewarm(config: CompletionsConfig) -> None:
     """Import the SDK that the next message needs, in a thread.
 
-    The collector would walk a quarter of a million new objects while the window wants
-    to draw: it is off during the import, and what was imported is never walked again.
+    What was imported, a quarter of a million objects, is never walked by the collector again.
     """
-    gc.disable()
-    try:
-        await asyncio.to_thread(_import_sdk, config.provider)
-    finally:
-        gc.freeze()
-        gc.enable()
+    await asyncio.to_thread(_import_sdk, config.provider)
+    gc.freeze()
 
 
 def _import_sdk(provider: LLMProvider) -> None:

@@ -1,6 +1,8 @@
 """The `parley` command: open the app, ask one question, check the installation."""
 
 import argparse
+import gc
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,6 +31,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         from desktop.self_check import run_self_check
 
         return run_self_check()
+    if not _has_screen():
+        print(
+            "Parley needs a screen: neither DISPLAY nor WAYLAND_DISPLAY is set. "
+            "In a terminal, parley ask works without one.",
+            file=sys.stderr,
+        )
+        return 1
+    # From here on the app collects garbage itself, on its own thread.
+    gc.disable()
     try:
         from desktop.app import run
     except ImportError as error:
@@ -40,6 +51,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
         return 1
     return run(home, demo=arguments.demo)
+
+
+def _has_screen() -> bool:
+    """Qt would abort with a core dump where there is no screen."""
+    screens = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return sys.platform != "linux" or any(os.environ.get(name) for name in screens)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -111,3 +111,14 @@ def test_self_check_passes(own_home: Path) -> None:
     assert result.returncode == 0, result.stdout + result.stderr
     assert len(result.stdout.strip().splitlines()) == 7
     assert "FAILED" not in result.stdout
+
+
+def test_no_screen_is_said_in_one_sentence(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+
+    result = parley(own_home)
+
+    assert result.returncode == 1
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert "screen" in result.stderr
