@@ -199,8 +199,11 @@ class StreamingClient(BaseLLMClient):
         key = checked_key(self._api_key)
         loop = asyncio.get_running_loop()
         if self._connection is None or self._loop is not loop:
-            self._connection = await asyncio.to_thread(self._new_connection, key)
-            self._loop = loop
+            fresh = await asyncio.to_thread(self._new_connection, key)
+            if self._connection is not None and self._loop is loop:
+                await fresh.close()  # another request was quicker
+            else:
+                self._connection, self._loop = fresh, loop
         return self._connection
 
     def _new_connection(self, key: str | None) -> Connection:

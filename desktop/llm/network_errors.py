@@ -7,11 +7,15 @@ from typing import cast
 
 import httpx2
 
-from desktop.core.errors import ErrorKind
+from desktop.core.errors import ErrorKind, LLMError
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield `error` and every exception behind it, each once."""
+    """Yield `error` and every exception behind it, each once.
+
+    An `LLMError` that was merely being handled at the time is no reason: it is an earlier
+    failure, after which the caller asks again.
+    """
     seen: set[int] = set()
     waiting = [error]
     while waiting:
@@ -22,7 +26,10 @@ def causes(error: BaseException) -> Iterator[BaseException]:
         yield current
         if isinstance(current, BaseExceptionGroup):
             waiting.extend(cast("BaseExceptionGroup[BaseException]", current).exceptions)
-        waiting.extend(e for e in (current.__context__, current.__cause__) if e is not None)
+        if current.__context__ is not None and not isinstance(current.__context__, LLMError):
+            waiting.append(current.__context__)
+        if current.__cause__ is not None:
+            waiting.append(current.__cause__)
 
 
 def network_kind(error: BaseException) -> ErrorKind | None:

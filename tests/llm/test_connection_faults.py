@@ -295,6 +295,28 @@ def test_one_client_in_two_event_loops() -> None:
             assert runner.run(ask()) == "Hal"
 
 
+async def test_two_first_requests_at_once_share_a_connection() -> None:
+    async with WireServer(Reply(events(HALLO, STOP) + DONE)) as server:
+        client = client_of(server)
+        answers = await asyncio.gather(*[client.complete(QUESTION) for _ in range(5)])
+        await client.aclose()
+
+    assert [response.content for response in answers] == ["Hal"] * 5
+
+
+async def test_an_error_is_not_mixed_up_with_the_one_being_handled() -> None:
+    refused = OpenAIClient(None, "m", "http://127.0.0.1:9/v1", retry=ONE_TRY)
+    async with WireServer(Reply(b"{}", 401, "application/json")) as server:
+        client = client_of(server)
+        try:
+            await client.complete(QUESTION)
+        except LLMError:
+            error = error_of(await answer(refused))
+        await client.aclose()
+
+    assert error.kind is ErrorKind.REFUSED
+
+
 async def test_a_connection_is_used_again() -> None:
     async with WireServer(Reply(events(HALLO, STOP) + DONE, framing="chunked")) as server:
         client = client_of(server)
