@@ -109,6 +109,10 @@ class CompletionsSection(Section):
         self.model_combo.set_text(values.model)
         self._show_provider()
 
+    def focus_first(self) -> None:
+        """Put the focus where the section begins."""
+        self._provider.setFocus()
+
     def show_problem(self, name: str, problem: InvalidSetting | None) -> None:
         """Show what is wrong at a field, unfolding it."""
         super().show_problem(name, problem)

@@ -66,7 +66,10 @@ class SettingsWindow(QDialog):
 
     def set_ready(self, ready: bool) -> None:
         """Fields can be used once what is saved is shown."""
+        was_ready = self._page.isEnabled()
         self._page.setEnabled(ready)
+        if ready and not was_ready:
+            self.completions.focus_first()
 
     def set_dirty(self, dirty: bool) -> None:
         """Save can be pressed when something differs from what is saved."""

@@ -57,7 +57,7 @@ async def test_from_opening_to_a_tested_and_saved_connection(
 ) -> None:
     await room.open()
 
-    tab_to(room, "providerCombo")
+    assert focused(room) == "providerCombo"
     QTest.keyClicks(room.window.focusWidget(), "OpenAI C")
     QTest.keyClick(room.window.focusWidget(), DOWN)
     tab_to(room, "endpointEdit")
