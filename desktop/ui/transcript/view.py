@@ -155,6 +155,12 @@ class TranscriptView(Reader):
         if event.type() == QEvent.Type.DevicePixelRatioChange:
             self.viewport().update()
 
+    def arrange(self) -> None:
+        """Lay out what is visible; colours of code that take longer come soon."""
+        super().arrange()
+        if self._typesetter.colourist.is_late:
+            self._flush_soon()
+
     def _timer(
         self, milliseconds: int, slot: Callable[[], None], *, single: bool = False
     ) -> QTimer:
@@ -187,15 +193,13 @@ class TranscriptView(Reader):
                     self._flush_timer.start(HURRY_MS)
                 self._layout.update(index)
         self.arrange()
-        if self._typesetter.is_late:
-            self._flush_soon()
         if not self.is_following:
             self._show_button()
 
     def _recolour(self) -> None:
         """Lay out code again that was shown before its colours were known."""
-        if self._typesetter.is_late:
-            self._typesetter.is_late = False
+        if self._typesetter.colourist.is_late:
+            self._typesetter.colourist.is_late = False
             for _, entry in self._layout.built():
                 entry.recolour()
             self.repaint_all()

@@ -4,7 +4,8 @@ from time import perf_counter
 
 import pytest
 
-from desktop.ui.transcript.highlight import LANGUAGES, highlight
+from desktop.ui.transcript.colourist import Colourist
+from desktop.ui.transcript.highlight import LANGUAGES, Colour, highlight
 
 
 def test_tokens_get_their_colours():
@@ -19,12 +20,12 @@ def test_tokens_get_their_colours():
 
 @pytest.mark.parametrize("language", ["", "../../x", "nonsense", "x" * 1_000_000, "scala", "text"])
 def test_unknown_languages_stay_plain(language: str):
-    assert highlight("def f(): pass", language) == []
+    assert list(highlight("def f(): pass", language)) == []
 
 
-@pytest.mark.parametrize("code", ["x" * 5_000, "a = 1\n" * 10_000])
+@pytest.mark.parametrize("code", ["x" * 5_000, "a = 1\n" * 20_000])
 def test_what_is_too_long_stays_plain(code: str):
-    assert highlight(code, "python") == []
+    assert list(highlight(code, "python")) == []
 
 
 HOSTILE = [
@@ -47,8 +48,36 @@ HOSTILE = [
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_no_language_gets_lost_in_hostile_code(language: str):
-    highlight("x", language)  # loads the lexer
+    list(highlight("x", language))  # loads the lexer
     for code in HOSTILE:
         start = perf_counter()
-        highlight(code, language)
+        Colourist().colours(code, language)
         assert perf_counter() - start < 1.0, code[:40]
+
+
+def test_long_code_is_coloured_bit_by_bit():
+    code = "def f(x): return x + 1  # comment\n" * 1_500
+    colourist = Colourist()
+
+    slowest = 0.0
+    is_complete = False
+    colours: list[Colour] = []
+    while not is_complete:
+        colourist.is_late = False
+        start = perf_counter()
+        colours, is_complete = colourist.colours(code, "python")
+        slowest = max(slowest, perf_counter() - start)
+        assert colourist.is_late is not is_complete
+
+    assert slowest < 0.1
+    assert [colour for colour in highlight(code, "python") if colour.length] == colours
+
+
+def test_code_that_grows_keeps_the_colours_it_had():
+    colourist = Colourist()
+    before, _ = colourist.colours("x = 'one'\n", "python")
+
+    after, is_complete = colourist.colours("x = 'one'\ny", "python")
+
+    assert after == before
+    assert not is_complete

@@ -5,6 +5,7 @@ from dataclasses import replace
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from desktop.core.content import Role
 from desktop.core.conversation import MessageStatus, text_parts
@@ -59,6 +60,22 @@ def test_streaming_paints_only_what_is_new_and_rightly(view: TranscriptView, mes
         view._flush()
         assert_true_to_a_repaint(view)
     view.finish_message(replace(answer, parts=text_parts(text), status=MessageStatus.COMPLETE))
+    assert_true_to_a_repaint(view)
+
+
+def test_all_of_a_long_code_is_coloured_in_time(
+    view: TranscriptView, message: MakeMessage, qtbot: QtBot
+):
+    code = "def f(x): return x + 1  # comment\n" * 1_000
+    view.set_messages([message(Role.ASSISTANT, f"```python\n{code}```")])
+
+    def is_coloured() -> bool:
+        top = view.verticalScrollBar().value()
+        boxes = [box for place in view._layout.places(top, top + 700) for box in place.item.boxes]
+        return bool(boxes) and all(box.box.rich.formats for box in boxes)
+
+    assert not is_coloured()
+    qtbot.waitUntil(is_coloured, timeout=5_000)
     assert_true_to_a_repaint(view)
 
 

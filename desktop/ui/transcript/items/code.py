@@ -54,7 +54,8 @@ class CodeItem(BlockItem):
         above = self._header + (style.px(PAD_Y) if block.opens else 0)
         below = style.px(PAD_Y) + 2 if block.closes else 0
         wrap = max(map(len, block.text.split("\n"))) > WRAPPED_FROM
-        rich, self.is_stale = typesetter.code(block)
+        rich, is_coloured = typesetter.code(block)
+        self.is_stale = not is_coloured
         box = TextBox(rich, style.code_face, wrap=wrap)
         pad = style.px(PAD)
         self.boxes = list(place([(box, self.left + pad, self.top + above)]))
