@@ -2,10 +2,13 @@
 
 from collections import OrderedDict
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from time import perf_counter
 
-from desktop.ui.transcript.highlight import Colour, highlight
+from pygments.lexer import Lexer
+
+from desktop.ui.transcript.highlight import LANGUAGES, Colour, highlight, lexer_for
 
 SLICE_SECONDS = 0.004
 KEPT_CODES = 32
@@ -47,15 +50,22 @@ class Colourist:
 
     def __init__(self) -> None:
         self.is_late = False
+        self._loader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="lexers")
+        self._lexers: dict[str, Future[Lexer | None]] = {}
         self._done: OrderedDict[tuple[str, str], list[Colour]] = OrderedDict()
         self._job = self._last = _Job("", "", iter(()))
         self._rests_until = 0.0
 
     def colours(self, code: str, language: str) -> tuple[list[Colour], bool]:
         """Return the colours of code as far as they are known, and whether that is all."""
+        if language not in LANGUAGES:
+            return [], True
         known = self._done.get((language, code))
         if known is not None:
             return known, True
+        if not self._is_loaded(language):
+            self.is_late = True
+            return [], False
         grew = self._last.language == language and code.startswith(self._last.code or "\0")
         if grew and perf_counter() < self._rests_until:
             self.is_late = True
@@ -67,6 +77,11 @@ class Colourist:
             return self._job.colours, True
         self.is_late = True
         return (self._last if grew else self._job).colours, False
+
+    def _is_loaded(self, language: str) -> bool:
+        if language not in self._lexers:
+            self._lexers[language] = self._loader.submit(lexer_for, language)
+        return self._lexers[language].done()
 
     def _keep(self, job: _Job) -> None:
         self._last = job

@@ -57,7 +57,7 @@ def highlight(code: str, language: str) -> Iterator[Colour]:
     Never guesses a language, and leaves alone what is too long or has too long lines:
     lexers are regular expressions and some take exponential time on hostile lines.
     """
-    lexer = _lexer(language) if language in LANGUAGES else None
+    lexer = lexer_for(language) if language in LANGUAGES else None
     if lexer is None or not _is_tame(code):
         return
     for start, kind, text in lexer.get_tokens_unprocessed(code):
@@ -71,7 +71,8 @@ def _is_tame(code: str) -> bool:
 
 
 @cache
-def _lexer(language: str) -> Lexer | None:
+def lexer_for(language: str) -> Lexer | None:
+    """Load the lexer of a language in `LANGUAGES`; the first time takes up to 50 ms."""
     try:
         return find_lexer_class_by_name(_ALIASES.get(language, language))()
     except ClassNotFound:
