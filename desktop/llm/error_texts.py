@@ -146,8 +146,7 @@ def duration(seconds: float | None) -> str:
     """Return "in about 4 minutes" for a wait in seconds; "in a moment" if unknown."""
     if not seconds or seconds < 1:
         return "in a moment"
-    for size, unit in ((_HOUR, "hour"), (_MINUTE, "minute"), (1, "second")):
-        if seconds >= size:
-            count = round(seconds / size)
-            return f"in about {count} {unit}{'' if count == 1 else 's'}"
-    return "in a moment"
+    units = ((_HOUR, "hour"), (_MINUTE, "minute"), (1, "second"))
+    size, unit = next((size, unit) for size, unit in units if seconds >= size)
+    count = round(seconds / size)
+    return f"in about {count} {unit}{'' if count == 1 else 's'}"

@@ -306,15 +306,16 @@ async def test_two_first_requests_at_once_share_a_connection() -> None:
 
 async def test_an_error_is_not_mixed_up_with_the_one_being_handled() -> None:
     refused = OpenAIClient(None, "m", "http://127.0.0.1:9/v1", retry=ONE_TRY)
+    chunks: list[LLMStreamChunk] = []
     async with WireServer(Reply(b"{}", 401, "application/json")) as server:
         client = client_of(server)
         try:
             await client.complete(QUESTION)
         except LLMError:
-            error = error_of(await answer(refused))
+            chunks = await answer(refused)
         await client.aclose()
 
-    assert error.kind is ErrorKind.REFUSED
+    assert error_of(chunks).kind is ErrorKind.REFUSED
 
 
 async def test_a_connection_is_used_again() -> None:
