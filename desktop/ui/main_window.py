@@ -47,8 +47,8 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(QIcon(str(resource("icons/parley-128.png"))))
         self.setMinimumSize(*MIN_SIZE)
         self.resize(*SIZE)
-        with theme.paused():
-            self._build()
+        self._build()
+        theme.dress()
         self.chat.focus_composer()
 
     @property

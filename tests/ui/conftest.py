@@ -21,7 +21,9 @@ MessageMaker = Callable[..., Message]
 def _themed(qapp: QApplication) -> Theme:
     qapp.setQuitOnLastWindowClosed(False)  # as the app does; it would stop the event loop
     load_fonts(qapp)
-    return Theme(qapp)
+    theme = Theme(qapp)
+    theme.dress()
+    return theme
 
 
 @pytest.fixture
