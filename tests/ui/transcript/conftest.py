@@ -15,6 +15,7 @@ from desktop.ui.fonts import load_fonts
 from desktop.ui.icons import Icons
 from desktop.ui.theme import Theme
 from desktop.ui.transcript.view import TranscriptView
+from tests.ui.transcript.hands import ANSWER
 
 MakeMessage = Callable[..., Message]
 
@@ -26,14 +27,15 @@ def message() -> MakeMessage:
     def make(
         role: Role, text: str, status: MessageStatus = MessageStatus.COMPLETE, **fields: Any
     ) -> Message:
+        parts = fields.pop("parts", text_parts(text))
         return Message(
             id=new_message_id(),
             conversation_id=conversation,
             parent_id=None,
             role=role,
-            parts=text_parts(text),
             status=status,
             created_at=datetime(2026, 3, 1, 9, 41, tzinfo=UTC),
+            parts=parts,
             **fields,
         )
 
@@ -56,4 +58,16 @@ def view(qtbot: QtBot, theme: Theme) -> TranscriptView:
     view.resize(900, 700)
     view.show()
     qtbot.waitExposed(view)
+    return view
+
+
+@pytest.fixture
+def long_view(view: TranscriptView, message: MakeMessage) -> TranscriptView:
+    view.set_messages(
+        [
+            message(role, f"Message {i}. {ANSWER}")
+            for i in range(40)
+            for role in (Role.USER, Role.ASSISTANT)
+        ]
+    )
     return view

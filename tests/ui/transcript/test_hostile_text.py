@@ -4,7 +4,7 @@ import base64
 import re
 from dataclasses import replace
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 from PySide6.QtGui import QImage
@@ -85,10 +85,10 @@ def test_huge_ones_are_opened_and_scrolled(view: TranscriptView, message: MakeMe
         lambda: bar.setValue(bar.value() - 400),
     ]
     for step in steps:
-        start = perf_counter()
+        start = process_time()
         step()
         QApplication.processEvents()
-        slowest = max(slowest, perf_counter() - start)
+        slowest = max(slowest, process_time() - start)
 
     assert slowest < LIMIT_SECONDS
     view.select_all()
@@ -103,14 +103,14 @@ def test_huge_ones_stream(view: TranscriptView, message: MakeMessage, name: str)
     text = HUGE[name]
     for start in range(0, len(text), max(1_000, len(text) // 100)):
         view.append_text(answer.id, text[start : start + max(1_000, len(text) // 100)])
-        begin = perf_counter()
+        begin = process_time()
         view._flush()
         QApplication.processEvents()
-        slowest = max(slowest, perf_counter() - begin)
-    begin = perf_counter()
+        slowest = max(slowest, process_time() - begin)
+    begin = process_time()
     view.finish_message(replace(answer, parts=text_parts(text), status=MessageStatus.COMPLETE))
 
-    assert max(slowest, perf_counter() - begin) < LIMIT_SECONDS
+    assert max(slowest, process_time() - begin) < LIMIT_SECONDS
 
 
 def test_no_picture_is_ever_loaded(view: TranscriptView, message: MakeMessage, tmp_path: Path):
