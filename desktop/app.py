@@ -150,7 +150,6 @@ class Parley:
         window.allow_close()
         async with AsyncExitStack() as steps:
             steps.callback(deadline.cancel)
-            steps.callback(window.deleteLater)
             steps.callback(window.close)
             steps.push_async_callback(wiring.aclose)
             steps.push_async_callback(work.aclose)

@@ -38,11 +38,22 @@ def pytest_asyncio_loop_factories(
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
-    """Free a Qt loop in this thread: collected in another, its timers crash Qt later."""
-    yield
-    if item.get_closest_marker("qt_loop") is not None:
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Collect Qt objects, the loop of a test among them, on the thread that made them.
+
+    Python collects in whichever thread allocates, such as the database's, and a Qt object
+    that dies there brings the whole run down. The app guards against it the same way.
+    """
+    fixtures = getattr(item, "fixturenames", ())
+    if item.get_closest_marker("qt_loop") is None and "qtbot" not in fixtures:
+        return (yield)
+    gc.disable()
+    try:
+        return (yield)
+    finally:
         gc.collect()
+        gc.freeze()  # what lives on, modules above all, is not walked after every test
+        gc.enable()
 
 
 @pytest.fixture(autouse=True)

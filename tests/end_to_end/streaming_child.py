@@ -17,7 +17,7 @@ from desktop.services.settings_values import CompletionsChange
 from desktop.storage.key_place import KeyPlace
 from desktop.storage.paths import Paths
 
-QUESTION = "Count from one to five hundred, each number in a line of its own."
+QUESTION = "Write a very long story about a lighthouse, at least two thousand words."
 
 
 async def configure(home: Path, endpoint: str, model: str) -> None:

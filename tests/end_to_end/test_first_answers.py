@@ -96,9 +96,10 @@ async def test_stop_keeps_the_text_and_the_next_question_works(
     await configure(
         app, "OpenAI Compatible", "endpointEdit", llama_server.endpoint, llama_server, tokens=2000
     )
-    await app.ask("Count from one to five hundred, each number in a line of its own.")
-    question_shown = 120
-    await until(lambda: len(app.shown) > question_shown + 40)
+    question = "Write a very long story about a lighthouse, at least two thousand words."
+    await app.ask(question)
+    header = len(llama_server.model) + 40
+    await until(lambda: len(app.shown) > len(question) + header)
 
     app.click("stopButton")
     await until(lambda: not app.window.chat.is_busy, seconds=10)

@@ -145,7 +145,7 @@ async def streams(desk: Desk) -> None:
             await asyncio.sleep(0.01)
 
 
-LONG = "Count from one to five hundred, each number in a line of its own."
+LONG = "Write a very long story about a lighthouse, at least two thousand words."
 
 
 async def test_a_question_gets_its_answer_and_both_are_stored(desk: Desk) -> None:
