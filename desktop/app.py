@@ -27,7 +27,7 @@ from desktop.ui.garbage import GarbageCollection
 from desktop.ui.icons import Icons
 from desktop.ui.main_window import MainWindow
 from desktop.ui.tasks import TaskScope
-from desktop.ui.theme import Theme
+from desktop.ui.theme import QT_ARGUMENTS, Theme
 from desktop.wiring import Ready, Wiring
 
 logger = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ def run(home: Path | None, *, demo: bool) -> int:
 
 def make_application() -> QApplication:
     """Make the one QApplication of this process."""
-    app = QApplication(["parley"])
+    app = QApplication(["parley", *QT_ARGUMENTS])
     app.setApplicationName("parley")
     app.setApplicationDisplayName("Parley")
     app.setApplicationVersion(__version__)

@@ -1,6 +1,7 @@
 """The `parley` command: open the app, ask one question, check the installation."""
 
 import argparse
+import builtins
 import gc
 import os
 import sys
@@ -40,6 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     # From here on the app collects garbage itself, on its own thread.
     gc.disable()
+    plain_import = builtins.__import__
     try:
         from desktop.app import run
     except ImportError as error:
@@ -50,6 +52,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 1
+    # PySide's own hook, for features that Parley does not use, slows every later import.
+    builtins.__import__ = plain_import
     return run(home, demo=arguments.demo)
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from desktop.core.ids import ConversationId, MessageId
-from desktop.ui.first_run import FirstRunPage
 from desktop.ui.main_window import MainWindow
 from desktop.ui.tasks import TaskScope
 from desktop.ui.theme import Theme
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from desktop.presenters.first_run import FirstRunPresenter
     from desktop.presenters.sidebar import SidebarPresenter
     from desktop.settings_opening import SettingsOpening
+    from desktop.ui.first_run import FirstRunPage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ class Wiring:
         self._connect_chat()
         self._connect_sidebar()
 
-    def connect_first_run(self, page: FirstRunPage) -> None:
+    def connect_first_run(self, page: "FirstRunPage") -> None:
         """Answer the first-run page too, where it is shown."""
         page.key_changed.connect(self._recognise)
         page.key_entered.connect(self._use_key)

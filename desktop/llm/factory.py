@@ -123,6 +123,8 @@ def get_llm_client(config: CompletionsConfig) -> BaseLLMClient:
         max_tokens=config.max_tokens,
         temperature=config.temperature,
         reasoning_effort=config.reasoning_effort,
+        # Local servers pass a reasoning model's thoughts on as tagged text.
+        think_tags=config.provider == LLMProvider.OPENAI_COMPATIBLE,
     )
 
 

@@ -106,7 +106,7 @@ class AnswerWriter:
 
 
 def _completed(answer: Message, response: LLMResponse) -> Message:
-    text = answer.text or response.content
+    text = answer.text or response.content or response.refusal
     return replace(
         answer,
         parts=text_parts(text) if text else (),

@@ -30,7 +30,7 @@ class MessageAccessible(QAccessibleInterface):
         self._around = around
         self.index = index
 
-    def isValid(self) -> bool:  # noqa: N802 - Qt's own name
+    def isValid(self) -> bool:
         """Tell whether the message is still there."""
         return self._around.isValid() and self.index < len(self._surface.messages)
 
@@ -67,7 +67,7 @@ class MessageAccessible(QAccessibleInterface):
         is_name = t == QAccessible.Text.Name and self.isValid()
         return spoken_text(self._surface, self.index) if is_name else ""
 
-    def setText(self, t: QAccessible.Text, text: str, /) -> None:  # noqa: N802 - Qt's own name
+    def setText(self, t: QAccessible.Text, text: str, /) -> None:
         """Change nothing."""
 
     def rect(self) -> QRect:

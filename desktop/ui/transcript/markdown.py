@@ -27,7 +27,7 @@ _BULLETS_ONLY = re.compile(r"[\s>*+\-\d.)]*\Z")
 class _SafeMarkdownIt(MarkdownIt):
     """Takes only links that may be opened; all others stay visible as their source."""
 
-    def validateLink(self, url: str) -> bool:  # noqa: N802 - markdown-it's own name
+    def validateLink(self, url: str) -> bool:
         return is_safe(url)
 
 
