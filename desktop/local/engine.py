@@ -40,12 +40,6 @@ class LocalEngine:
         """Whether a model is running now."""
         return self._server is not None and self._server.running
 
-    def is_downloaded(self, name: str) -> bool:
-        """Tell whether the file of model `name` seems to be there; it is not read."""
-        model = find_model(name)
-        path = model.path_in(self._models_dir)
-        return path.is_file() and path.stat().st_size == model.size
-
     async def connect(self, name: str, on_progress: OnProgress) -> LocalConnection:
         """Return a connection to model `name`, fetching and starting it where needed.
 

@@ -111,6 +111,9 @@ class WindowActions(QObject):
         self.settings.setMenuRole(role.PreferencesRole)
         self.about.setMenuRole(role.AboutRole)
         self.stop.setEnabled(False)
+        # A key held down asks for one answer, not for thirty a second.
+        for action in (self.stop, self.regenerate):
+            action.setAutoRepeat(False)
         self.stop.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
 
     def _submenu(self, title: str, actions: Sequence[QAction | None]) -> QMenu:

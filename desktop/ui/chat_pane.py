@@ -38,8 +38,6 @@ class ChatPane(QWidget):
     stop_requested = Signal()
     draft_changed = Signal(str)
     retry_requested = Signal(object)
-    edit_last_requested = Signal(object)
-    """Up was pressed in an empty composer, which now holds that question's text."""
     settings_requested = Signal()
     model_menu_requested = Signal()
     model_chosen = Signal(str)
@@ -231,7 +229,6 @@ class ChatPane(QWidget):
         question = self._last.get(Role.USER)
         if question is not None:
             self._suggest(question.text)
-            self.edit_last_requested.emit(question.id)
 
     def _refuse_file(self) -> None:
         self.show_notice(

@@ -72,15 +72,12 @@ async def ask(parent: QWidget | None, title: str, text: str, *buttons: str) -> i
         dialog.deleteLater()
 
 
-def show_fatal(
-    error: ParleyError, *, details: str = "", folder: str | None = None
-) -> MessageDialog:
+def show_fatal(error: ParleyError, *, folder: str | None = None) -> MessageDialog:
     """Show why Parley can't start; connect the result's `finished` to what ends the app.
 
-    `details` is what "Copy details" puts on the clipboard beside the sentence; `folder`,
-    where there is one, is what "Open folder" shows. Both leave the window open.
+    `folder`, where there is one, is what "Open folder" shows; the window stays open then.
     """
-    window = FatalWindow(error, details=details, folder=folder)
+    window = FatalWindow(error, folder=folder)
     window.show()
     return window
 
@@ -88,11 +85,11 @@ def show_fatal(
 class FatalWindow(MessageDialog):
     """What Parley shows instead of its main window when it can't start."""
 
-    def __init__(self, error: ParleyError, *, details: str, folder: str | None) -> None:
+    def __init__(self, error: ParleyError, *, folder: str | None) -> None:
         super().__init__(None, error.message, error.cure, [])
         self.setObjectName("fatalWindow")
         self.setWindowTitle("Parley")
-        self._details = f"{error}\n\n{details}".strip()
+        self._details = str(error)
         self._folder = folder
         if folder:
             self._offer("fatalFolderButton", self.tr("Open folder"), self._open_folder)

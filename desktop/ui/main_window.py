@@ -32,9 +32,7 @@ class MainWindow(QMainWindow):
     """
 
     settings_requested = Signal()
-    quit_requested = Signal()
     close_requested = Signal()
-    theme_mode_changed = Signal(str)
 
     def __init__(self, *, theme: Theme, icons: Icons) -> None:
         super().__init__()
@@ -83,7 +81,7 @@ class MainWindow(QMainWindow):
         self._shell.restore(state)
 
     def set_theme_mode(self, mode: ThemeMode) -> None:
-        """Choose the theme without reporting it."""
+        """Choose the theme, in the menu too."""
         self.commands.themes[mode].setChecked(True)
         self._theme.set_mode(mode)
 
@@ -127,7 +125,6 @@ class MainWindow(QMainWindow):
         for action, slot in (
             (actions.new_chat, self.sidebar.new_chat_requested),
             (actions.settings, self.settings_requested),
-            (actions.quit, self.quit_requested),
             (actions.quit, self.close),
             (actions.find, self._find),
             (actions.sidebar, self._shell.toggle),
@@ -146,11 +143,7 @@ class MainWindow(QMainWindow):
             action.triggered.connect(slot)
         actions.themes[self._theme.mode].setChecked(True)
         for mode, action in actions.themes.items():
-            action.triggered.connect(partial(self._choose_theme, mode))
-
-    def _choose_theme(self, mode: ThemeMode) -> None:
-        self._theme.set_mode(mode)
-        self.theme_mode_changed.emit(mode)
+            action.triggered.connect(partial(self._theme.set_mode, mode))
 
     def _on_sidebar_shown(self, shown: bool) -> None:
         self.commands.sidebar.setChecked(shown)

@@ -103,8 +103,3 @@ async def test_without_the_engine_the_command_that_installs_it_is_told(
     assert not engine.available()
     with pytest.raises(LocalModelError, match=r'-m pip install "parley-desktop\[local\]"'):
         await engine.connect(DEMO_MODEL.name, ignore)
-
-
-def test_it_knows_which_model_is_here(models_dir: Path, tmp_path: Path) -> None:
-    assert LocalEngine(models_dir).is_downloaded(DEMO_MODEL.name)
-    assert not LocalEngine(tmp_path).is_downloaded(DEMO_MODEL.name)

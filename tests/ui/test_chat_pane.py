@@ -125,10 +125,8 @@ def test_up_brings_back_the_last_question(
 ) -> None:
     question = message("How long do eggs boil?")
     pane.show_conversation("Eggs", [question, message("Ten minutes.", Role.ASSISTANT)], "")
-    with qtbot.waitSignal(pane.edit_last_requested, timeout=500) as recalled:
-        qtbot.keyClick(pane.composer.edit, Qt.Key.Key_Up)
+    qtbot.keyClick(pane.composer.edit, Qt.Key.Key_Up)
 
-    assert recalled.args == [question.id]
     assert pane.draft == "How long do eggs boil?"
 
 

@@ -64,13 +64,13 @@ async def test_cancelling_the_question_closes_the_dialog(qtbot: QtBot, theme: Th
 
 def test_a_fatal_error_says_what_to_do_and_can_be_copied(qtbot: QtBot, theme: Theme) -> None:
     error = AlreadyRunning("Parley is already open.", cure="Switch to its window.")
-    window = show_fatal(error, details="pid 12", folder="/tmp")
+    window = show_fatal(error, folder="/tmp")
     qtbot.addWidget(window)
     words = [each.text() for each in window.findChildren(QLabel)]
 
     assert words == ["Parley is already open.", "Switch to its window."]
     press(qtbot, window, "fatalCopyButton")
-    assert "pid 12" in QGuiApplication.clipboard().text()
+    assert QGuiApplication.clipboard().text() == str(error)
     assert window.isVisible()
     with qtbot.waitSignal(window.finished, timeout=500):
         press(qtbot, window, "fatalQuitButton")
