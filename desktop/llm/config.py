@@ -15,6 +15,18 @@ class LLMProvider(StrEnum):
     ANTHROPIC = "anthropic"
     OPENAI_COMPATIBLE = "openai_compatible"
 
+    @property
+    def display_name(self) -> str:
+        """What users read."""
+        return _DISPLAY_NAMES[self]
+
+
+_DISPLAY_NAMES = {
+    LLMProvider.OPENAI: "OpenAI",
+    LLMProvider.ANTHROPIC: "Anthropic",
+    LLMProvider.OPENAI_COMPATIBLE: "OpenAI Compatible",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class CompletionsConfig:

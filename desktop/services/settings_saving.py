@@ -22,12 +22,6 @@ from desktop.services.settings_records import (
 )
 from desktop.services.settings_values import CompletionsChange, EmbeddingsChange, KeyAction
 
-PROVIDER_NAMES = {
-    LLMProvider.OPENAI: "OpenAI",
-    LLMProvider.ANTHROPIC: "Anthropic",
-    LLMProvider.OPENAI_COMPATIBLE: "the compatible server",
-}
-
 KeySource = str | SealedKey | None
 """A key just entered, one that is saved, or none."""
 
@@ -142,7 +136,7 @@ class Saving:
         if elsewhere:
             raise _entered_for(elsewhere, origin)
         if not is_compatible:
-            raise _missing(PROVIDER_NAMES[provider])
+            raise _missing(provider.display_name)
 
     async def _shared_key(self, origin: str, change: CompletionsChange | None) -> KeySource:
         change = change or _unchanged(self._stored.completions)
@@ -162,7 +156,7 @@ class Saving:
             return None
         current = self._stored.embeddings
         if current is None or not await self._keys.is_set(current.sealed):
-            raise _missing("OpenAI")
+            raise _missing(LLMProvider.OPENAI.display_name)
         if current.sealed.origin != origin:
             raise _entered_for(host_of(current.sealed.origin), origin)
         return current.sealed

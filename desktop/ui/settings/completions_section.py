@@ -22,11 +22,6 @@ from desktop.ui.settings.numbers import MaxTokensSpin, TemperatureSpin
 from desktop.ui.settings.section import Section
 from desktop.ui.theme import Theme
 
-TITLES = {
-    LLMProvider.OPENAI: "OpenAI",
-    LLMProvider.ANTHROPIC: "Anthropic",
-    LLMProvider.OPENAI_COMPATIBLE: "OpenAI Compatible",
-}
 KEY_PAGES = {
     LLMProvider.OPENAI: "https://platform.openai.com/api-keys",
     LLMProvider.ANTHROPIC: "https://platform.claude.com/settings/keys",
@@ -125,7 +120,7 @@ class CompletionsSection(Section):
         self._offered = provider
         self._offer.setVisible(provider is not None)
         if provider is not None:
-            title = server or TITLES[provider]
+            title = server or provider.display_name
             self._offer_text.set_text(self.tr("This looks like a key for {0}.").format(title))
             self._offer_button.set_text(self.tr("Switch to {0}").format(title))
 
@@ -142,8 +137,8 @@ class CompletionsSection(Section):
     def _make_provider(self) -> QComboBox:
         combo = ProviderCombo()
         combo.setObjectName("providerCombo")
-        for provider, title in TITLES.items():
-            combo.addItem(title, provider)
+        for provider in LLMProvider:
+            combo.addItem(provider.display_name, provider)
         return combo
 
     def _make_key_link(self) -> Button:
