@@ -47,13 +47,15 @@ class Opening:
             on_changed=self._conversation_changed,
             on_active=window.sidebar.set_active,
         )
+        self._is_warm = False
         self._settings = SettingsOpening(window, theme, work, backend, on_saved=self.connect)
 
     async def open(self, *, first_run: bool) -> Ready:
         """Bring what is stored onto the screen."""
         await self._backend.conversations.recover()
         await self._sidebar.refresh()
-        await self.connect()
+        # A keyring may ask for its password first: the window does not wait for that.
+        self._work.start(self.connect(), name="connect")
         return Ready(
             backend=self._backend,
             chat=self._chat,
@@ -71,7 +73,9 @@ class Opening:
             self._work.start(self._warm(config), name="get ready")
 
     async def _warm(self, config: CompletionsConfig) -> None:
-        await prewarm(config)
+        if not self._is_warm:
+            self._is_warm = True
+            await prewarm(config)
         if is_local_model(config.endpoint):
             await self._backend.connections.local(
                 config.endpoint or "",

@@ -64,9 +64,11 @@ class Wiring:
         if not self._ready.done():
             return
         ready = self._ready.result()
-        state = {**self._window.window_state(), "theme": self._theme.mode}
-        await ready.backend.settings.set_app("window", state)
-        await ready.chat.keep_draft(self._window.chat.draft)
+        try:
+            await ready.chat.keep_draft(self._window.chat.draft)
+        finally:
+            state = {**self._window.window_state(), "theme": self._theme.mode}
+            await ready.backend.settings.set_app("window", state)
 
     async def aclose(self) -> None:
         """Close what `open` opened."""

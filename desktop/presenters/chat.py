@@ -1,42 +1,26 @@
 """The conversation on screen: open, send, stop, retry; answers may stream in others too."""
 
 import asyncio
-import time
-from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from desktop.core.conversation import Conversation, Message
 from desktop.core.errors import ParleyError
 from desktop.core.ids import ConversationId, MessageId, new_conversation_id
-from desktop.core.text import seconds_in_words, title_from
-from desktop.llm.base import StreamStatus
+from desktop.core.text import title_from
+from desktop.presenters.answers import Answers
 from desktop.presenters.chat_view import ChatView
-from desktop.presenters.running import RunningAnswer
 from desktop.presenters.work import Work
-from desktop.services.chat import (
-    AnswerEnded,
-    AnswerStarted,
-    ChatEvent,
-    ChatService,
-    QuestionStored,
-    ReasoningArrived,
-    TextArrived,
-    Turn,
-)
+from desktop.services.chat import ChatService, Turn
 from desktop.services.drafts import Drafts
 from desktop.storage.repositories.conversations import ConversationRepository
-
-Events = AsyncGenerator[ChatEvent]
-
-_SLICE_SECONDS = 0.006
 
 
 class ChatPresenter:
     """Decides what the chat view shows.
 
-    `on_changed` is called when the list of conversations looks different; `on_active`
-    when an answer starts or ends in a conversation.
+    Whatever changes the conversation on screen, or begins an answer, waits for its turn: a
+    message goes where it was written, even when another conversation is opened meanwhile.
     """
 
     def __init__(
@@ -56,10 +40,19 @@ class ChatPresenter:
         self._drafts = drafts
         self._work = work
         self._on_changed = on_changed
-        self._on_active = on_active
         self._current: ConversationId | None = None
-        self._running: dict[ConversationId, RunningAnswer] = {}
-        self._starting = False
+        self._turns = asyncio.Lock()
+        self._latest_open = 0
+        self._starting: dict[ConversationId | None, Turn] = {}
+        self._answers = Answers(
+            view,
+            chat,
+            work,
+            is_shown=lambda id_: self._current == id_,
+            on_question=self._question_stored,
+            on_changed=on_changed,
+            on_active=on_active,
+        )
 
     @property
     def current(self) -> ConversationId | None:
@@ -68,58 +61,61 @@ class ChatPresenter:
 
     async def new_chat(self) -> None:
         """Show an empty conversation; it is stored with its first message."""
-        await self._drafts.flush()
-        draft = await self._drafts.of_new_chat()
-        self._current = None
-        self._view.show_conversation("", (), draft)
-        self._view.set_busy(False)
+        self._latest_open += 1
+        async with self._turns:
+            await self._flush_draft()
+            self._show_new_chat(await self._drafts.of_new_chat())
 
     async def open(self, conversation_id: ConversationId) -> None:
         """Show a stored conversation; one that is gone shows a new chat."""
-        await self._drafts.flush()
-        conversation = await self._conversations.get(conversation_id)
-        if conversation is None:
-            await self.new_chat()
-            return
-        self._current = conversation_id
-        messages = await self._conversations.branch(conversation_id)
-        if self._current != conversation_id:
-            return  # another one was opened meanwhile
-        running = self._running.get(conversation_id)
-        shown = [running.live(message) if running else message for message in messages]
-        self._view.show_conversation(conversation.title, shown, conversation.draft)
-        self._view.set_busy(running is not None)
+        self._latest_open = ticket = self._latest_open + 1
+        async with self._turns:
+            if ticket != self._latest_open:
+                return  # another one was chosen meanwhile
+            await self._flush_draft()
+            conversation = await self._conversations.get(conversation_id)
+            messages = await self._conversations.branch(conversation_id) if conversation else []
+            if conversation is None:
+                self._show_new_chat("")
+                return
+            self._current = conversation_id
+            shown = [self._answers.newest(message) for message in messages]
+            self._view.show_conversation(conversation.title, shown, conversation.draft)
+            self._view.set_busy(self._is_busy(conversation_id))
 
     async def send(self, text: str) -> None:
         """Store and send what the user wrote; while an answer runs here, nothing happens."""
-        if not text.strip() or self._is_busy():
+        target = self._current
+        if not text.strip() or self._is_busy(target):
             return
-        self._starting = True
+        turn = self._starting[target] = Turn()
         self._view.set_busy(True)
         try:
-            conversation = await self._conversation_for(text)
+            async with self._turns:
+                conversation = await self._conversation_for(target, text)
+                events = self._chat.send(conversation, text, turn)
+                self._answers.run(conversation.id, turn, events)
+                if turn.stopped:
+                    self._answers.stop(conversation.id)
         except ParleyError as error:
-            self._view.set_busy(False)
-            self._view.show_notice(error)
-            return
+            self._give_up(target, error)
         finally:
-            self._starting = False
-        turn = Turn()
-        self._run(conversation, turn, self._chat.send(conversation, text, turn))
+            del self._starting[target]
 
     async def retry(self, message_id: MessageId) -> None:
         """Answer the question before `message_id` once more."""
-        if self._current is None or self._is_busy():
+        target = self._current
+        if target is None or self._is_busy(target):
             return
-        conversation = await self._conversations.get(self._current)
-        branch = await self._conversations.branch(self._current)
-        position = next((i for i, m in enumerate(branch) if m.id == message_id), None)
-        if conversation is None or position is None or branch[position].parent_id is None:
-            return
-        self._view.show_conversation(conversation.title, branch[:position], conversation.draft)
-        turn = Turn()
-        events = self._chat.regenerate(conversation, branch[position], turn)
-        self._run(conversation, turn, events)
+        turn = self._starting[target] = Turn()
+        self._view.set_busy(True)
+        try:
+            async with self._turns:
+                await self._answer_again(target, message_id, turn)
+        except ParleyError as error:
+            self._give_up(target, error)
+        finally:
+            del self._starting[target]
 
     def renamed(self, conversation_id: ConversationId, title: str) -> None:
         """Show the new title where it is this conversation's."""
@@ -128,15 +124,14 @@ class ChatPresenter:
 
     def stop(self) -> None:
         """End the answer on screen; its text is kept."""
-        running = self._running.get(self._current) if self._current else None
-        if running is not None:
-            running.stop()
+        if self._current in self._starting:
+            self._starting[self._current].stopped = True  # it ends as soon as it has begun
+        elif self._current is not None:
+            self._answers.stop(self._current)
 
     def stop_in(self, conversation_id: ConversationId) -> None:
         """End the answer in a conversation that goes away."""
-        running = self._running.get(conversation_id)
-        if running is not None:
-            running.stop()
+        self._answers.stop(conversation_id)
 
     async def draft_changed(self, text: str) -> None:
         """Keep what is in the composer with its conversation, a moment after the last key."""
@@ -146,113 +141,63 @@ class ChatPresenter:
         """Keep what is in the composer now: the window closes."""
         await self._drafts.keep(self._current, text)
 
-    def _is_busy(self) -> bool:
-        return self._starting or (self._current is not None and self._current in self._running)
+    def _show_new_chat(self, draft: str) -> None:
+        self._current = None
+        self._view.show_conversation("", (), draft)
+        self._view.set_busy(self._is_busy(None))
 
-    async def _conversation_for(self, text: str) -> Conversation:
-        if self._current is not None:
-            stored = await self._conversations.get(self._current)
+    def _is_busy(self, conversation_id: ConversationId | None) -> bool:
+        if conversation_id in self._starting:
+            return True
+        return conversation_id is not None and self._answers.is_running(conversation_id)
+
+    async def _flush_draft(self) -> None:
+        try:
+            await self._drafts.flush()
+        except ParleyError as error:
+            self._view.show_notice(error)
+
+    async def _conversation_for(self, target: ConversationId | None, text: str) -> Conversation:
+        if target is not None:
+            stored = await self._conversations.get(target)
             if stored is not None:
                 return stored
         now = datetime.now(UTC)
         conversation = Conversation(
             id=new_conversation_id(), title=title_from(text), created_at=now, updated_at=now
         )
-        before = self._current
         await self._conversations.create(conversation)
-        if self._current == before:
+        if self._current == target:
             self._current = conversation.id
             self._view.set_title(conversation.title)
         return conversation
 
-    def _run(self, conversation: Conversation, turn: Turn, events: Events) -> None:
-        running = RunningAnswer(turn)
-        turn.on_status = lambda status: self._show_status(conversation.id, running, status)
-        self._running[conversation.id] = running
-        self._view.set_busy(True)
-        task = self._work.start(self._follow(conversation.id, running, events), name="answer")
-        running.task = task
-        if task is None:
-            self._end(conversation.id)
-
-    async def _follow(
-        self, conversation_id: ConversationId, running: RunningAnswer, events: Events
+    async def _answer_again(
+        self, target: ConversationId, message_id: MessageId, turn: Turn
     ) -> None:
-        try:
-            async with aclosing(events) as stream:
-                since = time.monotonic()
-                async for event in stream:
-                    self._show(conversation_id, running, event)
-                    if time.monotonic() - since > _SLICE_SECONDS:
-                        # What is buffered comes without a pause; the window needs one.
-                        await asyncio.sleep(0)
-                        since = time.monotonic()
-        except ParleyError as error:
-            if self._current == conversation_id:
-                self._view.show_notice(error)
-        except asyncio.CancelledError:
-            if not running.turn.stopped:
-                raise  # the window closes
-        finally:
-            self._end(conversation_id)
-            if running.turn.ended is not None and self._current == conversation_id:
-                self._view.finish_message(running.turn.ended)
+        conversation = await self._conversations.get(target)
+        branch = await self._conversations.branch(target)
+        position = next((i for i, m in enumerate(branch) if m.id == message_id), None)
+        if conversation is None or position is None or branch[position].parent_id is None:
+            if self._current == target:
+                self._view.set_busy(False)
+            return
+        if self._current == target:
+            self._view.show_messages(branch[:position])
+        events = self._chat.regenerate(conversation, branch[position], turn)
+        self._answers.run(target, turn, events)
+        if turn.stopped:
+            self._answers.stop(target)
 
-    def _show(
-        self, conversation_id: ConversationId, running: RunningAnswer, event: ChatEvent
-    ) -> None:
-        here = self._current == conversation_id
-        match event:
-            case QuestionStored(message):
-                self._question_stored(message)
-            case AnswerStarted(message):
-                running.answer = message
-                self._on_active(conversation_id, True)
-                if here:
-                    self._view.add_message(message)
-            case TextArrived(message_id, text):
-                self._end_progress(conversation_id, running)
-                running.text.append(text)
-                if here:
-                    self._view.append_text(message_id, text)
-            case ReasoningArrived(message_id, text):
-                self._end_progress(conversation_id, running)
-                running.reasoning.append(text)
-                if here:
-                    self._view.append_reasoning(message_id, text)
-            case AnswerEnded():
-                self._on_changed(conversation_id)
+    def _give_up(self, target: ConversationId | None, error: ParleyError) -> None:
+        if self._current == target:
+            self._view.set_busy(False)
+        self._view.show_notice(error)
 
     def _question_stored(self, message: Message) -> None:
         self._on_changed(message.conversation_id)
-        if message.parent_id is None:
-            self._work.start(self._drafts.keep(None, ""), name="end the draft")
+        written_in = message.conversation_id if message.parent_id is not None else None
+        self._work.start(self._drafts.sent(written_in, message.text), name="end the draft")
         if self._current == message.conversation_id:
             self._view.add_message(message)
-            self._view.clear_composer()
-
-    def _show_status(
-        self, conversation_id: ConversationId, running: RunningAnswer, status: StreamStatus
-    ) -> None:
-        if self._current == conversation_id and running.answer is not None:
-            self._view.set_progress(running.answer.id, _in_words(status))
-
-    def _end_progress(self, conversation_id: ConversationId, running: RunningAnswer) -> None:
-        arrived = running.text or running.reasoning
-        if not arrived and running.answer is not None and self._current == conversation_id:
-            self._view.set_progress(running.answer.id, "")
-
-    def _end(self, conversation_id: ConversationId) -> None:
-        self._running.pop(conversation_id, None)
-        self._on_active(conversation_id, False)
-        if self._current == conversation_id:
-            self._view.set_busy(False)
-
-
-def _in_words(status: StreamStatus) -> str:
-    if status.detail:
-        return status.detail
-    if status.state == "waiting":
-        return "Waiting for the first words"
-    reason = f"{status.error.message} " if status.error else ""
-    return f"{reason}Retrying in {seconds_in_words(status.seconds)}"
+            self._view.clear_composer(message.text)

@@ -43,8 +43,12 @@ class ChatView(Protocol):
         """While busy, Send becomes Stop; the text can still be edited."""
         ...
 
-    def clear_composer(self) -> None:
-        """Empty the composer: its text is safely stored now."""
+    def show_messages(self, messages: Sequence[Message]) -> None:
+        """Replace the transcript alone; what is being written stays."""
+        ...
+
+    def clear_composer(self, text: str) -> None:
+        """Empty the composer if it still holds `text`, which is safely stored now."""
         ...
 
     def set_model(self, label: str) -> None:

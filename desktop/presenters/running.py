@@ -17,6 +17,8 @@ class RunningAnswer:
     answer: Message | None = None
     text: list[str] = field(default_factory=list[str])
     reasoning: list[str] = field(default_factory=list[str])
+    has_begun: bool = False  # a task cancelled before that never runs, not even its end
+    is_stopping: bool = False
 
     def live(self, stored: Message) -> Message:
         """Return `stored` with all that arrived, when it is this answer."""
@@ -30,7 +32,9 @@ class RunningAnswer:
         )
 
     def stop(self) -> None:
-        """End it as the user's wish."""
-        self.turn.stopped = True
-        if self.task is not None:
+        """End it as the user's wish; pressed again, it changes nothing."""
+        if self.is_stopping:
+            return
+        self.is_stopping = self.turn.stopped = True
+        if self.task is not None and self.has_begun:
             self.task.cancel()

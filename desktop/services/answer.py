@@ -51,23 +51,22 @@ class AnswerWriter:
         """Note that the answer could not even be asked for."""
         self._error = error
 
-    async def finish(self, *, stopped: bool) -> Message:
+    async def store(self, ended: Message) -> None:
         """Write the final state; it completes even when the caller is cancelled.
 
         Raises:
             StorageError: the final state could not be written; what was flushed stays.
         """
-        self._flusher.cancel()
-        ended = self._ended(stopped=stopped)
         write = asyncio.create_task(self._conversations.save_answer(ended), name="end answer")
         try:
             await asyncio.shield(write)
         except asyncio.CancelledError:
             await write
             raise
-        return ended
 
-    def _ended(self, *, stopped: bool) -> Message:
+    def end(self, *, stopped: bool) -> Message:
+        """Take no more and return the final state, which is still to be stored."""
+        self._flusher.cancel()
         answer = replace(
             self._so_far(),
             duration_ms=_milliseconds_since(self._started),

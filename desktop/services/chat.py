@@ -64,7 +64,7 @@ def _ignore(status: StreamStatus) -> None:
 class Turn:
     """What the user controls of one turn; set `stopped` before the task is cancelled.
 
-    `ended` is the answer's final state once it is on disk, also when the task was cancelled.
+    `ended` is the answer's final state, also when the task was cancelled or the disk full.
     """
 
     on_status: OnStatus = field(default=_ignore)
@@ -115,6 +115,14 @@ class ChatService:
             async for event in events:
                 yield event
 
+    async def store(self, answer: Message) -> None:
+        """Store the final state of an answer once more.
+
+        Raises:
+            StorageError: it still can't be stored.
+        """
+        await self._conversations.save_answer(answer)
+
     async def _answer(
         self, conversation: Conversation, question_id: MessageId, turn: Turn
     ) -> AsyncGenerator[ChatEvent]:
@@ -130,10 +138,10 @@ class ChatService:
             provider=config.provider if config else None,
             model=config.model if config else None,
         )
-        await self._conversations.add_message(answer)
-        yield AnswerStarted(answer)
         writer = AnswerWriter(self._conversations, answer)
         try:
+            await self._conversations.add_message(answer)
+            yield AnswerStarted(answer)
             async with aclosing(self._chunks(conversation, question_id, turn)) as chunks:
                 async for chunk in chunks:
                     writer.take(chunk)
@@ -145,7 +153,8 @@ class ChatService:
             writer.fail(error)
         finally:
             # Stop and shutdown cancel this task; what arrived must outlive that.
-            turn.ended = await writer.finish(stopped=turn.stopped)
+            turn.ended = writer.end(stopped=turn.stopped)
+            await writer.store(turn.ended)
         yield AnswerEnded(turn.ended)
 
     async def _config(self) -> CompletionsConfig | None:

@@ -40,6 +40,11 @@ class Connections:
         self._held: _Held | None = None
         self._listeners: list[OnProgress] = []
 
+    @property
+    def is_overridden(self) -> bool:
+        """Whether this run uses another connection than what is saved."""
+        return self._override is not None
+
     async def config(self) -> CompletionsConfig | None:
         """Return what is configured, its key opened; None when nothing is.
 

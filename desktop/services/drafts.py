@@ -33,14 +33,26 @@ class Drafts:
 
     async def flush(self) -> None:
         """Store what was typed last, now."""
-        pending, self._pending = self._pending, None
-        if pending is not None:
-            await self.keep(*pending)
+        pending = self._pending
+        if pending is None:
+            return
+        await self._store(*pending)
+        if self._pending is pending:
+            self._pending = None
+
+    async def sent(self, conversation_id: ConversationId | None, text: str) -> None:
+        """Forget the draft `text`: it is a message now; what was typed after it stays."""
+        if self._pending is not None and self._pending == (conversation_id, text):
+            self._pending = None
+        if self._pending is None or self._pending[0] != conversation_id:
+            await self._store(conversation_id, "")
 
     async def keep(self, conversation_id: ConversationId | None, text: str) -> None:
         """Store `text` as the draft of a conversation, or of the new chat."""
-        if self._pending is not None and self._pending[0] == conversation_id:
-            self._pending = None
+        self._pending = (conversation_id, text)
+        await self.flush()
+
+    async def _store(self, conversation_id: ConversationId | None, text: str) -> None:
         if conversation_id is None:
             await self._settings.set_app("draft", {"text": text})
         else:

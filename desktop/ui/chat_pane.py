@@ -131,9 +131,16 @@ class ChatPane(QWidget):
         self.composer.set_busy(busy)
         self.busy_changed.emit(busy)
 
-    def clear_composer(self) -> None:
-        """Empty the composer: its text is safely stored now."""
-        self.composer.clear()
+    def show_messages(self, messages: Sequence[Message]) -> None:
+        """Replace the transcript alone; what is being written stays."""
+        self._last = {each.role: each for each in messages}
+        self.transcript.set_messages(messages)
+        self._show_body(bool(messages))
+
+    def clear_composer(self, text: str) -> None:
+        """Empty the composer if it still holds `text`, which is safely stored now."""
+        if self.composer.text == text:
+            self.composer.clear()
 
     def set_model(self, label: str) -> None:
         """Name the model on the model button; '' when none is chosen."""

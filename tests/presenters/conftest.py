@@ -6,8 +6,12 @@ from pathlib import Path
 import pytest
 
 from desktop.backend import Backend, open_backend
+from desktop.local.server import LocalConnection
+from desktop.storage.database import Database
 from desktop.storage.key_place import KeyPlace
 from desktop.storage.paths import Paths
+from desktop.storage.vault import Vault
+from tests.presenters.chat_desk import Desk
 
 
 @pytest.fixture
@@ -17,3 +21,15 @@ async def backend(tmp_path: Path) -> AsyncIterator[Backend]:
     backend = await open_backend(paths, key_place=KeyPlace.PRIVATE_FILE)
     yield backend
     await backend.aclose()
+
+
+@pytest.fixture
+async def desk(tmp_path: Path, llama_server: LocalConnection) -> AsyncIterator[Desk]:
+    paths = Paths.resolve(tmp_path)
+    paths.create()
+    vault = Vault(paths, place=KeyPlace.PRIVATE_FILE)
+    database = await Database.open(paths, vault=vault)
+    desk = Desk(database, vault, paths.models, llama_server)
+    yield desk
+    await desk.connections.aclose()
+    await database.close()

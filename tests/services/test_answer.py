@@ -76,7 +76,7 @@ async def test_text_is_on_disk_while_it_still_streams(
             await asyncio.sleep(0.02)
     assert (await stored(conversations, answer)).status is MessageStatus.STREAMING
 
-    await writer.finish(stopped=True)
+    await writer.store(writer.end(stopped=True))
 
 
 async def test_a_whole_answer_is_complete_with_its_usage(
@@ -91,7 +91,7 @@ async def test_a_whole_answer_is_complete_with_its_usage(
     )
     writer.take(LLMStreamChunk("done", response=response))
 
-    await writer.finish(stopped=False)
+    await writer.store(writer.end(stopped=False))
 
     kept = await stored(conversations, answer)
     assert (kept.text, kept.reasoning, kept.status) == ("Hello", "hm", MessageStatus.COMPLETE)
@@ -110,7 +110,7 @@ async def test_what_arrived_is_kept_when_it_ends_early(
     writer = AnswerWriter(conversations, answer)
     writer.take(delta("Hel"))
 
-    await writer.finish(stopped=stopped)
+    await writer.store(writer.end(stopped=stopped))
 
     kept = await stored(conversations, answer)
     assert (kept.text, kept.status) == ("Hel", status)
@@ -138,7 +138,7 @@ async def test_an_error_is_kept_with_its_cause_and_cure(
     error = LLMError("It broke.", kind=kind, cure="Mend it.", partial=text)
     writer.take(LLMStreamChunk("error", error=error))
 
-    await writer.finish(stopped=False)
+    await writer.store(writer.end(stopped=False))
 
     kept = await stored(conversations, answer)
     assert (kept.text, kept.status) == (text, status)
@@ -151,7 +151,7 @@ async def test_the_end_is_written_even_when_the_task_is_cancelled(
 ) -> None:
     writer = AnswerWriter(conversations, answer)
     writer.take(delta("Hello"))
-    task = asyncio.create_task(writer.finish(stopped=True))
+    task = asyncio.create_task(writer.store(writer.end(stopped=True)))
     await asyncio.sleep(0)
     task.cancel()
 

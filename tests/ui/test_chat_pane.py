@@ -81,7 +81,9 @@ def test_the_text_stays_until_it_is_stored(qtbot: QtBot, pane: ChatPane) -> None
 
     pane.show_notice(ParleyError("The disk is full.", cure="Free some space."))
     assert pane.draft == "hello"
-    pane.clear_composer()
+    pane.clear_composer("something else")
+    assert pane.draft == "hello"
+    pane.clear_composer("hello")
     assert pane.draft == ""
 
 

@@ -42,14 +42,19 @@ class Layout:
     def append(self) -> Entry:
         """Add a message at the end."""
         self.heights.append(0)
-        return self.entry(len(self.heights) - 1)
+        message = len(self.heights) - 1
+        entry = self.entry(message)
+        self.update(message)
+        return entry
 
     def entry(self, message: int) -> Entry:
-        """Return a message's items, made now if they are not at hand."""
+        """Return a message's items, made now if they are not at hand.
+
+        Its height is taken over when it is measured: whoever only reads moves nothing.
+        """
         entry = self._entries.get(message)
         if entry is None:
             entry = self._entries[message] = self._make_entry(message)
-            self.heights.set(message, entry.heights.total)
         self._entries.move_to_end(message)
         return entry
 
@@ -95,7 +100,7 @@ class Layout:
     def _measure_message(self, message: int, top: float, bottom: float) -> bool:
         entry = self.entry(message)
         index, y = entry.heights.find(max(0.0, top)) if entry.items else (0, 0)
-        grown = False
+        grown = self.heights[message] != entry.heights.total
         while index < len(entry.items) and y < bottom:
             grown |= entry.measure(index) != 0
             self._touch(entry.items[index])

@@ -1,0 +1,136 @@
+"""A chat presenter over a real database and a real model, with a view that remembers."""
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from pathlib import Path
+from typing import Any
+
+from desktop.core.content import Role
+from desktop.core.conversation import Message
+from desktop.core.errors import ParleyError
+from desktop.core.ids import ConversationId, MessageId
+from desktop.llm.factory import CompletionsConfig, LLMProvider
+from desktop.local.engine import LocalEngine
+from desktop.local.server import LocalConnection
+from desktop.presenters.chat import ChatPresenter
+from desktop.services.chat import ChatService
+from desktop.services.connections import Connections
+from desktop.services.drafts import Drafts
+from desktop.services.settings import SettingsService
+from desktop.storage.database import Database
+from desktop.storage.repositories.conversations import ConversationRepository
+from desktop.storage.vault import Vault
+
+
+class RecordingView:
+    """A chat view that only remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.title = ""
+        self.messages: dict[MessageId, Message] = {}
+        self.streamed: dict[MessageId, str] = {}
+        self.busy = False
+        self.draft = ""
+        self.cleared = 0
+        self.progress: list[str] = []
+        self.notices: list[ParleyError] = []
+
+    def show_conversation(self, title: str, messages: Sequence[Message], draft: str) -> None:
+        self.title, self.draft = title, draft
+        self.messages = {message.id: message for message in messages}
+        self.streamed = {message.id: message.text for message in messages}
+
+    def set_title(self, title: str) -> None:
+        self.title = title
+
+    def add_message(self, message: Message) -> None:
+        self.messages[message.id] = message
+        self.streamed[message.id] = message.text
+
+    def append_text(self, message_id: MessageId, text: str) -> None:
+        self.streamed[message_id] += text
+
+    def append_reasoning(self, message_id: MessageId, text: str) -> None:
+        assert message_id in self.messages
+
+    def finish_message(self, message: Message) -> None:
+        assert message.id in self.messages
+        self.messages[message.id] = message
+
+    def set_progress(self, message_id: MessageId, text: str) -> None:
+        assert message_id in self.messages
+        self.progress.append(text)
+
+    def set_busy(self, busy: bool) -> None:
+        self.busy = busy
+
+    def show_messages(self, messages: Sequence[Message]) -> None:
+        self.show_conversation(self.title, messages, self.draft)
+
+    def clear_composer(self, text: str) -> None:
+        self.cleared += 1
+
+    def set_model(self, label: str) -> None:
+        pass
+
+    def show_notice(self, error: ParleyError) -> None:
+        self.notices.append(error)
+
+    @property
+    def last(self) -> Message:
+        return list(self.messages.values())[-1]
+
+
+class OwnedTasks:
+    """Starts work and lets what it raises fail the test."""
+
+    def __init__(self) -> None:
+        self.tasks: list[asyncio.Task[Any]] = []
+
+    def start(self, work: Coroutine[Any, Any, Any], *, name: str) -> asyncio.Task[Any] | None:
+        task = asyncio.create_task(work, name=name)
+        self.tasks.append(task)
+        return task
+
+    async def finish(self) -> None:
+        async with asyncio.timeout(90):
+            await asyncio.gather(*self.tasks)
+
+
+class Desk:
+    """A presenter and all that it stands on."""
+
+    def __init__(
+        self, database: Database, vault: Vault, models: Path, server: LocalConnection
+    ) -> None:
+        self.view = RecordingView()
+        self.work = OwnedTasks()
+        self.conversations = ConversationRepository(database)
+        config = CompletionsConfig(
+            LLMProvider.OPENAI_COMPATIBLE, server.api_key, server.model, server.endpoint, 200
+        )
+        self.connections = Connections(database, LocalEngine(models), override=config)
+        settings = SettingsService(database, vault, local=self.connections.local)
+        self.active: set[ConversationId] = set()
+        self.presenter = ChatPresenter(
+            self.view,
+            ChatService(self.conversations, self.connections),
+            self.conversations,
+            Drafts(self.conversations, settings),
+            self.work,
+            on_changed=lambda _: None,
+            on_active=lambda id_, on: (self.active.add if on else self.active.discard)(id_),
+        )
+
+
+async def streams(desk: Desk) -> None:
+    async with asyncio.timeout(30):
+        while not any(
+            text
+            for id_, text in desk.view.streamed.items()
+            if desk.view.messages[id_].role is Role.ASSISTANT
+        ):
+            await asyncio.sleep(0.01)
+
+
+LONG = "Write a very long story about a lighthouse, at least two thousand words."
