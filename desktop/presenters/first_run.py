@@ -2,23 +2,19 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from desktop.core.connection import LOCAL_MODEL_SCHEME
 from desktop.core.errors import InvalidSetting, ParleyError
 from desktop.llm import LLMProvider
-from desktop.llm.keys import clean_key, provider_of_key
+from desktop.llm.keys import clean_key, preset_of_key, provider_of_key
 from desktop.local.model_file import DEMO_MODEL
 from desktop.presenters.first_run_view import FirstRunView, Section
 from desktop.services.connections import Connections, progress_in_words
 from desktop.services.discovery import FoundServer, find_servers
 from desktop.services.settings import SettingsService
 from desktop.services.settings_values import CompletionsChange, KeyAction
-
-_TITLES = {
-    LLMProvider.OPENAI: "OpenAI",
-    LLMProvider.ANTHROPIC: "Anthropic",
-}
 
 
 class FirstRunPresenter:
@@ -45,32 +41,47 @@ class FirstRunPresenter:
         self._fetching: asyncio.Task[Any] | None = None
         self._on_ready = on_ready
         self._find = find
+        self._looking = False
 
     async def recognise(self, text: str) -> None:
         """Name the provider of the key while it is typed."""
-        provider = provider_of_key(text.strip())
-        self._view.show_recognised(_TITLES.get(LLMProvider(provider), "") if provider else "")
+        owner = _owner_of(text.strip())
+        self._view.show_recognised(owner.name if owner else "")
 
     async def use_key(self, text: str) -> None:
-        """Try a pasted key with its provider's model list, and save it."""
+        """Try a pasted key with its provider's model list, and save it.
+
+        It goes nowhere when it does not tell whose it is.
+        """
 
         async def attempt() -> bool:
             key = clean_key(text)
-            provider = LLMProvider(provider_of_key(key) or LLMProvider.OPENAI)
-            models = await self._settings.models(provider, key)
+            owner = _owner_of(key)
+            if owner is None:
+                raise _whose_is_it()
+            models = await self._settings.models(owner.provider, key, owner.endpoint)
             return await self._save(
-                CompletionsChange(provider=provider, model=_first(models), api_key=key)
+                CompletionsChange(
+                    provider=owner.provider,
+                    model=_first(models),
+                    endpoint=owner.endpoint,
+                    api_key=key,
+                )
             )
 
         await self._attempt("key", attempt)
 
     async def look(self) -> None:
-        """List the model servers that run on this computer."""
-        self._view.set_busy("server", True)
+        """List the model servers that run on this computer; nothing else waits for it."""
+        if self._looking:
+            return
+        self._looking = True
+        self._view.set_looking(True)
         try:
             servers = await self._find()
         finally:
-            self._view.set_busy("server", False)
+            self._looking = False
+            self._view.set_looking(False)
         self._view.set_servers([(s.name, s.endpoint, _offer(s.models)) for s in servers])
 
     async def use_server(self, endpoint: str) -> None:
@@ -137,6 +148,32 @@ class FirstRunPresenter:
             self._view.set_busy(section, False)
         if ready:
             self._on_ready()
+
+
+@dataclass(frozen=True, slots=True)
+class _Owner:
+    """Who gave out a key, and where it goes."""
+
+    name: str
+    provider: LLMProvider
+    endpoint: str | None = None
+
+
+def _owner_of(key: str) -> _Owner | None:
+    if (preset := preset_of_key(key)) is not None:
+        return _Owner(preset.name, LLMProvider.OPENAI_COMPATIBLE, preset.base_url)
+    provider = LLMProvider(provider_of_key(key) or LLMProvider.OPENAI_COMPATIBLE)
+    if provider is LLMProvider.OPENAI_COMPATIBLE:
+        return None  # some server's, but nobody knows which
+    return _Owner(provider.display_name, provider)
+
+
+def _whose_is_it() -> InvalidSetting:
+    return InvalidSetting(
+        "The key does not tell which provider it belongs to, so it was sent to none.",
+        field="api_key",
+        cure="Open Settings, choose the provider there and enter the key again.",
+    )
 
 
 def _first(models: Sequence[dict[str, object]]) -> str:

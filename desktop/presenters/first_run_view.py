@@ -15,6 +15,10 @@ class FirstRunView(Protocol):
         """Name the provider that the key's beginning tells; '' when it tells none."""
         ...
 
+    def set_looking(self, looking: bool) -> None:
+        """Say quietly that servers are being looked for; every way in stays usable."""
+        ...
+
     def set_servers(self, servers: Sequence[tuple[str, str, str]]) -> None:
         """List the servers that were found: name, address, what they offer."""
         ...
@@ -28,5 +32,5 @@ class FirstRunView(Protocol):
         ...
 
     def set_busy(self, section: Section, busy: bool) -> None:
-        """Disable a way in while it is being tried."""
+        """Say that a way in is being tried; the others wait."""
         ...

@@ -1,18 +1,18 @@
 """The first page a newcomer sees: three ways to a first answer."""
 
 from collections.abc import Sequence
-from typing import Literal
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.core.errors import ParleyError
+from desktop.presenters.first_run_view import Section
 from desktop.ui.first_run_cards import Card, KeyCard, LocalCard, ServerCard
 from desktop.ui.icons import Icons
 from desktop.ui.look import Label, WrappedLabel, named, set_kind
+from desktop.ui.notice_bar import NoticeBar
 from desktop.ui.theme import Theme
 
-Section = Literal["key", "server", "local"]
 WIDTH = 560
 
 
@@ -25,6 +25,7 @@ class FirstRunPage(QScrollArea):
     look_again_requested = Signal()
     local_chosen = Signal()
     local_cancelled = Signal()
+    settings_requested = Signal()
 
     def __init__(self, *, theme: Theme, icons: Icons) -> None:
         super().__init__()
@@ -35,6 +36,7 @@ class FirstRunPage(QScrollArea):
         self._key = KeyCard(theme=theme, icons=icons)
         self._server = ServerCard(theme=theme, icons=icons)
         self._local = LocalCard(theme=theme, icons=icons)
+        self._notice = NoticeBar(theme=theme, icons=icons)
         self._cards: dict[Section, Card] = {
             "key": self._key,
             "server": self._server,
@@ -48,6 +50,10 @@ class FirstRunPage(QScrollArea):
         """Name the provider that the key's beginning gives away; '' when it doesn't."""
         self._key.show_recognised(provider)
 
+    def set_looking(self, looking: bool) -> None:
+        """Say that servers are being looked for; all cards stay as they are."""
+        self._server.set_looking(looking)
+
     def set_servers(self, servers: Sequence[tuple[str, str, str]]) -> None:
         """List servers found on this computer: name, URL and a word about their models."""
         self._server.set_servers(servers)
@@ -60,8 +66,15 @@ class FirstRunPage(QScrollArea):
         """Show what went wrong, inside the card it belongs to."""
         self._cards[section].show_error(error)
 
+    def show_notice(self, error: ParleyError) -> None:
+        """Show an error that belongs to no card, above them."""
+        self._notice.show_error(error)
+        QTimer.singleShot(0, self, lambda: self.ensureWidgetVisible(self._notice))
+
     def set_busy(self, section: Section, busy: bool) -> None:
         """Lock a card while its choice is being tried, and the others with it."""
+        if busy:
+            self._notice.hide()
         for name, card in self._cards.items():
             card.set_busy(busy and name == section)
             card.setEnabled(not busy or name == section)
@@ -79,6 +92,7 @@ class FirstRunPage(QScrollArea):
         for label in (logo, title, text):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             column.addWidget(label)
+        column.addWidget(self._notice)
         column.addSpacing(10)
         for card in self._cards.values():
             column.addWidget(card)
@@ -101,6 +115,8 @@ class FirstRunPage(QScrollArea):
         return page
 
     def _connect(self) -> None:
+        for part in (*self._cards.values(), self._notice):
+            part.settings_requested.connect(self.settings_requested)
         self._key.changed.connect(self.key_changed)
         self._key.entered.connect(self.key_entered)
         self._server.chosen.connect(self.server_chosen)

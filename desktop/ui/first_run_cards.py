@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from desktop.core.errors import ParleyError
 from desktop.ui.icons import Icons
 from desktop.ui.look import IconButton, Label, WrappedLabel, named, set_kind
+from desktop.ui.notice_bar import is_cured_in_settings
 from desktop.ui.theme import Theme
 
 LOCAL_MODEL_MB = 97
@@ -24,6 +25,8 @@ _STEPS = 1000
 
 class Card(QFrame):
     """A titled box with room for its content and for an error."""
+
+    settings_requested = Signal()
 
     def __init__(
         self, name: str, icon: str, title: str, text: str, theme: Theme, icons: Icons
@@ -34,7 +37,10 @@ class Card(QFrame):
         set_kind(self, "card")
         self._icon = named(QLabel(), f"{name}Icon", title)
         self._error = WrappedLabel(kind="danger", name=f"{name}Error")
-        self._error.hide()
+        settings = self.tr("Open settings")
+        self._settings = named(QPushButton(settings), f"{name}SettingsButton", settings)
+        self._settings.clicked.connect(self.settings_requested)
+        self._hide_error()
         head = QVBoxLayout()
         head.setSpacing(2)
         head.addWidget(Label(title, kind="title", name=f"{name}Title"))
@@ -46,6 +52,7 @@ class Card(QFrame):
         words.addLayout(head)
         words.addLayout(self.content)
         words.addWidget(self._error)
+        words.addWidget(self._settings, 0, Qt.AlignmentFlag.AlignLeft)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 15, 16, 16)
         row.setSpacing(14)
@@ -55,14 +62,19 @@ class Card(QFrame):
         self._colour()
 
     def show_error(self, error: ParleyError) -> None:
-        """Show what went wrong and what to do."""
+        """Show what went wrong and what to do, and the settings where they help."""
         self._error.set_text(str(error))
         self._error.show()
+        self._settings.setVisible(is_cured_in_settings(error))
 
     def set_busy(self, busy: bool) -> None:
         """Forget the last error when something new is tried."""
         if busy:
-            self._error.hide()
+            self._hide_error()
+
+    def _hide_error(self) -> None:
+        self._error.hide()
+        self._settings.hide()
 
     def _colour(self) -> None:
         accent = self._theme.tokens.accent
@@ -121,7 +133,7 @@ class KeyCard(Card):
         self._continue.setText(self.tr("Trying it…") if busy else self.tr("Continue"))
 
     def _on_changed(self, text: str) -> None:
-        self._error.hide()
+        self._hide_error()
         self._continue.setEnabled(bool(text.strip()))
         self.changed.emit(text)
 
@@ -165,7 +177,14 @@ class ServerCard(Card):
         self._address.returnPressed.connect(self._use.click)
         self._use.clicked.connect(lambda: self.chosen.emit(self._address.text().strip()))
         again.clicked.connect(self.look_again)
-        self._nothing.set_text(self.tr("Looking for servers…"))
+        self.set_looking(True)
+
+    def set_looking(self, looking: bool) -> None:
+        """Say that servers are being looked for, or that there are none."""
+        found = bool(self._servers)
+        nothing = self.tr("No server answers on the usual ports.")
+        self._nothing.set_text(self.tr("Looking for servers…") if looking else nothing)
+        self._nothing.setVisible(looking or not found)
 
     def set_servers(self, servers: Sequence[tuple[str, str, str]]) -> None:
         """List what was found, each as a button."""
@@ -176,8 +195,7 @@ class ServerCard(Card):
         self._servers = [self._row(*server) for server in servers]
         for button in self._servers:
             self._found.addWidget(button)
-        self._nothing.set_text(self.tr("No server answers on the usual ports."))
-        self._nothing.setVisible(not servers)
+        self.set_looking(False)
 
     def set_busy(self, busy: bool) -> None:
         """Lock the card while a server is being tried."""
@@ -199,7 +217,7 @@ class ServerCard(Card):
         return named(QPushButton(label), name, label)
 
     def _on_address_changed(self, text: str) -> None:
-        self._error.hide()
+        self._hide_error()
         self._use.setEnabled(bool(text.strip()))
 
 

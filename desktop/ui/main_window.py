@@ -8,6 +8,7 @@ from PySide6.QtCore import QByteArray, QPoint, Signal
 from PySide6.QtGui import QCloseEvent, QIcon
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
 
+from desktop.core.errors import ParleyError
 from desktop.core.resources import resource
 from desktop.ui.actions import WindowActions
 from desktop.ui.chat_pane import ChatPane
@@ -56,6 +57,7 @@ class MainWindow(QMainWindow):
             from desktop.ui.first_run import FirstRunPage
 
             self._first_run = FirstRunPage(theme=self._theme, icons=self._icons)
+            self._first_run.settings_requested.connect(self.settings_requested)
             self._pages.addWidget(self._first_run)
         return self._first_run
 
@@ -67,6 +69,14 @@ class MainWindow(QMainWindow):
             self.first_run.setFocus()
         else:
             self.chat.focus_composer()
+
+    def show_notice(self, error: ParleyError) -> None:
+        """Show an error that belongs to no field and no message where the user is looking."""
+        page = self._first_run
+        if page is not None and self._pages.currentWidget() is page:
+            page.show_notice(error)
+        else:
+            self.chat.show_notice(error)
 
     def window_state(self) -> dict[str, Any]:
         """Return size, place and sidebar as JSON, for `restore_window_state`."""

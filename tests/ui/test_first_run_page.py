@@ -3,7 +3,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
 
-from desktop.core.errors import ErrorKind, LLMError, LocalModelError
+from desktop.core.errors import ErrorKind, InvalidSetting, LLMError, LocalModelError
 from desktop.ui.first_run import FirstRunPage
 from desktop.ui.icons import Icons
 from desktop.ui.theme import Theme
@@ -77,6 +77,32 @@ def test_servers_that_were_found_are_offered(qtbot: QtBot, page: FirstRunPage) -
     assert not label(page, "noServersLabel").isVisible()
 
 
+def test_looking_for_servers_leaves_a_download_alone(page: FirstRunPage) -> None:
+    page.set_busy("local", True)
+    page.set_looking(True)
+    assert label(page, "noServersLabel").text() == "Looking for servers…"
+    page.set_looking(False)
+    page.set_servers([])
+
+    assert label(page, "noServersLabel").text() == "No server answers on the usual ports."
+    assert button(page, "firstRunLocalCancel").isVisible()
+
+
+def test_the_cursor_stays_in_the_key_while_servers_are_looked_for(
+    qtbot: QtBot, page: FirstRunPage
+) -> None:
+    qtbot.waitActive(page)
+    page.setFocus()
+    page.set_looking(True)
+    qtbot.keyClicks(field(page, "firstRunKeyEdit"), "sk-")
+    page.set_servers([SERVER])
+    page.set_looking(False)
+
+    assert field(page, "firstRunKeyEdit").hasFocus()
+    assert field(page, "firstRunServerEdit").isEnabled()
+    assert not label(page, "noServersLabel").isVisible()
+
+
 def test_servers_found_anew_replace_the_old_ones(qtbot: QtBot, page: FirstRunPage) -> None:
     page.set_servers([SERVER, ("Jan", "http://127.0.0.1:1337/v1", "")])
     page.set_servers([SERVER])
@@ -132,6 +158,18 @@ def test_errors_stand_where_they_belong(qtbot: QtBot, page: FirstRunPage) -> Non
     assert label(page, "firstRunLocalError").isVisible()
     qtbot.keyClicks(field(page, "firstRunKeyEdit"), "x")
     assert not label(page, "firstRunKeyError").isVisible()
+
+
+def test_settings_are_offered_where_they_help(qtbot: QtBot, page: FirstRunPage) -> None:
+    settings = button(page, "firstRunKeySettingsButton")
+    page.show_error("key", LLMError("Too many requests.", kind=ErrorKind.RATE_LIMIT))
+    assert not settings.isVisible()
+    page.show_error("key", InvalidSetting("Whose key is this?", field="api_key"))
+    with qtbot.waitSignal(page.settings_requested, timeout=500):
+        click(qtbot, settings)
+
+    page.set_busy("key", True)
+    assert not settings.isVisible()
 
 
 def test_nothing_is_cut_off_in_a_small_window(page: FirstRunPage) -> None:

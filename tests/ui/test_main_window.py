@@ -4,10 +4,11 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QLineEdit, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.core.conversation import ConversationSummary
+from desktop.core.errors import ParleyError, VaultError
 from desktop.ui.icons import Icons
 from desktop.ui.main_window import MIN_SIZE, MainWindow
 from desktop.ui.theme import Theme
@@ -245,6 +246,30 @@ def test_the_first_run_page_is_built_when_it_is_shown(window: MainWindow) -> Non
     assert not window.chat.isVisible()
     window.show_page("chat")
     assert window.chat.composer.edit.hasFocus()
+
+
+def test_a_notice_stands_where_the_user_is_looking(qtbot: QtBot, window: MainWindow) -> None:
+    def shown() -> list[str]:
+        labels = window.findChildren(QLabel, "noticeMessage")
+        return [each.text() for each in labels if each.isVisible()]
+
+    window.show_page("first_run")
+    window.show_notice(ParleyError("The disk is full."))
+    assert shown() == ["The disk is full."]
+    window.show_page("chat")
+    assert shown() == []
+    window.show_notice(ParleyError("The disk is still full."))
+    assert shown() == ["The disk is still full."]
+
+
+def test_the_first_run_page_leads_to_the_settings(qtbot: QtBot, window: MainWindow) -> None:
+    window.show_page("first_run")
+    window.show_notice(VaultError("The keyring is locked."))
+    (button,) = (
+        each for each in window.findChildren(QPushButton, "noticeButton") if each.isVisible()
+    )
+    with qtbot.waitSignal(window.settings_requested, timeout=500):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
 def test_the_menu_bar_can_be_shown(window: MainWindow) -> None:
