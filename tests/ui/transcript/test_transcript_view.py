@@ -167,3 +167,18 @@ def _replaced(
     message: Message, text: str, status: MessageStatus = MessageStatus.COMPLETE
 ) -> Message:
     return replace(message, parts=text_parts(text), status=status)
+
+
+def test_reading_what_is_out_of_sight_moves_nothing(
+    view: TranscriptView, message: MakeMessage
+) -> None:
+    messages = [message(Role.USER, "short"), message(Role.ASSISTANT, "A line of text.\n\n" * 60)]
+    view.set_messages(messages)
+    bar = view.verticalScrollBar()
+    before = (bar.value(), bar.maximum(), view.extent_of(1))
+
+    view.plain_text()
+
+    assert (bar.value(), bar.maximum(), view.extent_of(1)) == before
+    top, height = view.extent_of(1)
+    assert top + height <= view.viewport().height()
