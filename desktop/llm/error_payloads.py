@@ -10,6 +10,9 @@ from desktop.llm.jsonvalues import JSONObject, as_count, as_list, as_object, as_
 _MAX_MESSAGE = 600
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 
+_FAILED = "response.error"
+_ANSWERS = {"choices", "output", "content", "response"}
+
 
 @dataclass(frozen=True, slots=True)
 class ErrorPayload:
@@ -62,6 +65,19 @@ def read_payload(payload: Any) -> ErrorPayload:
     found = _with_names(_message(inner), inner)
     request_id = found.request_id or as_text(outer.get("request_id")) or None
     return replace(found, request_id=request_id)
+
+
+def tells_error(payload: JSONObject) -> bool:
+    """Tell whether an event or a whole answer reports an error, nested or flat.
+
+    Old vLLM and FastChat send a flat object with status 200, FastAPI its `detail`.
+    """
+    kind = as_text(payload.get("type"))
+    if payload.get("error") or "error" in {kind, payload.get("object")} or kind == _FAILED:
+        return True
+    said = payload.get("message") or payload.get("detail")
+    named = not kind or "code" in payload or "status" in payload
+    return named and isinstance(said, str | list) and not _ANSWERS.intersection(payload)
 
 
 def _with_names(message: str, error: JSONObject) -> ErrorPayload:

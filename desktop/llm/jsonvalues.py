@@ -1,5 +1,6 @@
 """Read decoded JSON from a stranger: what has the wrong type counts as absent."""
 
+import json
 from typing import Any, cast
 
 JSONObject = dict[str, Any]
@@ -38,3 +39,17 @@ def as_count(value: Any) -> int | None:
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return value
     return None
+
+
+def as_position(value: Any) -> int | None:
+    """Return `value` if it is a place in a list, which some servers write as text."""
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        return int(value[:9])
+    return as_count(value)
+
+
+def as_json(value: Any) -> str:
+    """Return JSON that came as text or, from some servers, decoded; '' for none."""
+    if isinstance(value, str):
+        return value
+    return "" if value is None else json.dumps(value, ensure_ascii=False)

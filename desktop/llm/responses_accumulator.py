@@ -1,61 +1,79 @@
 """Read the answer out of an OpenAI Responses stream."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from desktop.core.content import FinishReason, ToolCall, Usage
 from desktop.llm.accumulator import Accumulator, ProviderFailure
 from desktop.llm.base import LLMStreamChunk
+from desktop.llm.error_payloads import tells_error
 from desktop.llm.finish_reasons import normalised
-from desktop.llm.jsonvalues import JSONObject, as_count, as_object, as_text, objects
+from desktop.llm.jsonvalues import JSONObject, as_count, as_object, as_position, as_text, objects
+from desktop.llm.responses_items import (
+    OutputItem,
+    OutputItems,
+    mention_of,
+    part_words,
+    words_by_channel,
+)
 from desktop.llm.tool_calls import finished_call
 
 _FINAL = {"response.completed", "response.incomplete", "response.failed", "response.done"}
-_REASONING = {
-    "response.reasoning_summary_text.delta": "summary",
-    "response.reasoning_text.delta": "content",
+_OTHER_REASONING = {"summary": "content", "content": "summary"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Channel:
+    """Where a kind of words belongs, and the fields that hold its place and its whole."""
+
+    name: str
+    item: str
+    part: str = "content_index"
+    whole: str = "text"
+
+
+_CHANNELS = {
+    "response.output_text": _Channel("text", "message"),
+    "response.refusal": _Channel("refusal", "message", whole="refusal"),
+    "response.reasoning_summary_text": _Channel("summary", "reasoning", "summary_index"),
+    "response.reasoning_text": _Channel("content", "reasoning"),
+}
+_ARGUMENTS = "response.function_call_arguments"
+_PARTS = {
+    "response.content_part.done": "content_index",
+    "response.reasoning_summary_part.done": "summary_index",
 }
 
 
 class ResponsesAccumulator(Accumulator):
     """An answer of `/responses`.
 
-    Text comes as deltas, and once more whole with its item and with the response: what
-    had no delta is taken from there.
+    Text comes as deltas, and once more whole with its part, its item and the response:
+    what had no delta is taken from there.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._items: dict[int, JSONObject] = {}
-        self._arguments: dict[int, list[str]] = {}
-        self._text_index: int | None = None
-        self._shown: set[tuple[int, str]] = set()
-        self._reasoning_source: str | None = None
+        self._items = OutputItems()
         self._incomplete_reason = ""
 
     def feed(self, event: JSONObject, shown: list[LLMStreamChunk]) -> None:
         """Take one event; unknown ones are passed over."""
         kind = as_text(event.get("type"))
-        if kind == "response.output_text.delta":
-            index = event.get("output_index") or 0
-            if index != self._text_index:
-                self._text_index = index
-                self._shown.add((index, "text"))
-            self.show_text(as_text(event.get("delta")), shown)
-        elif kind in _REASONING:
-            self._take_reasoning_delta(event, _REASONING[kind], shown)
-        elif kind == "response.function_call_arguments.delta":
-            pieces = self._arguments.setdefault(_index(event), [])
-            pieces.append(as_text(event.get("delta")))
-        elif kind == "response.refusal.delta":
-            self._shown.add((_index(event), "refusal"))
-            self.refusal.add(as_text(event.get("delta")))
+        subject, _, step = kind.rpartition(".")
+        if channel := _CHANNELS.get(subject):
+            self._take_words(channel, step, event, shown)
+        elif subject == _ARGUMENTS:
+            self._take_arguments(step, event)
+        elif kind in _PARTS:
+            self._take_part(event, _PARTS[kind], shown)
         else:
             self._take_other(kind, event, shown)
 
     def feed_whole(self, answer: JSONObject, shown: list[LLMStreamChunk]) -> None:
         """Take a whole response object."""
-        if answer.get("error"):
+        if tells_error(answer):
             raise ProviderFailure(answer)
         self._take_response(answer, shown)
         self.finished = self.ended = "output" in answer or "status" in answer
@@ -65,13 +83,13 @@ class ResponsesAccumulator(Accumulator):
         cut = self.raw_finish_reason in {"incomplete", "failed"}
         return tuple(
             finished_call(
-                as_text(item.get("call_id")) or as_text(item.get("id")),
-                as_text(item.get("name")),
-                as_text(item.get("arguments")) or "".join(self._arguments.get(index, ())),
-                truncated=cut or item.get("status") == "incomplete",
+                as_text(item.data.get("call_id")) or as_text(item.data.get("id")),
+                as_text(item.data.get("name")),
+                item.arguments,
+                truncated=cut or item.data.get("status") == "incomplete",
             )
-            for index, item in sorted(self._items.items())
-            if item.get("type") == "function_call"
+            for item in self._items
+            if item.type == "function_call"
         )
 
     def finish_reason(self) -> FinishReason:
@@ -79,23 +97,21 @@ class ResponsesAccumulator(Accumulator):
         raw = self._incomplete_reason or self.raw_finish_reason
         if raw == "incomplete":
             return FinishReason.LENGTH
-        calls = any(item.get("type") == "function_call" for item in self._items.values())
+        calls = any(item.type == "function_call" for item in self._items)
         return normalised(raw, has_calls=calls, refused=bool(self.refusal))
 
     def provider_state(self, tool_calls: tuple[ToolCall, ...]) -> Mapping[str, Any] | None:
         """Return the items, if encrypted reasoning is among them."""
-        items = [self._items[index] for index in sorted(self._items)]
+        items = [item.whole() for item in self._items]
         if not any(item.get("encrypted_content") for item in items):
             return None
         return {"items": items}
 
     def _take_other(self, kind: str, event: JSONObject, shown: list[LLMStreamChunk]) -> None:
-        if kind == "error" or (event.get("error") and kind not in _FINAL):
+        if kind not in _FINAL and tells_error(event):
             raise ProviderFailure(event)
-        if kind == "response.output_item.added":
-            self._items.setdefault(_index(event), as_object(event.get("item")))
-        elif kind == "response.output_item.done":
-            self._take_item(_index(event), as_object(event.get("item")), shown)
+        if kind in {"response.output_item.added", "response.output_item.done"}:
+            self._take_item_event(kind, event, shown)
         elif kind in _FINAL:
             self._take_response(as_object(event.get("response")), shown)
             self.raw_finish_reason = self.raw_finish_reason or kind.removeprefix("response.")
@@ -103,14 +119,38 @@ class ResponsesAccumulator(Accumulator):
         elif kind == "response.created":
             self._take_names(as_object(event.get("response")))
 
-    def _take_reasoning_delta(
-        self, event: JSONObject, source: str, shown: list[LLMStreamChunk]
+    def _take_words(
+        self, channel: _Channel, step: str, event: JSONObject, shown: list[LLMStreamChunk]
     ) -> None:
-        """Take the summary or the reasoning itself, whichever comes first, not both."""
-        self._reasoning_source = self._reasoning_source or source
-        if self._reasoning_source == source:
-            self._shown.add((_index(event), "reasoning"))
-            self.show_reasoning(as_text(event.get("delta")), shown)
+        item = self._item_of(event, channel.item)
+        part = as_position(event.get(channel.part)) or 0
+        if step == "delta":
+            self._show(item, (channel.name, part), as_text(event.get("delta")), shown)
+        elif step == "done":
+            words = as_text(event.get(channel.whole))
+            self._show_missing(item, (channel.name, part), words, shown)
+
+    def _take_part(self, event: JSONObject, place: str, shown: list[LLMStreamChunk]) -> None:
+        kind = as_text(as_object(event.get("part")).get("type"))
+        reasoning = kind in {"summary_text", "reasoning_text"} or place == "summary_index"
+        item = self._item_of(event, "reasoning" if reasoning else "message")
+        default = "text"
+        if reasoning:
+            default = "summary" if place == "summary_index" else "content"
+        channel, words = part_words(event.get("part"), default)
+        self._show_missing(item, (channel, as_position(event.get(place)) or 0), words, shown)
+
+    def _take_arguments(self, step: str, event: JSONObject) -> None:
+        item = self._item_of(event, "function_call")
+        if step == "delta":
+            item.add("arguments", 0, as_text(event.get("delta")))
+        elif step == "done":
+            item.close(event.get("arguments"))
+            names = {name: event[name] for name in ("name", "call_id") if event.get(name)}
+            item.update(names)
+
+    def _item_of(self, event: JSONObject, kind: str) -> OutputItem:
+        return self._items.of(mention_of(event, {}, kind))
 
     def _take_names(self, response: JSONObject) -> None:
         self.response_id = as_text(response.get("id")) or self.response_id
@@ -123,34 +163,66 @@ class ResponsesAccumulator(Accumulator):
         status = as_text(response.get("status"))
         if response.get("error") or status == "failed":
             raise ProviderFailure(response)
-        for index, item in enumerate(objects(response.get("output"))):
-            self._take_item(index, item, shown)
+        output = objects(response.get("output"))
+        mentions = [
+            mention_of({}, data, as_text(data.get("type")), index)
+            for index, data in enumerate(output)
+        ]
+        for item, data in zip(self._items.matched(mentions), output, strict=True):
+            self._take_item(item, data, shown)
         self.raw_finish_reason = status or self.raw_finish_reason
         details = as_object(response.get("incomplete_details"))
         self._incomplete_reason = as_text(details.get("reason"))
 
-    def _take_item(self, index: int, item: JSONObject, shown: list[LLMStreamChunk]) -> None:
-        self._items[index] = item
-        if item.get("type") == "message":
-            parts = objects(item.get("content"))
-            self._show_missing(index, "text", _texts(parts, "text", "output_text"), shown)
-            self._show_missing(index, "refusal", _texts(parts, "refusal", "refusal"), shown)
-        elif item.get("type") == "reasoning":
-            words = _texts(objects(item.get("summary")), "text")
-            words = words or _texts(objects(item.get("content")), "text")
-            self._show_missing(index, "reasoning", words, shown)
+    def _take_item_event(self, kind: str, event: JSONObject, shown: list[LLMStreamChunk]) -> None:
+        data = as_object(event.get("item"))
+        opens = kind.endswith("added")
+        mention = mention_of(event, data, as_text(data.get("type")))
+        item = self._items.of(mention, opens=opens)
+        item.ids |= mention.ids
+        if opens:
+            item.update(data)
+        else:
+            self._take_item(item, data, shown)
+
+    def _take_item(self, item: OutputItem, data: JSONObject, shown: list[LLMStreamChunk]) -> None:
+        item.update(data)
+        item.close(data.get("arguments"))
+        item.done = True
+        for channel, words in words_by_channel(data).items():
+            self._show_missing(item, (channel, None), words, shown)
 
     def _show_missing(
-        self, index: int, channel: str, words: str, shown: list[LLMStreamChunk]
+        self,
+        item: OutputItem,
+        place: tuple[str, int | None],
+        words: str,
+        shown: list[LLMStreamChunk],
     ) -> None:
-        if not words or (index, channel) in self._shown:
+        """Show what goes on after what was shown already; other words than those are not."""
+        channel, part = place
+        before = item.said(channel, part)
+        if words.startswith(before) and words != before:
+            part = item.last_part(channel) if part is None else part
+            self._show(item, (channel, part), words[len(before) :], shown)
+
+    def _show(
+        self,
+        item: OutputItem,
+        place: tuple[str, int],
+        words: str,
+        shown: list[LLMStreamChunk],
+    ) -> None:
+        """Show words; of reasoning its summary or itself, whichever comes first, not both."""
+        channel, part = place
+        if channel in _OTHER_REASONING and item.said(_OTHER_REASONING[channel]):
             return
-        self._shown.add((index, channel))
+        item.add(channel, part, words)
         if channel == "text":
             self.show_text(words, shown)
-        elif channel == "reasoning":
+        elif channel in _OTHER_REASONING:
             self.show_reasoning(words, shown)
-        else:
+        elif channel == "refusal":
             self.refusal.add(words)
 
 
@@ -166,13 +238,3 @@ def responses_usage(usage: JSONObject) -> Usage | None:
         reasoning_tokens=as_count(written_details.get("reasoning_tokens")),
     )
     return read if read != Usage() else None
-
-
-def _index(event: JSONObject) -> int:
-    return as_count(event.get("output_index")) or 0
-
-
-def _texts(parts: list[JSONObject], field: str, kind: str | None = None) -> str:
-    return "".join(
-        as_text(part.get(field)) for part in parts if kind is None or part.get("type") == kind
-    )

@@ -17,9 +17,10 @@ from tests.llm.chat_syntax_cases import SHAPES, SYNTAX
 from tests.llm.chat_tool_cases import ERRORS, TOOLS
 from tests.llm.messages_cases import MESSAGES
 from tests.llm.responses_cases import RESPONSES
+from tests.llm.responses_odd_cases import RESPONSES_ODD
 from tests.llm.wire_case import Case, check_case, new_answer, read_pieces
 
-CASES = [*SYNTAX, *SHAPES, *TOOLS, *ERRORS, *MESSAGES, *RESPONSES]
+CASES = [*SYNTAX, *SHAPES, *TOOLS, *ERRORS, *MESSAGES, *RESPONSES, *RESPONSES_ODD]
 QUESTION = [LLMMessage(Role.USER, "Hello")]
 ONE_TRY = RetryPolicy(tries=1)
 
