@@ -186,7 +186,7 @@ def reporter(window: MainWindow) -> Callable[[BaseException], None]:
                 "Something went wrong inside Parley.",
                 cure="What you wrote is kept; the log has the details.",
             )
-        window.chat.show_notice(error)
+        window.show_notice(error)
 
     return report
 

@@ -1,6 +1,7 @@
 """The answer while it arrives: collected in memory, flushed to disk, ended exactly once."""
 
 import asyncio
+import logging
 import time
 from dataclasses import replace
 
@@ -8,6 +9,8 @@ from desktop.core.conversation import Message, MessageStatus, StoredError, text_
 from desktop.core.errors import ErrorKind, LLMError, ParleyError, StorageError
 from desktop.llm.base import LLMResponse, LLMStreamChunk
 from desktop.storage.repositories.conversations import ConversationRepository
+
+logger = logging.getLogger(__name__)
 
 FLUSH_SECONDS = 0.4
 """Text is on disk at the latest this long after it arrived; the promise is 0.5 s."""
@@ -29,6 +32,7 @@ class AnswerWriter:
         self._first_token_ms: int | None = None
         self._dirty = False
         self._flusher = asyncio.create_task(self._flush_regularly(), name="flush answer")
+        self._flusher.add_done_callback(_report)
 
     def take(self, chunk: LLMStreamChunk) -> None:
         """Collect one chunk of the stream."""
@@ -102,6 +106,11 @@ class AnswerWriter:
                     # The text is still in memory and on screen: the next flush, or the
                     # end, tries again, and the end reports it.
                     self._dirty = True
+
+
+def _report(flusher: asyncio.Task[None]) -> None:
+    if not flusher.cancelled() and (error := flusher.exception()):
+        logger.error("An answer is no longer flushed while it streams.", exc_info=error)
 
 
 def _completed(answer: Message, response: LLMResponse) -> Message:
