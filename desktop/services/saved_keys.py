@@ -62,23 +62,28 @@ class SavedKeys:
     async def token(
         self, key: str | SealedKey | None, slot: str, origin: str, saved: Sequence[SealedKey]
     ) -> str | None:
-        """Return `key` sealed for `slot` and `origin`.
+        """Return what to store of `key` for `slot` and `origin`: a token, or None.
 
-        A key that is among `saved` for just that keeps its token, so that other settings
-        can be saved while the keyring is locked.
+        `saved` are the keys that are stored now. A key that is one of them keeps the token
+        it has for `slot`, so that other settings can be saved while the keyring is locked.
+        Beside a key for this session only the token stays for the sessions to come.
 
         Raises:
             VaultError: it can't be sealed now.
         """
+        kept = next((s.token for s in saved if (s.slot, s.origin) == (slot, origin)), None)
         if isinstance(key, SealedKey):
-            for sealed in saved:
-                if (sealed.slot, sealed.origin) == (slot, origin) and sealed.token is not None:
-                    return sealed.token
+            if kept is not None and key in saved and not self._vault.holds(slot, origin):
+                return kept
             key = await self.open(key)
         if not key:
             self._vault.forget(slot)
             return None
-        return await self._vault.seal(key, slot=slot, origin=origin)
+        return await self._vault.seal(key, slot=slot, origin=origin) or kept
+
+    def is_held(self, sealed: SealedKey) -> bool:
+        """Tell whether the key is kept for this session only, whatever is sealed beside it."""
+        return self._vault.holds(sealed.slot, sealed.origin)
 
 
 class MaskedKeys:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable
 from contextlib import aclosing
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from desktop.core.errors import InvalidSetting
@@ -19,10 +19,10 @@ from desktop.services.settings_connections import (
     chat_models,
     embedding_models,
 )
+from desktop.services.settings_held import Rows, held_rows
 from desktop.services.settings_records import (
     MEMORY_CATEGORY,
     Stored,
-    memory_json,
     stored_from,
 )
 from desktop.services.settings_saving import KeySource, Saving
@@ -59,7 +59,9 @@ class SettingsService:
         Raises:
             StorageError: the database can't be read.
         """
-        return await settings_view(await self._stored(), self._keys, self._vault.where)
+        stored, for_session = await self._stored(), await self._vault.is_session_only()
+        view = await settings_view(stored, self._keys, self._vault.where)
+        return replace(view, key_place=self._vault.where()) if for_session else view
 
     async def update_completions(self, change: CompletionsChange) -> None:
         """Save `change`; see `update`."""
@@ -88,11 +90,7 @@ class SettingsService:
             problems = await self._problems(stored, completions, embeddings)
             if problems:
                 raise problems[0]
-            rows = await self._rows(stored, completions, embeddings)
-            async with self._database.write() as session:
-                repository = SystemConfigRepository(session)
-                for (category, key), value in rows.items():
-                    await repository.put(category, key, value)
+            await self._write(await self._rows(stored, completions, embeddings))
 
     async def problems(
         self,
@@ -164,8 +162,23 @@ class SettingsService:
                 yield stage
 
     async def choose_key_place(self, place: KeyPlace) -> None:
-        """Keep keys at `place` from now on, as the user wishes."""
-        await self._vault.choose(place)
+        """Keep keys at `place` from now on; those of this session are sealed if it lasts.
+
+        Raises:
+            VaultError: keys are sealed with a master key kept elsewhere, or can't be sealed.
+            StorageError: the database can't be written.
+        """
+        async with self._saving:
+            await self._vault.choose(place)
+            await self._write(await held_rows(await self._stored(), self._keys))
+
+    async def has_keyring(self) -> bool:
+        """Tell whether the system offers a keyring to keep keys in.
+
+        Raises:
+            VaultError: it does not answer in time.
+        """
+        return await self._vault.has_keyring()
 
     async def app(self, key: str) -> dict[str, Any]:
         """Return one of the app's own settings, such as `window`; empty when unset."""
@@ -206,15 +219,15 @@ class SettingsService:
         stored: Stored,
         completions: CompletionsChange | None,
         embeddings: EmbeddingsChange | None,
-    ) -> dict[tuple[str, str], dict[str, Any]]:
+    ) -> Rows:
         saving = Saving(stored, self._keys)
-        rows: dict[tuple[str, str], dict[str, Any]] = {}
+        rows: Rows = {}
         if completions is not None:
             completions, _ = clean_completions(completions)
             key = await saving.completions_key(completions)
             new = await saving.completions_rows(completions, key)
             rows["llm", "completions_config"] = new.record.to_json()
-            rows[MEMORY_CATEGORY, str(completions.provider)] = memory_json(new.memory)
+            rows[MEMORY_CATEGORY, str(completions.provider)] = new.memory.to_json()
             embeddings = embeddings or await saving.following(completions)
         if embeddings is not None:
             embeddings, _ = clean_embeddings(embeddings)
@@ -222,6 +235,15 @@ class SettingsService:
             record = await saving.embeddings_row(embeddings, key)
             rows["llm", "embeddings_config"] = record.to_json()
         return rows
+
+    async def _write(self, rows: Rows) -> None:
+        async with self._database.write() as session:
+            repository = SystemConfigRepository(session)
+            for (category, key), value in rows.items():
+                await repository.put(category, key, value)
+        if not await self._vault.is_session_only():
+            for category, key in rows:
+                self._vault.forget(f"{category}/{key}")
 
 
 async def _refusal(key: Awaitable[KeySource]) -> list[InvalidSetting]:

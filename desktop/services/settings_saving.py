@@ -17,7 +17,6 @@ from desktop.services.settings_records import (
     Stored,
     memory_slot,
     origin_of,
-    remembering,
     with_token,
 )
 from desktop.services.settings_values import CompletionsChange, EmbeddingsChange, KeyAction
@@ -96,7 +95,7 @@ class Saving:
         memory = self._stored.memory[change.provider]
         return CompletionsRows(
             record=with_token(record, token),
-            memory=remembering(memory, with_token(record, remembered)),
+            memory=memory.remembering(with_token(record, remembered)).keeping(self._stored.unread),
         )
 
     async def embeddings_row(self, change: EmbeddingsChange, key: KeySource) -> EmbeddingsRecord:
@@ -107,9 +106,14 @@ class Saving:
         """
         origin = origin_of(LLMProvider.OPENAI, change.endpoint)
         current = self._stored.embeddings
-        own = [current.sealed] if current is not None and key == current.sealed else []
+        own = [current.sealed] if current is not None else []
         token = await self._keys.token(key, EMBEDDINGS_SLOT, origin, own)
-        return EmbeddingsRecord(token=token, model=change.model, endpoint=change.endpoint)
+        return EmbeddingsRecord(
+            token=token,
+            model=change.model,
+            endpoint=change.endpoint,
+            unread=current.unread if current is not None else (),
+        )
 
     async def following(self, change: CompletionsChange) -> EmbeddingsChange | None:
         """Return how the embeddings follow a new key, when they share that of completions."""

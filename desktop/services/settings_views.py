@@ -20,8 +20,8 @@ async def settings_view(
     """Return all that is stored; `where` says where keys are kept, once one was opened."""
     keys = MaskedKeys(saved_keys)
     remembered = {
-        provider: tuple([await _connection(r, memory_slot(provider), keys) for r in records])
-        for provider, records in stored.memory.items()
+        provider: tuple([await _connection(r, memory_slot(provider), keys) for r in memory.records])
+        for provider, memory in stored.memory.items()
     }
     record = stored.completions
     completions = await _connection(record, COMPLETIONS_SLOT, keys) if record else None

@@ -114,6 +114,8 @@ class Vault:
         """Seal `secret` for one row and one address; None when it is kept for this session only.
 
         `slot` names the row, `origin` the address as `desktop.core.connection.origin` does.
+        What is kept for this session in `slot` stays until `forget`: the token may yet fail
+        to be written.
 
         Raises:
             NoKeyring: the user has to choose a place first.
@@ -126,7 +128,6 @@ class Vault:
                 self._session_only[slot] = (origin, secret)
                 return None
             cipher = await self._opened(record) or await self._create(record)
-        self._session_only.pop(slot, None)
         return seal(cipher, secret, slot=slot, origin=origin)
 
     async def unseal(self, token: str | None, *, slot: str, origin: str) -> str | None:
@@ -138,7 +139,7 @@ class Vault:
             SecretMoved: it was sealed for another row or another address.
             MasterKeyGone, MasterKeyWrong, KeyringLocked, NoKeyring: it can't be opened now.
         """
-        if slot in self._session_only:
+        if slot in self._session_only and (token is None or self.holds(slot, origin)):
             sealed_for, secret = self._session_only[slot]
             return _unmoved(secret, (slot, sealed_for), (slot, origin))
         if token is None:
@@ -149,6 +150,28 @@ class Vault:
         cipher = await self._open(record.key)
         sealed_slot, sealed_for, secret = unseal(cipher, token)
         return _unmoved(secret, (sealed_slot, sealed_for), (slot, origin))
+
+    def holds(self, slot: str, origin: str) -> bool:
+        """Tell whether a secret for this row and address is kept for this session only."""
+        return slot in self._session_only and self._session_only[slot][0] == origin
+
+    async def is_session_only(self) -> bool:
+        """Tell whether new secrets are kept for this session only; asks no keyring."""
+        with suppress(MasterKeyWrong):  # a newer version's record: sealing will say so
+            return self._is_session_only(await self._record())
+        return False
+
+    async def has_keyring(self) -> bool:
+        """Tell whether the system offers a keyring to keep keys in.
+
+        Raises:
+            KeyringLocked: it does not answer in time.
+        """
+        try:
+            await self._places.backend(KeyPlace.KEYRING)
+        except NoKeyring:
+            return False
+        return True
 
     def forget(self, slot: str) -> None:
         """Drop what is kept for this session only in `slot`; what is sealed stays."""
