@@ -7,8 +7,17 @@ from typing import Any
 from desktop.core.content import FinishReason, ToolCall, Usage
 from desktop.llm.accumulator import Accumulator, MalformedAnswer, ProviderFailure
 from desktop.llm.base import LLMStreamChunk
+from desktop.llm.error_payloads import tells_error
 from desktop.llm.finish_reasons import normalised
-from desktop.llm.jsonvalues import JSONObject, as_count, as_list, as_object, as_text, objects
+from desktop.llm.jsonvalues import (
+    JSONObject,
+    as_count,
+    as_json,
+    as_list,
+    as_object,
+    as_position,
+    as_text,
+)
 from desktop.llm.text_buffer import TextBuffer
 from desktop.llm.tool_calls import finished_call
 
@@ -28,6 +37,7 @@ class _Block:
     def __init__(self, start: JSONObject) -> None:
         self.start = start
         self.type = as_text(start.get("type"))
+        self.stopped = False
         self.pieces: dict[str, TextBuffer] = {}
         self.citations: list[Any] = []
 
@@ -42,19 +52,13 @@ class _Block:
         """Return the block as the provider wants it back."""
         block = dict(self.start)
         for field, pieces in self.pieces.items():
-            if field == "partial_json":
-                block["input"] = self._input(str(pieces))
-            else:
+            if field != "partial_json":
                 block[field] = as_text(block.get(field)) + str(pieces)
+        if "partial_json" in self.pieces or self.type == "tool_use":
+            block["input"] = _object_in(self.raw_input())
         if self.citations:
             block["citations"] = [*as_list(block.get("citations")), *self.citations]
         return block
-
-    def _input(self, text: str) -> Any:
-        try:
-            return json.loads(text) if text.strip() else as_object(self.start.get("input"))
-        except (ValueError, RecursionError):
-            return {}
 
     def raw_input(self) -> str:
         """Return the arguments as text: the pieces, or what the start already held."""
@@ -62,7 +66,13 @@ class _Block:
         given = self.start.get("input")
         if pieces.strip() or not given:
             return pieces
-        return given if isinstance(given, str) else json.dumps(given, ensure_ascii=False)
+        return as_json(given)
+
+    def is_other(self, start: JSONObject) -> bool:
+        """Tell whether `start`, at the same index, begins another block than this one."""
+        kind, block_id, own_id = start.get("type"), start.get("id"), self.start.get("id")
+        other_id = bool(block_id and own_id) and block_id != own_id
+        return self.stopped or other_id or as_text(kind) != self.type
 
 
 class MessagesAccumulator(Accumulator):
@@ -77,6 +87,8 @@ class MessagesAccumulator(Accumulator):
         self.refusal_detail = ""
         self._earlier = earlier
         self._blocks: dict[int, _Block] = {}
+        self._places: dict[int, int] = {}  # of the block last begun at an index of the wire
+        self._early: list[JSONObject] = []
         self._usage: JSONObject = {}
 
     def feed(self, event: JSONObject, shown: list[LLMStreamChunk]) -> None:
@@ -84,12 +96,16 @@ class MessagesAccumulator(Accumulator):
         kind = event.get("type")
         if kind == "content_block_delta":
             self._take_delta(event, shown)
-        elif kind == "error" or event.get("error"):
+        elif tells_error(event):
             raise ProviderFailure(event)
         elif kind == "message_start":
-            self._take_start(as_object(event.get("message")))
+            message = as_object(event.get("message"))
+            self._take_start(message)
+            self._early = _blocks_in(message.get("content"))
         elif kind == "content_block_start":
             self._take_block_start(event, shown)
+        elif kind == "content_block_stop":
+            self._take_block_stop(event)
         elif kind == "message_delta":
             self._take_usage(as_object(event.get("usage")))
             self._take_stop(as_object(event.get("delta")))
@@ -98,13 +114,19 @@ class MessagesAccumulator(Accumulator):
 
     def feed_whole(self, answer: JSONObject, shown: list[LLMStreamChunk]) -> None:
         """Take a whole message."""
-        if answer.get("type") == "error" or answer.get("error"):
+        if tells_error(answer):
             raise ProviderFailure(answer)
         self._take_start(answer)
-        for index, block in enumerate(objects(answer.get("content"))):
+        for index, block in enumerate(_blocks_in(answer.get("content"))):
             self._start_block(index, block, shown)
         self._take_stop(answer)
         self.finished = self.finished or "content" in answer
+
+    def flush(self, shown: list[LLMStreamChunk]) -> None:
+        """Add the content that came with `message_start`, if none came after it."""
+        if not self._blocks:
+            for index, block in enumerate(self._early):
+                self._start_block(index, block, shown)
 
     def blocks(self) -> list[JSONObject]:
         """Return the content blocks in order, verbatim."""
@@ -150,10 +172,21 @@ class MessagesAccumulator(Accumulator):
         self._take_usage(as_object(message.get("usage")))
 
     def _take_block_start(self, event: JSONObject, shown: list[LLMStreamChunk]) -> None:
-        index = as_count(event.get("index"))
-        if index not in self._blocks:
-            position = self._next_index() if index is None else index
-            self._start_block(position, as_object(event.get("content_block")), shown)
+        """Begin a block; some proxies give every block the same index."""
+        index = as_position(event.get("index"))
+        start = as_object(event.get("content_block"))
+        place = self._places.get(-1 if index is None else index)
+        if place is None or self._blocks[place].is_other(start):
+            free = index is not None and index not in self._blocks
+            place = index if free and index is not None else self._next_place()
+            self._start_block(place, start, shown)
+            if index is not None:
+                self._places[index] = place
+
+    def _take_block_stop(self, event: JSONObject) -> None:
+        block = self._blocks.get(self._place_of(event))
+        if block is not None:
+            block.stopped = True
 
     def _start_block(self, index: int, block: JSONObject, shown: list[LLMStreamChunk]) -> None:
         self._blocks[index] = _Block(block)
@@ -163,8 +196,13 @@ class MessagesAccumulator(Accumulator):
         elif kind == "thinking":
             self.show_reasoning(as_text(block.get("thinking")), shown)
 
-    def _next_index(self) -> int:
+    def _next_place(self) -> int:
         return max(self._blocks, default=-1) + 1
+
+    def _place_of(self, event: JSONObject) -> int:
+        """Return where the block of an event stands; without an index it is the last one."""
+        index = as_position(event.get("index"))
+        return max(self._blocks, default=0) if index is None else self._places.get(index, index)
 
     def _take_delta(self, event: JSONObject, shown: list[LLMStreamChunk]) -> None:
         delta = as_object(event.get("delta"))
@@ -174,6 +212,8 @@ class MessagesAccumulator(Accumulator):
             block.citations.append(delta.get("citation"))
         field = _DELTA_FIELDS.get(as_text(kind))
         piece = delta.get(field) if field else None
+        if field == "partial_json":
+            piece = as_json(piece or None)
         if field is None or not isinstance(piece, str) or not piece:
             return
         if field == "text":
@@ -183,15 +223,11 @@ class MessagesAccumulator(Accumulator):
         block.add(field, piece)
 
     def _block_of(self, event: JSONObject, delta: JSONObject) -> _Block:
-        index = event.get("index")
-        if index in self._blocks:
-            return self._blocks[index]
-        position = as_count(index)
-        position = max(self._blocks, default=0) if position is None else position
-        if position not in self._blocks:
+        place = self._place_of(event)
+        if place not in self._blocks:
             thinking = delta.get("type") in {"thinking_delta", "signature_delta"}
-            self._blocks[position] = _Block({"type": "thinking" if thinking else "text"})
-        return self._blocks[position]
+            self._blocks[place] = _Block({"type": "thinking" if thinking else "text"})
+        return self._blocks[place]
 
     def _take_stop(self, delta: JSONObject) -> None:
         if reason := as_text(delta.get("stop_reason")):
@@ -208,6 +244,20 @@ class MessagesAccumulator(Accumulator):
         self._usage.update({name: value for name, value in usage.items() if value is not None})
         if self._usage:
             self.usage = messages_usage(self._usage)
+
+
+def _blocks_in(content: Any) -> list[JSONObject]:
+    """Return a message's content blocks; plain text is one of them."""
+    found = [content] if isinstance(content, str) else as_list(content)
+    blocks = [{"type": "text", "text": b} if isinstance(b, str) else as_object(b) for b in found]
+    return [block for block in blocks if block]
+
+
+def _object_in(text: str) -> JSONObject:
+    try:
+        return as_object(json.loads(text)) if text.strip() else {}
+    except (ValueError, RecursionError):
+        return {}
 
 
 def messages_usage(usage: JSONObject) -> Usage | None:

@@ -62,7 +62,10 @@ class MessagesDialect(Dialect):
         """Return the request with what came so far as its last turn, if the turn was paused."""
         if answer.raw_finish_reason != PAUSED or not isinstance(answer, MessagesAccumulator):
             return None
-        turn = {"role": "assistant", "content": answer.blocks()}
+        blocks = _without_blank_texts(answer.blocks())
+        if not blocks:
+            return None
+        turn = {"role": "assistant", "content": blocks}
         return {**body, "messages": [*as_list(body.get("messages")), turn]}
 
     def _messages(self, turns: tuple[Turn, ...], prefix: "_Prefix") -> list[JSONObject]:
@@ -90,7 +93,8 @@ class MessagesDialect(Dialect):
         said = "".join(as_text(b.get("text")) for b in blocks if b.get("type") == "text")
         ids = [as_text(b.get("id")) for b in blocks if b.get("type") == "tool_use"]
         unchanged = state.get("prefix") == prefix.digest() and said.rstrip() == turn.text.rstrip()
-        return blocks if blocks and unchanged and ids == [c.id for c in turn.calls] else None
+        same = unchanged and ids == [call.id for call in turn.calls]
+        return (_without_blank_texts(blocks) or None) if same else None
 
 
 class _Prefix:
@@ -105,6 +109,11 @@ class _Prefix:
 
     def digest(self) -> str:
         return self._hash.hexdigest()
+
+
+def _without_blank_texts(blocks: list[JSONObject]) -> list[JSONObject]:
+    """Leave out the text blocks that Anthropic writes itself but refuses to read."""
+    return [b for b in blocks if b.get("type") != "text" or as_text(b.get("text")).strip()]
 
 
 def _said(turn: AssistantTurn) -> list[JSONObject]:

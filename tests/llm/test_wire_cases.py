@@ -16,11 +16,21 @@ from tests.faults.wire_server import Reply, WireServer
 from tests.llm.chat_syntax_cases import SHAPES, SYNTAX
 from tests.llm.chat_tool_cases import ERRORS, TOOLS
 from tests.llm.messages_cases import MESSAGES
+from tests.llm.messages_odd_cases import MESSAGES_ODD
 from tests.llm.responses_cases import RESPONSES
 from tests.llm.responses_odd_cases import RESPONSES_ODD
 from tests.llm.wire_case import Case, check_case, new_answer, read_pieces
 
-CASES = [*SYNTAX, *SHAPES, *TOOLS, *ERRORS, *MESSAGES, *RESPONSES, *RESPONSES_ODD]
+CASES = [
+    *SYNTAX,
+    *SHAPES,
+    *TOOLS,
+    *ERRORS,
+    *MESSAGES,
+    *MESSAGES_ODD,
+    *RESPONSES,
+    *RESPONSES_ODD,
+]
 QUESTION = [LLMMessage(Role.USER, "Hello")]
 ONE_TRY = RetryPolicy(tries=1)
 
