@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
+from io import TextIOWrapper
 from pathlib import Path
 
 from desktop.backend import Backend, open_backend
@@ -32,6 +33,7 @@ class Question:
 
 def run_ask(home: Path | None, question: Question) -> int:
     """Stream the answer to standard output; 0 when it is whole, 1 when not."""
+    _take_any_text()
     try:
         asyncio.run(_ask(Paths.resolve(home), question))
     except ParleyError as error:
@@ -42,8 +44,15 @@ def run_ask(home: Path | None, question: Question) -> int:
     return 0
 
 
+def _take_any_text() -> None:
+    """A letter that can't be read or shown is replaced; the rest is worth having."""
+    for stream in (sys.stdin, sys.stdout):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 async def _ask(paths: Paths, question: Question) -> None:
-    prompt = sys.stdin.read() if question.prompt == "-" else question.prompt
+    prompt = _read_input() if question.prompt == "-" else question.prompt
     if not prompt.strip():
         raise InvalidSetting(
             "There is no question.", field="prompt", cure="Write it after ask, or pipe it in."
@@ -55,6 +64,10 @@ async def _ask(paths: Paths, question: Question) -> None:
         backend.connections.client(_tell, model=question.model) as client,
     ):
         await _print_answer(client.stream(messages, on_status=_tell))
+
+
+def _read_input() -> str:
+    return sys.stdin.read() if sys.stdin is not None else ""  # None where it was closed
 
 
 async def _print_answer(stream: AsyncGenerator[LLMStreamChunk]) -> None:
@@ -96,11 +109,15 @@ def _override(question: Question) -> CompletionsConfig | None:
                 cure="For most servers that is openai_compatible.",
             )
         return None
+    if not question.model:
+        raise InvalidSetting(
+            "A --provider needs a model.", field="model", cure="Add --model and the model's name."
+        )
     key = os.environ.get("PARLEY_API_KEY", "")
     return CompletionsConfig(
         LLMProvider(question.provider),
         clean_key(key) if key.strip() else "",
-        question.model or "",
+        question.model,
         base_url(question.provider, question.endpoint),
     )
 

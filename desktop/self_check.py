@@ -17,9 +17,14 @@ _ORIGIN = "https://example.invalid"
 def run_self_check() -> int:
     """Print one line a part and return 0 when all work, in a directory of its own."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    try:
+        from desktop.app import make_application
+    except ImportError as error:
+        print(
+            f"window: FAILED, {error}. On Debian and Ubuntu, script/run installs what is missing."
+        )
+        return 1
     from qasync import QEventLoop
-
-    from desktop.app import make_application
 
     app = make_application()
     with (

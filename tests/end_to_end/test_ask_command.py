@@ -11,20 +11,25 @@ from desktop.local.server import LocalConnection
 
 
 def parley(
-    home: Path, *arguments: str, key: str | None = None, text: str = ""
+    home: Path,
+    *arguments: str,
+    key: str | None = None,
+    text: str | bytes = "",
+    **variables: str,
 ) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PARLEY_HOME": str(home)}
+    environment = {**os.environ, "PARLEY_HOME": str(home), **variables}
     if key is not None:
         environment["PARLEY_API_KEY"] = key
-    return subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "desktop", *arguments],
         env=environment,
-        input=text,
+        input=text if isinstance(text, bytes) else text.encode(),
         capture_output=True,
-        text=True,
         timeout=100,
         check=False,
     )
+    output, errors = result.stdout.decode(), result.stderr.decode()
+    return subprocess.CompletedProcess(result.args, result.returncode, output, errors)
 
 
 def to_server(server: LocalConnection, *, endpoint: str | None = None) -> list[str]:
@@ -71,6 +76,36 @@ def test_a_question_from_standard_input(own_home: Path, llama_server: LocalConne
     assert result.stdout.strip() != ""
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_a_question_that_is_no_text_is_asked_as_well_as_can_be(
+    own_home: Path, llama_server: LocalConnection, encoding: str
+) -> None:
+    result = parley(
+        own_home,
+        "ask",
+        *to_server(llama_server),
+        key=llama_server.api_key,
+        text=b"Say \xff\xfe hello \xf0\x9f",
+        PYTHONIOENCODING=encoding,
+    )
+
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.strip() != ""
+
+
+@pytest.mark.parametrize("text", ["", " \n"])
+def test_no_question(own_home: Path, llama_server: LocalConnection, text: str) -> None:
+    assert_one_plain_sentence(parley(own_home, "ask", *to_server(llama_server), text=text))
+
+
+def test_a_provider_without_a_model_says_what_to_add(own_home: Path) -> None:
+    result = parley(own_home, "ask", "--provider", "openai", "Say hello", key="sk-abc")
+
+    assert_one_plain_sentence(result)
+    assert "--model" in result.stderr
+    assert "Settings" not in result.stderr
+
+
 def test_a_wrong_endpoint(own_home: Path, llama_server: LocalConnection) -> None:
     arguments = to_server(llama_server, endpoint="http://127.0.0.1:9/v1")
 
@@ -111,6 +146,22 @@ def test_self_check_passes(own_home: Path) -> None:
     assert result.returncode == 0, result.stdout + result.stderr
     assert len(result.stdout.strip().splitlines()) == 7
     assert "FAILED" not in result.stdout
+
+
+def test_self_check_without_the_libraries_of_qt(own_home: Path) -> None:
+    command = (
+        "import sys; from desktop.cli import main;"
+        "sys.modules['PySide6.QtWidgets'] = None;"
+        "sys.exit(main(['--self-check']))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", command], capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert result.returncode == 1
+    assert result.stderr == ""
+    assert len(result.stdout.strip().splitlines()) == 1
+    assert "PySide6.QtWidgets" in result.stdout
 
 
 def test_no_screen_is_said_in_one_sentence(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
