@@ -1,8 +1,9 @@
 """The settings window: load, save all or nothing, leave without losing what was typed."""
 
 import asyncio
-from collections.abc import Generator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
 from contextlib import contextmanager
+from typing import Any, TypeVar
 
 from desktop.core.errors import InvalidSetting, NoKeyring, ParleyError
 from desktop.llm import LLMProvider
@@ -14,6 +15,8 @@ from desktop.presenters.work import Work
 from desktop.services.settings import SettingsService
 from desktop.services.settings_checks import EMBEDDINGS_FIELDS
 from desktop.storage.key_place import KeyPlace
+
+_Result = TypeVar("_Result")
 
 PATIENCE_SECONDS = 1.0
 """How long the keyring may take before the user is told what is waited for."""
@@ -99,60 +102,99 @@ class SettingsPresenter:
 
     def save(self) -> None:
         """Save everything or, when something can't be used, nothing."""
-        if not self._saving:
-            self._saving = True
-            self._work.start(self._save(), name="save settings")
+        self._start(self._save, name="save settings")
 
     def choose_key_place(self, place: KeyPlace) -> None:
         """Keep keys there from now on, and save."""
-        if not self._saving:
-            self._saving = True
-            self._work.start(self._save(place), name="save settings")
+        self._start(lambda: self._save(place), name="save settings")
+
+    def offer_key_places(self) -> None:
+        """Ask where keys are to be kept from now on."""
+        self._start(self._offer_key_places, name="look for a keyring")
+
+    def change_key_place(self, place: KeyPlace) -> None:
+        """Keep keys there from now on; what is typed waits to be saved."""
+        self._start(lambda: self._change_key_place(place), name="change where keys are kept")
 
     def leave(self) -> None:
-        """Close, asking first when something is not saved."""
+        """Close, asking first when something is not saved; not while it is being saved."""
+        if self._saving:
+            return
         if self.is_dirty:
             self._form.ask_discard()
         else:
             self.discard()
 
     def discard(self) -> None:
-        """Close without saving."""
+        """Close without saving; not while it is being saved."""
+        if self._saving:
+            return
         self._close()
         self._form.finish(saved=False)
 
+    def _start(self, work: Callable[[], Coroutine[Any, Any, None]], *, name: str) -> None:
+        if not self._saving:
+            self._saving = True
+            self._work.start(work(), name=name)
+
     async def _save(self, place: KeyPlace | None = None) -> None:
-        self._form.set_saving(True)
         try:
-            with self._saying_when_it_takes_long():
-                if place is not None:
-                    await self._service.choose_key_place(place)
-                saved = await self._try_to_save()
+            problems = await self._alone(self._try_to_save(place))
         except NoKeyring as why:
             self._form.ask_key_place(why)
-            return
         except ParleyError as error:
             self._form.show_error(error)
-            return
-        finally:
-            self._saving = False
-            self._form.set_saving(False)
-        if saved:
-            await self.load()
+        else:
+            self._end_saving(problems)
+
+    def _end_saving(self, problems: Sequence[InvalidSetting]) -> None:
+        if problems:
+            self._show_problems(problems)
+        else:
             self._close()
             self._form.finish(saved=True)
 
-    async def _try_to_save(self) -> bool:
+    async def _offer_key_places(self) -> None:
+        try:
+            keyring = await self._alone(self._service.has_keyring())
+        except ParleyError as error:
+            self._form.show_error(error)
+        else:
+            self._form.ask_other_key_place(keyring=keyring)
+
+    async def _change_key_place(self, place: KeyPlace) -> None:
+        try:
+            await self._alone(self._move_keys(place))
+        except ParleyError as error:
+            self._form.show_error(error)
+
+    async def _move_keys(self, place: KeyPlace) -> None:
+        await self._service.choose_key_place(place)
+        self._form.show_key_place((await self._service.get()).key_place)
+
+    async def _alone(self, work: Awaitable[_Result]) -> _Result:
+        """Await `work`; until it ends nothing can be typed and nobody can leave."""
+        self._form.set_saving(True)
+        try:
+            with self._saying_when_it_takes_long():
+                return await work
+        finally:
+            self._saving = False
+            self._form.set_saving(False)
+
+    async def _try_to_save(self, place: KeyPlace | None) -> list[InvalidSetting]:
+        """Save and show what is saved then; or return why nothing was."""
+        if place is not None:
+            await self._service.choose_key_place(place)
         self._form.completions.clear_problems()
         self._form.embeddings.clear_problems()
         completions = self.completions.change() if self.completions.is_dirty else None
         embeddings = self.embeddings.change()
         problems = await self._service.problems(completions=completions, embeddings=embeddings)
-        if problems:
-            self._show_problems(problems)
-            return False
-        await self._service.update(completions=completions, embeddings=embeddings)
-        return True
+        if not problems:
+            await self._service.update(completions=completions, embeddings=embeddings)
+            await self.load()
+        return problems
 
     def _show_problems(self, problems: Sequence[InvalidSetting]) -> None:
         for problem in problems:

@@ -145,7 +145,7 @@ class SettingsForm(Protocol):
         ...
 
     def set_saving(self, saving: bool) -> None:
-        """While it is being saved, Save waits."""
+        """While it is being saved, nothing can be typed or pressed."""
         ...
 
     def show_waiting(self) -> None:
@@ -166,6 +166,10 @@ class SettingsForm(Protocol):
 
     def ask_key_place(self, why: ParleyError) -> None:
         """Ask where to keep keys: in a private file, or for this session only."""
+        ...
+
+    def ask_other_key_place(self, *, keyring: bool) -> None:
+        """Ask the same of a user who wants another place; with a `keyring` where there is one."""
         ...
 
     def ask_discard(self) -> None:

@@ -1,5 +1,7 @@
 """The settings window: one page with a card for each section, Save and Cancel below it."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
@@ -19,7 +21,7 @@ from desktop.ui.settings.completions_section import CompletionsSection
 from desktop.ui.settings.controls import Button, Group, Row, order_tabs
 from desktop.ui.settings.embeddings_section import EmbeddingsSection
 from desktop.ui.settings.field import Field, Remark
-from desktop.ui.settings.prompt import Prompt
+from desktop.ui.settings.prompt import Answer, Prompt
 from desktop.ui.settings.style import settings_stylesheet
 from desktop.ui.theme import Theme
 
@@ -33,7 +35,8 @@ class SettingsWindow(QDialog):
     """Shows what it is told; open it with `open` or `show`.
 
     Signals: `saved` after everything was stored; the requests when the user asks to save,
-    to leave, to leave without saving, or says where to keep keys.
+    to leave, to leave without saving; `key_place_chosen` says where to keep the keys that
+    are being saved, `key_place_wanted` asks for another place, `key_place_changed` names it.
     """
 
     saved = Signal()
@@ -41,6 +44,8 @@ class SettingsWindow(QDialog):
     leave_requested = Signal()
     discard_requested = Signal()
     key_place_chosen = Signal(KeyPlace)
+    key_place_wanted = Signal()
+    key_place_changed = Signal(KeyPlace)
 
     def __init__(self, *, theme: Theme, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,10 +58,13 @@ class SettingsWindow(QDialog):
         self.completions = CompletionsSection(theme=theme, icons=icons)
         self.embeddings = EmbeddingsSection(theme=theme, icons=icons)
         self._key_place = Remark(theme=theme, icons=icons, name="keyPlace")
+        self._change_place = Button(self.tr("Change…"), name="changeKeyPlaceButton", kind="link")
+        self._change_place.setAccessibleName(self.tr("Change where keys are kept"))
         self._prompt = Prompt()
         self._save = Button(self.tr("Save"), name="saveButton", kind="primary")
         self._cancel = Button(self.tr("Cancel"), name="cancelButton")
-        self._dirty = self._saving = False
+        self._dirty = self._saving = self._ready = False
+        self._before_saving: QWidget | None = None
         self._lay_out()
         order_tabs(self)
         self._connect()
@@ -66,8 +74,8 @@ class SettingsWindow(QDialog):
 
     def set_ready(self, ready: bool) -> None:
         """Fields can be used once what is saved is shown."""
-        was_ready = self._page.isEnabled()
-        self._page.setEnabled(ready)
+        was_ready, self._ready = self._ready, ready
+        self._page.setEnabled(ready and not self._saving)
         if ready and not was_ready:
             self.completions.focus_first()
 
@@ -78,9 +86,15 @@ class SettingsWindow(QDialog):
         self._offer_save()
 
     def set_saving(self, saving: bool) -> None:
-        """While it is being saved, Save waits."""
+        """While it is being saved, nothing can be typed; then the focus is where it was."""
+        if saving:
+            self._before_saving = self._focused()
         self._saving = saving
+        self._page.setEnabled(self._ready and not saving)
+        self._cancel.setEnabled(not saving)
         self._offer_save()
+        if not saving and self._before_saving is not None:
+            self._before_saving.setFocus()
 
     def show_waiting(self) -> None:
         """Say that the keyring has not answered yet."""
@@ -118,28 +132,12 @@ class SettingsWindow(QDialog):
 
     def ask_key_place(self, why: ParleyError) -> None:
         """Ask where to keep keys."""
-        self._buttons.hide()
-        self._prompt.ask(
-            why.message,
-            self.tr(
-                "Choose where the key that protects your API keys is kept. In a private file, "
-                "programs that run as you can read it. For this session only, nothing is "
-                "written down and you enter your API keys again after the next start."
-            ),
-            [
-                (
-                    "keepInFileButton",
-                    self.tr("Keep in a private file"),
-                    lambda: self.key_place_chosen.emit(KeyPlace.PRIVATE_FILE),
-                ),
-                (
-                    "keepForSessionButton",
-                    self.tr("This session only"),
-                    lambda: self.key_place_chosen.emit(KeyPlace.SESSION),
-                ),
-                ("keepNowhereButton", self.tr("Cancel"), None),
-            ],
-        )
+        self._ask_place(why.message, self.key_place_chosen.emit)
+
+    def ask_other_key_place(self, *, keyring: bool) -> None:
+        """Ask where keys are to be kept from now on."""
+        message = self.tr("Where are your keys to be kept?")
+        self._ask_place(message, self.key_place_changed.emit, keyring=keyring)
 
     def ask_discard(self) -> None:
         """Ask whether to leave without saving."""
@@ -169,9 +167,8 @@ class SettingsWindow(QDialog):
         self._page = QWidget()
         self._page.setObjectName("settingsPage")
         set_kind(self._page, "page")
-        cards = Group(
-            self.completions, self.embeddings, self._key_place, name="settingsCards", spacing=16
-        )
+        place = Row(self._key_place, self._change_place, name="keyPlaceRow", spacing=8)
+        cards = Group(self.completions, self.embeddings, place, name="settingsCards", spacing=16)
         cards.setMaximumWidth(COLUMN)
         middle = QHBoxLayout(self._page)
         middle.setContentsMargins(20, 20, 20, 20)
@@ -198,8 +195,44 @@ class SettingsWindow(QDialog):
         self._save.clicked.connect(self.save_requested)
         self._prompt.dismissed.connect(self._buttons.show)
         self._cancel.clicked.connect(self.leave_requested)
+        self._change_place.clicked.connect(self.key_place_wanted)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Save), self, self._on_save_shortcut)
         self._theme.changed.connect(self._style)
+
+    def _ask_place(
+        self, message: str, tell: Callable[[KeyPlace], None], *, keyring: bool = False
+    ) -> None:
+        detail = self.tr(
+            "Choose where the key that protects your API keys is kept. In a private file, "
+            "programs that run as you can read it. For this session only, nothing is "
+            "written down and you enter your API keys again after the next start."
+        )
+        in_keyring = (
+            "keepInKeyringButton",
+            self.tr("In the system keyring"),
+            lambda: tell(KeyPlace.KEYRING),
+        )
+        answers: list[Answer] = [
+            (
+                "keepInFileButton",
+                self.tr("Keep in a private file"),
+                lambda: tell(KeyPlace.PRIVATE_FILE),
+            ),
+            (
+                "keepForSessionButton",
+                self.tr("This session only"),
+                lambda: tell(KeyPlace.SESSION),
+            ),
+            ("keepNowhereButton", self.tr("Cancel"), None),
+        ]
+        self._buttons.hide()
+        self._prompt.ask(message, detail, [in_keyring, *answers] if keyring else answers)
+
+    def _focused(self) -> QWidget | None:
+        """Return what has the focus, unless it belongs to a question, which may be gone soon."""
+        widget = self.focusWidget()
+        stays = self._page.isAncestorOf(widget) or self._buttons.isAncestorOf(widget)
+        return widget if stays else None
 
     def _style(self) -> None:
         self.setStyleSheet(settings_stylesheet(self._theme.tokens))

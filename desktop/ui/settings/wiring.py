@@ -18,6 +18,8 @@ def present_settings(
     window.leave_requested.connect(presenter.leave)
     window.discard_requested.connect(presenter.discard)
     window.key_place_chosen.connect(presenter.choose_key_place)
+    window.key_place_wanted.connect(presenter.offer_key_places)
+    window.key_place_changed.connect(presenter.change_key_place)
     _connect_completions(window, presenter)
     _connect_embeddings(window, presenter)
     return presenter

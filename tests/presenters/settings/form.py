@@ -96,6 +96,7 @@ class RecordingForm:
     waited: bool = False
     error: ParleyError | None = None
     asked_for_place: ParleyError | None = None
+    offered_keyring: bool | None = None
     asked_to_discard: bool = False
     copied: str = ""
     went_to_problem: bool = False
@@ -124,6 +125,9 @@ class RecordingForm:
 
     def ask_key_place(self, why: ParleyError) -> None:
         self.asked_for_place = why
+
+    def ask_other_key_place(self, *, keyring: bool) -> None:
+        self.offered_keyring = keyring
 
     def ask_discard(self) -> None:
         self.asked_to_discard = True

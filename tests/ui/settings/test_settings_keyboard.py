@@ -100,6 +100,7 @@ async def test_tab_goes_from_top_to_bottom(room: Room) -> None:
         "embeddingsModelRefresh",
         "embeddingsAdvancedToggle",
         "embeddingsTestButton",
+        "changeKeyPlaceButton",
     ]
 
 
