@@ -34,7 +34,7 @@ class ModelList(QAbstractListModel):
     def set_models(self, models: Sequence[Mapping[str, Any]]) -> None:
         """Replace all rows; each has an `id`."""
         self.beginResetModel()
-        self._rows = [(str(m["id"]), facts_of(m), f"{m['id']} {name_of(m)}") for m in models]
+        self._rows = [(str(m["id"]), self._facts(m), f"{m['id']} {name_of(m)}") for m in models]
         self.endResetModel()
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -57,6 +57,26 @@ class ModelList(QAbstractListModel):
     def rowCount(self, parent: Index = _NO_PARENT) -> int:
         """Return how many models there are."""
         return 0 if parent.isValid() else len(self._rows)
+
+    def _facts(self, model: Mapping[str, Any]) -> str:
+        """Say what is known of a model: name, context, dimensions, price, when it retires."""
+        facts = [name_of(model)]
+        if retires := model.get("retires"):
+            facts.append(self.tr("retires {0}").format(retires))
+        if context := model.get("context_window"):
+            facts.append(self.tr("{0} context").format(self._count(context)))
+        if dimensions := model.get("dimensions"):
+            facts.append(self.tr("%n dimensions", "", dimensions))
+        if price := _price(model):
+            facts.append(self.tr("{0} per 1M").format(price))
+        return "  ·  ".join(filter(None, facts))
+
+    def _count(self, tokens: int) -> str:
+        if tokens >= _MILLION:
+            return self.tr("{0}M").format(f"{tokens / _MILLION:.3g}")
+        if tokens >= _THOUSAND:
+            return self.tr("{0}K").format(f"{tokens / _THOUSAND:.3g}")
+        return str(tokens)
 
 
 class ModelDelegate(QStyledItemDelegate):
@@ -99,25 +119,8 @@ def name_of(model: Mapping[str, Any]) -> str:
     return "" if name == model["id"] else name
 
 
-def facts_of(model: Mapping[str, Any]) -> str:
-    """Say what is known of a model: name, context, dimensions, price, when it retires."""
-    facts = [name_of(model)]
-    if retires := model.get("retires"):
-        facts.append(f"retires {retires}")
-    if context := model.get("context_window"):
-        facts.append(f"{_count(context)} context")
-    if dimensions := model.get("dimensions"):
-        facts.append(f"{dimensions} dimensions")
+def _price(model: Mapping[str, Any]) -> str:
+    """Return input and output price in dollars; what embeddings put out costs nothing."""
     prices = [model.get("input_price"), model.get("output_price")]
     known = [f"${price:.2f}" for price in prices if price is not None]
-    if known and model.get("kind") == "embedding":
-        facts.append(f"{known[0]} per 1M")
-    elif known:
-        facts.append(f"{' / '.join(known)} per 1M")
-    return "  ·  ".join(filter(None, facts))
-
-
-def _count(tokens: int) -> str:
-    if tokens >= _MILLION:
-        return f"{tokens / _MILLION:.3g}M"
-    return f"{tokens / _THOUSAND:.3g}K" if tokens >= _THOUSAND else str(tokens)
+    return " / ".join(known[:1] if model.get("kind") == "embedding" else known)
