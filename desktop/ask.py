@@ -40,7 +40,7 @@ def run_ask(home: Path | None, question: Question) -> int:
         print(f"parley: {error}", file=sys.stderr)
         return 1
     except (KeyboardInterrupt, BrokenPipeError):
-        return 1
+        return 1  # nobody is there to be told anything
     return 0
 
 
@@ -52,12 +52,12 @@ def _take_any_text() -> None:
 
 
 async def _ask(paths: Paths, question: Question) -> None:
-    prompt = _read_input() if question.prompt == "-" else question.prompt
+    prompt = _read_input() if question.prompt == "-" else _encodable(question.prompt)
     if not prompt.strip():
         raise InvalidSetting(
             "There is no question.", field="prompt", cure="Write it after ask, or pipe it in."
         )
-    messages = [LLMMessage(Role.SYSTEM, question.system)] if question.system else []
+    messages = [LLMMessage(Role.SYSTEM, _encodable(question.system))] if question.system else []
     messages.append(LLMMessage(Role.USER, prompt))
     async with (
         _backend(paths, _override(question)) as backend,
@@ -70,18 +70,34 @@ def _read_input() -> str:
     return sys.stdin.read() if sys.stdin is not None else ""  # None where it was closed
 
 
+def _encodable(text: str) -> str:
+    """Replace what Python makes of arguments that are no text: lone surrogates."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 async def _print_answer(stream: AsyncGenerator[LLMStreamChunk]) -> None:
     printed = False
     async with aclosing(stream) as chunks:
         async for chunk in chunks:
             if chunk.type == "delta":
-                print(chunk.content, end="", flush=True)
+                _print(chunk.content, end="")
                 printed = True
             elif chunk.error is not None:
                 if printed:
-                    print(flush=True)
+                    _print()
                 raise chunk.error
-    print()
+    _print()
+
+
+def _print(text: str = "", *, end: str = "\n") -> None:
+    try:
+        print(text, end=end, flush=True)
+    except OSError as error:
+        # Python would try again when it ends, and complain; see SIGPIPE in its manual.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise ParleyError(f"The answer can't be written: {error.strerror}.") from error
 
 
 @asynccontextmanager

@@ -1,5 +1,7 @@
 """`parley ask`: an answer on standard output, or one plain sentence on standard error."""
 
+import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -8,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from desktop.local.server import LocalConnection
+from tests.llm.scripted_server import ScriptedServer, reply
 
 
 def parley(
@@ -91,6 +94,60 @@ def test_a_question_that_is_no_text_is_asked_as_well_as_can_be(
 
     assert result.returncode == 0, result.stderr
     assert result.stdout.strip() != ""
+
+
+async def ask_scripted(home: Path, *more: bytes, to: int, encoding: str) -> tuple[int, bytes, str]:
+    """Ask a server that answers "Grüße"; `to` is where standard output goes."""
+    server = ScriptedServer()
+    answer = {"choices": [{"index": 0, "delta": {"content": "Grüße"}, "finish_reason": "stop"}]}
+    events = f"data: {json.dumps(answer)}\n\ndata: [DONE]\n\n"
+    server.on("/v1/chat/completions", reply(events, content_type="text/event-stream"))
+    async with server.listening() as port:
+        endpoint = f"http://127.0.0.1:{port}/v1".encode()
+        connection = (b"--provider", b"openai_compatible", b"--endpoint", endpoint)
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "desktop", "ask", *connection, "--model", "m", *more),
+            stdin=subprocess.DEVNULL,
+            stdout=to,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "PARLEY_HOME": str(home), "PYTHONIOENCODING": encoding},
+        )
+        output, errors = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode is not None
+    return process.returncode, output, errors.decode()
+
+
+async def test_letters_that_the_terminal_lacks_are_replaced(own_home: Path) -> None:
+    arguments = (b"--system", b"Be \xff brief", b"Say \xff hello")
+    code, output, errors = await ask_scripted(
+        own_home, *arguments, to=subprocess.PIPE, encoding="ascii"
+    )
+
+    assert (code, output.strip(), errors) == (0, b"Gr??e", "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+async def test_an_answer_that_can_not_be_written(own_home: Path) -> None:
+    full = os.open("/dev/full", os.O_WRONLY)
+    try:
+        code, _, errors = await ask_scripted(own_home, b"Hello", to=full, encoding="utf-8")
+    finally:
+        os.close(full)
+
+    assert code == 1
+    assert len(errors.strip().splitlines()) == 1
+    assert errors.startswith("parley: The answer can't be written")
+
+
+async def test_a_reader_that_has_gone_is_told_nothing(own_home: Path) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        code, _, errors = await ask_scripted(own_home, b"Hello", to=write, encoding="utf-8")
+    finally:
+        os.close(write)
+
+    assert (code, errors) == (1, "")
 
 
 @pytest.mark.parametrize("text", ["", " \n"])
