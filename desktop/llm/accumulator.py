@@ -29,8 +29,11 @@ class Accumulator(ABC):
     """An answer in the making.
 
     `finished`: the provider said why the answer ended, so that it is whole even if the
-    connection is cut now. `ended`: nothing more will come.
+    connection is cut now. `ended`: nothing more will come. `typed_events`: an event has a
+    `type`, which some proxies send only as the name of the server-sent event.
     """
+
+    typed_events = True
 
     def __init__(self) -> None:
         self.text = TextBuffer()
@@ -86,8 +89,12 @@ class Accumulator(ABC):
             shown.append(LLMStreamChunk("reasoning", piece))
 
     def flush(self, shown: list[LLMStreamChunk]) -> None:
-        """Add what was held back until the end of the stream to `shown`."""
-        return
+        """Add what was held back until the end of the stream to `shown`.
+
+        A refusal is told with the whole answer; of one cut short it is all there is to show.
+        """
+        if self.refusal and not self.text and not self.finished:
+            self.show_text(str(self.refusal), shown)
 
     def response(self, *, request_id: str | None, warnings: Sequence[str]) -> LLMResponse:
         """Return the whole answer."""

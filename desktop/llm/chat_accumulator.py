@@ -1,47 +1,58 @@
 """Read the answer out of a Chat Completions stream, as many servers write it."""
 
 from collections.abc import Mapping
+from dataclasses import fields, replace
 from typing import Any
 
 from desktop.core.content import FinishReason, ToolCall, Usage
 from desktop.llm.accumulator import Accumulator, ProviderFailure
 from desktop.llm.base import LLMStreamChunk
+from desktop.llm.content_parts import parts_of
+from desktop.llm.event_forms import is_flat_error
 from desktop.llm.finish_reasons import normalised
-from desktop.llm.jsonvalues import JSONObject, as_count, as_list, as_object, as_text, objects
+from desktop.llm.jsonvalues import JSONObject, as_count, as_object, as_text, objects
 from desktop.llm.think_tags import ThinkTagSplitter
 from desktop.llm.tool_calls import ToolCallAssembler
 
 REASONING_FIELDS = ("reasoning_content", "reasoning")
 
+_NO_REASON = ("", "null", "none")
+_FIRST = (0, "0")
+_NO_INDEX = (None, "", -1)
+
 
 class ChatAccumulator(Accumulator):
     """An answer of `/chat/completions`; only the choice with index 0 is read."""
+
+    typed_events = False
 
     def __init__(self, *, think_tags: bool = False) -> None:
         super().__init__()
         self._splitter = ThinkTagSplitter() if think_tags else None
         self._calls = ToolCallAssembler()
         self._reasoning_field: str | None = None
+        self._in_messages = False
 
     def feed(self, event: JSONObject, shown: list[LLMStreamChunk]) -> None:
         """Take one chunk; a `message` in the place of `delta` is taken like one."""
         if usage := event.get("usage"):
-            self.usage = chat_usage(as_object(usage)) or self.usage
+            self.usage = _merged(self.usage, chat_usage(as_object(usage)))
         if self.response_id is None or self.model is None:
             self._take_names(event)
-        failed = event if event.get("error") else None
-        for choice in objects(event.get("choices")):
-            if not choice.get("index"):
-                self._take_choice(choice, shown)
-                if choice.get("finish_reason") == "error":
-                    failed = failed or choice
+        choices = event.get("choices")
+        failed = event if event.get("error") or (not choices and is_flat_error(event)) else None
+        for choice in _own(objects(choices)):
+            self._take_choice(choice, shown)
+            if choice.get("error") or choice.get("finish_reason") == "error":
+                failed = failed or choice
         if failed:
             raise ProviderFailure(failed)
 
     def feed_whole(self, answer: JSONObject, shown: list[LLMStreamChunk]) -> None:
         """Take a whole answer; it is complete even without a `finish_reason`."""
         self.feed(answer, shown)
-        self.finished = self.finished or bool(objects(answer.get("choices")))
+        messages = [as_object(choice.get("message")) for choice in objects(answer.get("choices"))]
+        self.finished = self.finished or any(messages)
 
     def done_marker(self) -> None:
         """Take `[DONE]`, by which servers of this dialect say that the answer is whole."""
@@ -74,13 +85,14 @@ class ChatAccumulator(Accumulator):
         """Add what may have been the beginning of a tag, but was none."""
         if self._splitter:
             self._show_split(self._splitter.flush(), shown)
+        super().flush(shown)
 
     def _take_names(self, event: JSONObject) -> None:
         self.response_id = self.response_id or as_text(event.get("id"))
         self.model = self.model or as_text(event.get("model")) or None
 
     def _take_choice(self, choice: JSONObject, shown: list[LLMStreamChunk]) -> None:
-        delta = as_object(choice.get("delta") or choice.get("message"))
+        delta = as_object(choice.get("delta")) or self._begin_calls(choice.get("message"))
         for field, value in delta.items():
             if not value:
                 continue
@@ -88,11 +100,39 @@ class ChatAccumulator(Accumulator):
                 if isinstance(value, str):
                     self._show_content(value, shown)
                 else:
-                    self._take_content(value, shown)
+                    self._take_parts(value, shown)
             elif field != "role":
                 self._take_field(field, value, delta, shown)
         if (reason := choice.get("finish_reason")) is not None:
             self._take_reason(as_text(reason))
+
+    def _begin_calls(self, message: Any) -> JSONObject:
+        """Take the calls of a `message`, each of them whole, and return the rest of it."""
+        if not message:
+            return {}
+        rest = self._unread(as_object(message))
+        for call in objects(rest.pop("tool_calls", None)):
+            self._calls.add(call, whole=True)
+        return rest
+
+    def _unread(self, message: JSONObject) -> JSONObject:
+        """Return what of `message` is new: after deltas, some servers repeat the answer in it.
+
+        Those who write `message` for `delta` send every piece in one.
+        """
+        read: dict[str, Any] = {
+            "content": self.text,
+            "refusal": self.refusal,
+            "tool_calls": self._calls,
+            "function_call": self._calls,
+            **dict.fromkeys(REASONING_FIELDS, self.reasoning),
+        }
+        self._in_messages = self._in_messages or not any(read.values())
+        return {
+            field: value
+            for field, value in message.items()
+            if self._in_messages or not read.get(field)
+        }
 
     def _take_field(
         self, field: str, value: Any, delta: JSONObject, shown: list[LLMStreamChunk]
@@ -110,9 +150,10 @@ class ChatAccumulator(Accumulator):
             self.refusal.add(as_text(value))
 
     def _take_reason(self, reason: str) -> None:
-        if reason or self.raw_finish_reason is None:
+        told = reason.strip().lower() not in _NO_REASON
+        if told or self.raw_finish_reason is None:
             self.raw_finish_reason = reason
-        self.finished = self.finished or bool(reason)
+        self.finished = self.finished or told
 
     def _take_reasoning(
         self, field: str, value: str, delta: JSONObject, shown: list[LLMStreamChunk]
@@ -122,15 +163,14 @@ class ChatAccumulator(Accumulator):
             self._reasoning_field = self._reasoning_field or field
             self.show_reasoning(value, shown)
 
-    def _take_content(self, content: Any, shown: list[LLMStreamChunk]) -> None:
-        """Take content; Mistral sends a list with thinking parts, others a number."""
-        for item in as_list(content) or [content]:
-            part = as_object(item)
-            if part.get("type") == "thinking":
-                for thought in objects(part.get("thinking")):
-                    self.show_reasoning(as_text(thought.get("text")), shown)
+    def _take_parts(self, content: Any, shown: list[LLMStreamChunk]) -> None:
+        for channel, words in parts_of(content):
+            if channel == "reasoning":
+                self.show_reasoning(words, shown)
+            elif channel == "refusal":
+                self.refusal.add(words)
             else:
-                self._show_content(as_text(part.get("text") or item), shown)
+                self._show_content(words, shown)
 
     def _show_content(self, content: str, shown: list[LLMStreamChunk]) -> None:
         if self._splitter:
@@ -164,3 +204,17 @@ def chat_usage(usage: JSONObject) -> Usage | None:
         reasoning_tokens=as_count(written.get("reasoning_tokens")),
     )
     return read if read != Usage() else None
+
+
+def _own(choices: list[JSONObject]) -> list[JSONObject]:
+    """Return the choices with index 0; where none has one, the first that lacks an index."""
+    own = [choice for choice in choices if choice.get("index") in _FIRST]
+    return own or [choice for choice in choices if choice.get("index") in _NO_INDEX][:1]
+
+
+def _merged(earlier: Usage | None, later: Usage | None) -> Usage | None:
+    """Return the counts of both, the later where it has one."""
+    if earlier is None or later is None:
+        return later or earlier
+    counts = {field.name: getattr(later, field.name) for field in fields(later)}
+    return replace(earlier, **{name: count for name, count in counts.items() if count is not None})

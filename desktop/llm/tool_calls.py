@@ -18,12 +18,20 @@ class _Draft:
     arguments: list[str] = field(default_factory=list[str])
     extra: Any = None
 
+    def add_arguments(self, piece: str) -> None:
+        """Let the arguments grow; some servers send `{}` before the real ones."""
+        if len(self.arguments) == 1 and self.arguments[0].strip() == "{}" and piece.strip():
+            self.arguments.clear()
+        if piece:
+            self.arguments.append(piece)
+
 
 class ToolCallAssembler:
     """Tool calls of a Chat Completions stream.
 
     Servers disagree on what tells two calls apart: it is the id, then the index; a piece
-    with neither belongs to the call begun last.
+    with neither belongs to the call begun last. A new id without a name begins no call
+    where the index is known: some servers make one up for every piece.
     """
 
     def __init__(self) -> None:
@@ -32,19 +40,19 @@ class ToolCallAssembler:
     def __bool__(self) -> bool:
         return bool(self._drafts)
 
-    def add(self, piece: JSONObject) -> None:
-        """Take one element of `delta.tool_calls`."""
+    def add(self, piece: JSONObject, *, whole: bool = False) -> None:
+        """Take one element of `delta.tool_calls`; a `whole` one is always a call of its own."""
         function = as_object(piece.get("function"))
         name = as_text(function.get("name"))
         arguments = _as_json(function.get("arguments"))
         call_id, index = as_text(piece.get("id")), as_count(piece.get("index"))
-        draft = self._with_id(call_id, index) if call_id else None
+        draft = self._with_id(call_id, index) if call_id and not whole else None
         if draft is None:
-            draft = self._begun(call_id, index, name, arguments)
+            draft = self._begun(call_id, index, name, arguments, whole=whole)
         draft.id = draft.id or call_id
         if name != "".join(draft.names):
             draft.names.append(name)
-        draft.arguments.append(arguments)
+        draft.add_arguments(arguments)
         draft.extra = piece.get("extra_content") or draft.extra
 
     def calls(self, *, truncated: bool) -> tuple[ToolCall, ...]:
@@ -72,11 +80,15 @@ class ToolCallAssembler:
             None,
         )
 
-    def _begun(self, call_id: str, index: int | None, name: str, arguments: str) -> _Draft:
+    def _begun(
+        self, call_id: str, index: int | None, name: str, arguments: str, *, whole: bool
+    ) -> _Draft:
         """Return the call that a piece of no known id goes on with, or a new one."""
         begun = self._drafts if index is None else [d for d in self._drafts if d.index == index]
-        if begun and not (call_id and begun[-1].id) and not _is_next(begun[-1], name, arguments):
-            return begun[-1]
+        if begun and not whole:
+            renamed = bool(call_id and begun[-1].id) and (index is None or bool(name))
+            if not renamed and not _is_next(begun[-1], name, arguments):
+                return begun[-1]
         self._drafts.append(_Draft(call_id, index))
         return self._drafts[-1]
 
@@ -112,11 +124,12 @@ def read_arguments(text: str) -> tuple[Mapping[str, Any], str | None]:
 
 def _is_next(draft: _Draft, name: str, arguments: str) -> bool:
     """Tell whether a piece with `name` begins another call, `draft` being whole."""
-    before = "".join(draft.arguments)
-    is_other = bool(draft.names) and bool(name) and name != "".join(draft.names)
-    if not before:
+    if not name:
+        return False
+    is_other = bool(draft.names) and name != "".join(draft.names)
+    if not draft.arguments:
         return is_other and draft.index is None
-    return bool(name) and (is_other or bool(arguments)) and _is_json(before)
+    return (is_other or bool(arguments)) and _is_json("".join(draft.arguments))
 
 
 def _as_json(arguments: Any) -> str:

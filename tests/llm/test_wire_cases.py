@@ -13,6 +13,7 @@ from desktop.llm.client import StreamingClient
 from desktop.llm.openai_client import OpenAIClient
 from desktop.llm.retry import RetryPolicy
 from tests.faults.wire_server import Reply, WireServer
+from tests.llm.chat_odd_cases import ODD
 from tests.llm.chat_syntax_cases import SHAPES, SYNTAX
 from tests.llm.chat_tool_cases import ERRORS, TOOLS
 from tests.llm.messages_cases import MESSAGES
@@ -26,6 +27,7 @@ CASES = [
     *SHAPES,
     *TOOLS,
     *ERRORS,
+    *ODD,
     *MESSAGES,
     *MESSAGES_ODD,
     *RESPONSES,
