@@ -97,7 +97,8 @@ class Attempt:
         before = self._reader.events
         self._reader.feed(data, shown)
         now = monotonic()
-        if self._reader.events != before:
+        news = self._reader.events != before
+        if news:
             self._last_event = now
         elif now - self._last_event > self._limits.stall:
             raise Stalled("only keep-alives came")
@@ -105,7 +106,7 @@ class Attempt:
             self._end(shown)
         elif not self.answer.finished:
             self._deadline = None
-        elif self._deadline is None:
+        elif news:  # each real event shows that the server is still at it
             self._deadline = asyncio.get_running_loop().time() + self._limits.settle
 
     def _end(self, shown: list[LLMStreamChunk]) -> None:
