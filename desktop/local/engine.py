@@ -50,7 +50,7 @@ class LocalEngine:
         """
         model = await asyncio.to_thread(find_model, name)
         async with self._lock:
-            if self._connection and self._connection.model == name and self.running:
+            if self._connection and self._connection.model == model.name and self.running:
                 return self._connection
             await self._stop()
             self._require_engine()

@@ -84,6 +84,11 @@ DEMO_MODEL = LocalModel(
 )
 
 
+def short_name(name: str) -> str:
+    """Return what to call the model `name`: of a file's path, the name without `.gguf`."""
+    return Path(name).stem if Path(name).is_absolute() else name
+
+
 def find_model(name: str) -> LocalModel:
     """Return the model called `name`: a known one, or a GGUF file by its absolute path.
 

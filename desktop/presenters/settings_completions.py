@@ -4,12 +4,13 @@ from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
 from typing import Any
 
-from desktop.core.connection import is_local_model
+from desktop.core.connection import is_local_model, local_model_name
 from desktop.core.errors import InvalidSetting
 from desktop.llm import LLMProvider
 from desktop.llm.diagnosis import Stage
 from desktop.llm.endpoints import base_url, key_origin, warning_for
 from desktop.llm.keys import preset_of_key, provider_of_key
+from desktop.local.model_file import short_name
 from desktop.presenters.diagnosis import Diagnosis
 from desktop.presenters.model_fetch import SETTLE_SECONDS, ModelFetch
 from desktop.presenters.settings_view import CompletionsForm, CompletionsInput
@@ -173,7 +174,7 @@ class CompletionsSection:
     def _fetch_when_possible(self, fetch: Callable[[], None]) -> None:
         values = self._form.values()
         if is_local_model(values.endpoint):
-            name = values.endpoint.partition("://")[2]
+            name = short_name(local_model_name(values.endpoint))
             self.models.show([{"id": name, "display_name": name}])
         elif self._has_key(values) or self._needs_none(values):
             fetch()

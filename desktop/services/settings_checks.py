@@ -4,10 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from desktop.core.connection import local_model_name
 from desktop.core.errors import InvalidSetting
 from desktop.llm.endpoints import base_url
 from desktop.llm.factory import LLMProvider
 from desktop.llm.keys import clean_key
+from desktop.local.model_file import short_name
 from desktop.services.settings_values import (
     CompletionsChange,
     EmbeddingsChange,
@@ -101,7 +103,7 @@ def _clean_completions_endpoint(change: CompletionsChange) -> CompletionsChange:
 
 def _clean_model(change: CompletionsChange) -> CompletionsChange:
     if change.is_local and not change.model.strip():
-        return replace(change, model=str(change.endpoint).partition("://")[2])
+        return replace(change, model=short_name(local_model_name(change.endpoint or "")))
     return replace(change, model=_model(change.model, "Choose one from the list or type its id."))
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from desktop.core.errors import LocalModelError
-from desktop.local.model_file import DEMO_MODEL, LocalModel, find_model
+from desktop.local.model_file import DEMO_MODEL, LocalModel, find_model, short_name
 
 
 def test_the_demo_model_is_found_by_its_name(tmp_path: Path) -> None:
@@ -53,3 +53,8 @@ def test_a_file_that_changed_is_not_intact(tmp_path: Path, gguf: bytes) -> None:
 
     assert not model.is_intact(path)
     assert not model.is_intact(tmp_path / "gone.gguf")
+
+
+def test_a_file_is_called_by_its_name_and_a_known_model_by_its_own(tmp_path: Path) -> None:
+    assert short_name(str(tmp_path / "My model.v2.gguf")) == "My model.v2"
+    assert short_name("smollm2-135m-instruct") == "smollm2-135m-instruct"

@@ -183,6 +183,7 @@ class CompletionsSection(Section):
         self._provider.currentIndexChanged.connect(self._on_provider_changed)
         for edit in (self._server.edit, self._gateway):
             edit.textChanged.connect(self.endpoint_changed)
+        self._server.model_file_chosen.connect(self._on_model_file_chosen)
         self._max_tokens.valueChanged.connect(self._on_number_changed)
         self._temperature.valueChanged.connect(self._on_number_changed)
         self._offer_button.clicked.connect(self._on_offer_taken)
@@ -209,6 +210,10 @@ class CompletionsSection(Section):
         self.show_problem("max_tokens", None)
         self.show_problem("temperature", None)
         self.changed.emit()
+
+    def _on_model_file_chosen(self, name: str) -> None:
+        self.model_combo.set_text(name)
+        self._on_model_changed()
 
     def _on_offer_taken(self) -> None:
         if self._offered is not None:

@@ -1,12 +1,12 @@
 """The address of a compatible server: typed, or chosen among well-known ones."""
 
-from PySide6.QtCore import QStringListModel, Qt
+from PySide6.QtCore import QStringListModel, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QCompleter, QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QCompleter, QFileDialog, QHBoxLayout, QMenu, QWidget
 
 from desktop.core.connection import LOCAL_MODEL_SCHEME
 from desktop.llm.hosts import PRESETS
-from desktop.local.model_file import DEMO_MODEL
+from desktop.local.model_file import DEMO_MODEL, short_name
 from desktop.ui.icons import Icons
 from desktop.ui.look import IconButton
 from desktop.ui.settings.controls import LineEdit
@@ -16,7 +16,12 @@ LOCAL_ENDPOINT = LOCAL_MODEL_SCHEME + DEMO_MODEL.name
 
 
 class EndpointRow(QWidget):
-    """The field with a button that lists the well-known servers."""
+    """The field with a button that lists the well-known servers.
+
+    Signals: `model_file_chosen` with the name of a model file, once its address stands there.
+    """
+
+    model_file_chosen = Signal(str)
 
     def __init__(self, *, theme: Theme, icons: Icons) -> None:
         super().__init__()
@@ -42,6 +47,23 @@ class EndpointRow(QWidget):
             self.edit.setFocus()
             self.edit.setSelection(start, url.index(">") + 1 - start)
 
+    def choose_file(self, path: str) -> None:
+        """Put in the address of the GGUF file at `path`, which is absolute."""
+        self.edit.setText(LOCAL_MODEL_SCHEME + path)
+        self.model_file_chosen.emit(short_name(path))
+
+    def _ask_for_file(self) -> None:
+        """Let the user look for a file; the window goes on meanwhile."""
+        title = self.tr("Choose a model file")
+        dialog = QFileDialog(self, title)
+        dialog.setObjectName("modelFileDialog")
+        dialog.setAccessibleName(title)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter(self.tr("Model files (*.gguf)"))
+        dialog.fileSelected.connect(self.choose_file)
+        dialog.open()
+
     def _completer(self) -> QCompleter:
         urls = [LOCAL_ENDPOINT, *(preset.base_url for preset in PRESETS)]
         completer = QCompleter(QStringListModel(urls, self), self)
@@ -54,6 +76,10 @@ class EndpointRow(QWidget):
         menu.setObjectName("endpointPresetsMenu")
         menu.setAccessibleName(title)
         menu.addAction(self._action(self.tr("On this computer"), LOCAL_ENDPOINT, menu))
+        choose_file = QAction(self.tr("Choose a model file…"), menu)
+        choose_file.setObjectName("chooseModelFileAction")
+        choose_file.triggered.connect(self._ask_for_file)
+        menu.addAction(choose_file)
         menu.addSeparator()
         for preset in PRESETS:
             menu.addAction(self._action(preset.name, preset.base_url, menu))
