@@ -1,13 +1,14 @@
 """One question and its answer: sent, read, repeated where that is right, ended exactly once."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from time import monotonic
 
 import httpx2
 
-from desktop.core.errors import ErrorKind, LLMError
+from desktop.core.errors import ErrorKind, LLMError, ParleyError
 from desktop.llm.accumulator import Accumulator, ProviderFailure
 from desktop.llm.attempt import Attempt, Sending
 from desktop.llm.base import LLMResponse, LLMStreamChunk, OnStatus, StreamStatus
@@ -15,29 +16,40 @@ from desktop.llm.continuation import joined
 from desktop.llm.dialect import Dialect
 from desktop.llm.error_texts import Service
 from desktop.llm.errors import translated
+from desktop.llm.healing import Fix
 from desktop.llm.http import Limits
 from desktop.llm.jsonvalues import JSONObject
 from desktop.llm.policy import ParameterPolicy
 from desktop.llm.retry import RetryPolicy
 
 FAILURES = (
-    LLMError,
+    ParleyError,
     ProviderFailure,
     httpx2.HTTPError,
     httpx2.InvalidURL,
     ExceptionGroup,
     ArithmeticError,
+    AssertionError,
     AttributeError,
+    BufferError,
+    EOFError,
     ImportError,
     LookupError,
     MemoryError,
+    NameError,
     OSError,
+    ReferenceError,
     RuntimeError,
+    StopAsyncIteration,
+    SyntaxError,
+    SystemError,
     TypeError,
     ValueError,
+    Warning,
 )
 """What is told as an error of the stream, beside the SDK's own: bugs included, never raised."""
 
+_log = logging.getLogger(__name__)
 _MAX_CONTINUATIONS = 5
 _BROKEN_OFF = {ErrorKind.NETWORK, ErrorKind.TIMEOUT, ErrorKind.PROXY, ErrorKind.TLS}
 
@@ -68,7 +80,7 @@ class Exchange:
         self._on_status = on_status
         self._attempt: Attempt | None = None
         self._tries = 0
-        self._healed = False
+        self._fix: Fix | None = None
         self._emitted = False
         self._earlier: list[LLMResponse] = []
         self._earlier_ids: frozenset[str] = frozenset()
@@ -84,22 +96,27 @@ class Exchange:
         try:
             attempt = self._attempt or await self._open()
             await attempt.read(shown)
+            if self._fix is not None and (shown or attempt.ended):
+                self._terms.policy.learn(self._terms.dialect.peer.model, self._fix)
             if attempt.ended:
                 await self._finish(attempt, shown)
         except self._terms.failures as error:
-            await self._fail(error, shown)
+            await self._recover(error, shown)
         self._emitted = self._emitted or bool(shown)
         return shown
 
     async def aclose(self) -> None:
-        """Close the connection, if one is open."""
+        """Close the connection, if one is open; one that was broken needs no more."""
         attempt, self._attempt = self._attempt, None
         if attempt is not None:
-            await attempt.aclose()
+            try:
+                await attempt.aclose()
+            except self._terms.failures as error:
+                _log.debug("closing a connection failed: %s", type(error).__name__)
 
     async def _open(self) -> Attempt:
         self._tries += 1
-        self._tell(StreamStatus(state="waiting", attempt=self._tries))
+        await self._tell(StreamStatus(state="waiting", attempt=self._tries))
         answer = self._terms.dialect.answer_after(self._earlier_ids)
         self._attempt = Attempt(answer, self._terms.limits)
         await self._attempt.open(self._terms.send(self._body))
@@ -130,13 +147,22 @@ class Exchange:
         self._tries = 0
         return True
 
+    async def _recover(self, error: BaseException, shown: list[LLMStreamChunk]) -> None:
+        try:
+            await self._fail(error, shown)
+        except self._terms.failures as second:
+            told = translated(second, self._terms.service, partial=self._partial())
+            await self.aclose()
+            shown.append(LLMStreamChunk("error", error=told))
+            self.ended = True
+
     async def _fail(self, error: BaseException, shown: list[LLMStreamChunk]) -> None:
         attempt = self._attempt
         told = translated(error, self._terms.service, partial=self._partial())
         if attempt is not None and told.kind in _BROKEN_OFF and attempt.interrupted(shown):
             await self._finish(attempt, shown)
             return
-        await self._close_broken()
+        await self.aclose()
         if not (self._emitted or shown) and await self._goes_again(told):
             return
         if told.request_id is None and attempt is not None:
@@ -146,27 +172,21 @@ class Exchange:
 
     async def _goes_again(self, error: LLMError) -> bool:
         """Mend the request or wait; tell whether it may go out again."""
-        if not self._healed:
-            warning = self._terms.policy.heal(self._terms.dialect.peer.model, self._body, error)
-            if warning is not None:
-                self._healed = True
-                self._warnings.append(warning)
+        if self._fix is None:
+            model = self._terms.dialect.peer.model
+            self._fix = self._terms.policy.heal(model, self._body, error)
+            if self._fix is not None:
+                self._warnings.append(self._fix.warning)
                 return True
         elapsed = monotonic() - self._started
         wait = self._terms.retry.wait_before(self._tries + 1, error, elapsed)
         if wait is None:
             return False
-        self._tell(
+        await self._tell(
             StreamStatus(state="retrying", seconds=wait, attempt=self._tries + 1, error=error)
         )
         await asyncio.sleep(wait)
         return True
-
-    async def _close_broken(self) -> None:
-        try:
-            await self.aclose()
-        except self._terms.failures:
-            self._attempt = None  # it was broken already; there is nothing left to close
 
     def _partial(self) -> str:
         texts = [response.content for response in self._earlier]
@@ -174,6 +194,15 @@ class Exchange:
             texts.append(str(self._attempt.answer.text))
         return "".join(texts)
 
-    def _tell(self, status: StreamStatus) -> None:
+    async def _tell(self, status: StreamStatus) -> None:
+        """Call `on_status` as a task of its own: what it raises must not end the stream."""
         if self._on_status is not None:
-            self._on_status(status)
+            (failure,) = await asyncio.gather(
+                _called(self._on_status, status), return_exceptions=True
+            )
+            if failure is not None:
+                _log.warning("on_status failed: %s", type(failure).__name__)
+
+
+async def _called(on_status: OnStatus, status: StreamStatus) -> None:
+    on_status(status)

@@ -5,6 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
+from desktop.llm.jsonvalues import as_list
+from desktop.llm.thoughts import without_thoughts
+
 Dialect = Literal["chat", "responses", "messages"]
 Body = dict[str, Any]
 
@@ -16,6 +19,13 @@ _LARGEST = (  # how servers word the largest value they take
     re.compile(r"less than or equal to [`'\"]?(\d+)"),
     re.compile(r"\[\s*1\s*,\s*(\d+)\s*\]"),
 )
+_BAD_REPLAY = {  # what says that reasoning of earlier turns is refused, not a setting
+    "messages": re.compile(r"\bthinking\W{0,3}\s?blocks?\b|\bsignature\b", re.IGNORECASE),
+    "responses": re.compile(
+        r"invalid_encrypted_content|encrypted content.*could not be|of type ['\"`]reasoning['\"`]",
+        re.IGNORECASE,
+    ),
+}
 _OVER_CONTEXT = re.compile(r"(\d+) \+ (\d+) > (\d+)")
 _DROPPABLE: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("temperature",), r"\btemperature\b", "a temperature"),
@@ -39,7 +49,7 @@ class Fix:
     """One change to a request body; `lasting` when it holds for every later request."""
 
     path: tuple[str, ...]
-    action: Literal["drop", "rename", "limit", "replace"]
+    action: Literal["drop", "rename", "limit", "replace", "strip"]
     warning: str
     value: Any = None
     lasting: bool = True
@@ -61,6 +71,8 @@ class Fix:
             holder[self.value] = holder.pop(name)
         elif self.action == "limit":
             holder[name] = min(holder[name], self.value)
+        elif self.action == "strip":
+            holder[name] = without_thoughts(holder[name])
         else:
             holder[name] = self.value
 
@@ -68,6 +80,7 @@ class Fix:
 def find_fix(dialect: Dialect, body: Body, said: str) -> Fix | None:
     """Return the change that answers the server's complaint `said`; None when there is none."""
     finders: tuple[Callable[[Dialect, Body, str], Fix | None], ...] = (
+        _fix_of_replay,
         _fix_of_tokens,
         _fix_of_tool_choice,
         _fix_by_dropping,
@@ -76,6 +89,22 @@ def find_fix(dialect: Dialect, body: Body, said: str) -> Fix | None:
         fix = finder(dialect, body, said)
         if fix is not None:
             return fix
+    return None
+
+
+def _fix_of_replay(dialect: Dialect, body: Body, said: str) -> Fix | None:
+    """Leave out reasoning of earlier turns that does not count here any more."""
+    pattern = _BAD_REPLAY.get(dialect)
+    if pattern is None or not pattern.search(said):
+        return None
+    field = "messages" if dialect == "messages" else "input"
+    turns = as_list(body.get(field))
+    if without_thoughts(turns) != turns:
+        warning = "The reasoning of earlier turns was refused, so it was left out."
+        return Fix((field,), "strip", warning, lasting=False)
+    if "thinking" in body:
+        warning = "This conversation can't go on with thinking, so it was switched off."
+        return Fix(("thinking",), "drop", warning, lasting=False)
     return None
 
 

@@ -57,22 +57,24 @@ class ParameterPolicy:
             fix.mend(body)
         return self._untold(model, warnings)
 
-    def heal(self, model: str, body: dict[str, Any], error: LLMError) -> str | None:
-        """Change `body` for one repeat after `error`; return what to tell the user.
+    def heal(self, model: str, body: dict[str, Any], error: LLMError) -> Fix | None:
+        """Change `body` for one repeat after `error`; return the change.
 
-        None when nothing can be repaired. What is learned is applied to later requests
-        for the same model.
+        None when nothing can be repaired.
         """
         if error.status not in _REPAIRABLE and error.kind not in _REPAIRABLE_KINDS:
             return None
-        learned = self._learned.setdefault(model, [])
         fix = find_fix(self._dialect, body, f"{error.detail} {error.code or ''}")
-        if fix is None or any(fix.undoes(known) for known in learned):
+        if fix is None or any(fix.undoes(known) for known in self._learned.get(model, ())):
             return None
         fix.mend(body)
-        if fix.lasting:
+        return fix
+
+    def learn(self, model: str, fix: Fix) -> None:
+        """Apply a lasting `fix` to later requests for the model, as the repeat was accepted."""
+        learned = self._learned.setdefault(model, [])
+        if fix.lasting and fix not in learned:
             learned.append(fix)
-        return fix.warning
 
     def _untold(self, model: str, warnings: list[str]) -> list[str]:
         fresh = [text for text in warnings if (model, text) not in self._told]

@@ -112,27 +112,31 @@ HEALED = [
 
 
 @pytest.mark.parametrize(("dialect", "body", "said", "expected"), HEALED)
-def test_a_refused_parameter_is_repaired_and_remembered(
+def test_a_refused_parameter_is_repaired(
     dialect: Any, body: dict[str, Any], said: str, expected: dict[str, Any]
 ) -> None:
     policy = ParameterPolicy(host="h", dialect=dialect)
 
-    warning = policy.heal("m", body, refusal(said))
+    fix = policy.heal("m", body, refusal(said))
 
-    assert warning is not None
-    assert warning.endswith(".")
+    assert fix is not None
+    assert fix.warning.endswith(".")
     assert body == expected
 
 
 def test_what_was_learned_is_applied_to_the_model_it_was_learned_for() -> None:
     policy = ParameterPolicy(host="h", dialect="chat")
-    policy.heal("m", {"temperature": 0.7}, refusal("temperature is not supported"))
+    fix = policy.heal("m", {"temperature": 0.7}, refusal("temperature is not supported"))
+    assert fix is not None
+    policy.apply("m", before := {}, wanted())
+    policy.learn("m", fix)
 
     same: dict[str, Any] = {}
     other: dict[str, Any] = {}
     policy.apply("m", same, wanted())
     policy.apply("n", other, wanted())
 
+    assert before == {"max_tokens": 100, "temperature": 0.7}
     assert same == {"max_tokens": 100}
     assert other == {"max_tokens": 100, "temperature": 0.7}
 
@@ -142,7 +146,9 @@ def test_a_renamed_limit_stays_renamed() -> None:
     said = "Use 'max_completion_tokens' instead of max_tokens."
     body: dict[str, Any] = {"max_tokens": 100}
 
-    assert policy.heal("m", body, refusal(said))
+    fix = policy.heal("m", body, refusal(said))
+    assert fix is not None
+    policy.learn("m", fix)
     assert policy.heal("m", body, refusal(said)) is None
     assert body == {"max_completion_tokens": 100}
     policy.apply("m", body := {}, wanted())
@@ -184,7 +190,9 @@ def test_a_limit_beyond_the_context_is_lowered_for_this_request_only(
     policy = ParameterPolicy(host="h", dialect=dialect)
     body: dict[str, Any] = {"max_tokens": 20000}
 
-    assert policy.heal("m", body, refusal(said))
+    fix = policy.heal("m", body, refusal(said))
+    assert fix is not None
+    policy.learn("m", fix)
     assert body == expected
 
     policy.apply("m", body := {}, wanted(max_tokens=20000, temperature=None))
@@ -207,3 +215,44 @@ def test_other_refusals_are_left_alone(error: LLMError) -> None:
 
     assert ParameterPolicy(host="h", dialect="chat").heal("m", body, error) is None
     assert body == {"temperature": 0.7, "max_tokens": 1}
+
+
+SIGNED = {"role": "assistant", "content": [{"type": "thinking"}, {"type": "text", "text": "Hi."}]}
+ONLY_THOUGHT = {"role": "assistant", "content": [{"type": "redacted_thinking"}]}
+PLAIN = {"role": "assistant", "content": [{"type": "text", "text": "Hi."}]}
+ASKED = {"role": "user", "content": "Hello"}
+REPLAY_REFUSED = [
+    (
+        "messages",
+        {"thinking": {"type": "adaptive"}, "messages": [ASKED, SIGNED, ASKED, ONLY_THOUGHT]},
+        "messages.1.content.0: Invalid `signature` in `thinking` block",
+        {"thinking": {"type": "adaptive"}, "messages": [ASKED, PLAIN, ASKED]},
+    ),
+    (
+        "messages",
+        {"thinking": {"type": "adaptive"}, "messages": [ASKED, PLAIN]},
+        "a final `assistant` message must start with a thinking block",
+        {"messages": [ASKED, PLAIN]},
+    ),
+    (
+        "responses",
+        {"include": ["reasoning.encrypted_content"], "input": [ASKED, {"type": "reasoning"}]},
+        "The encrypted content gAAA could not be verified. invalid_encrypted_content",
+        {"include": ["reasoning.encrypted_content"], "input": [ASKED]},
+    ),
+]
+
+
+@pytest.mark.parametrize(("dialect", "body", "said", "expected"), REPLAY_REFUSED)
+def test_refused_reasoning_of_earlier_turns_is_left_out_once(
+    dialect: Any, body: dict[str, Any], said: str, expected: dict[str, Any]
+) -> None:
+    policy = ParameterPolicy(host="h", dialect=dialect)
+    sent = dict(body)
+
+    fix = policy.heal("m", sent, refusal(said))
+
+    assert fix is not None
+    assert not fix.lasting
+    assert sent == expected
+    assert SIGNED["content"][0] == {"type": "thinking"}
