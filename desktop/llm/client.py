@@ -11,6 +11,7 @@ import httpx2
 
 from desktop.core.content import Role
 from desktop.core.errors import ErrorKind
+from desktop.llm.accumulator import ProviderFailure
 from desktop.llm.attempt import Sending
 from desktop.llm.base import (
     BaseLLMClient,
@@ -23,17 +24,20 @@ from desktop.llm.base import (
 )
 from desktop.llm.dialect import Dialect
 from desktop.llm.endpoints import is_loopback
+from desktop.llm.error_payloads import tells_error
 from desktop.llm.error_texts import Service
 from desktop.llm.errors import translated
 from desktop.llm.exchange import FAILURES, Exchange, Terms
+from desktop.llm.hosts import ANTHROPIC_HOST, OPENAI_HOST
 from desktop.llm.http import Limits, Pinned, checked_key, new_http_client
-from desktop.llm.jsonvalues import JSONObject
+from desktop.llm.jsonvalues import JSONObject, as_object, valid_unicode
 from desktop.llm.models import parse_models
 from desktop.llm.policy import ParameterPolicy, RequestParameters
 from desktop.llm.retry import RetryPolicy
 
 _TEST_QUESTION = "Reply with the word OK."
 _TEST_TOKENS = 16
+_ALWAYS_LISTED = {OPENAI_HOST, ANTHROPIC_HOST}
 _NO_LIST = {ErrorKind.ENDPOINT_NOT_FOUND, ErrorKind.UNSUPPORTED}
 
 
@@ -149,14 +153,17 @@ class StreamingClient(BaseLLMClient):
             connection = await self._connected()
             async with asyncio.timeout(self._limits.listing):
                 pages = await self._model_pages(connection)
+            models = await asyncio.to_thread(
+                parse_models, pages, provider=self._provider, host=self._service.host
+            )
+            if not models and tells_error(as_object(pages)):
+                raise ProviderFailure(pages)
         except self._failures as error:
             told = translated(error, self._service)
-            if self._provider == "openai_compatible" and told.kind in _NO_LIST:
+            if told.kind in _NO_LIST and self._service.host not in _ALWAYS_LISTED:
                 return []
             raise told from None
-        return await asyncio.to_thread(
-            parse_models, pages, provider=self._provider, host=self._service.host
-        )
+        return models
 
     async def test(self) -> LLMResponse:
         """Ask the model for one tiny answer, over the same code as a chat.
@@ -180,7 +187,7 @@ class StreamingClient(BaseLLMClient):
         wanted: RequestParameters,
         on_status: OnStatus | None,
     ) -> Exchange:
-        body = self._dialect.request(messages, tools)
+        body = valid_unicode(self._dialect.request(messages, tools))
         warnings = self._policy.apply(self.model, body, wanted)
         connection = await self._connected()
         terms = Terms(

@@ -8,6 +8,7 @@ from time import monotonic
 
 import httpx2
 
+from desktop.core.content import ToolCall
 from desktop.core.errors import ErrorKind, LLMError, ParleyError
 from desktop.llm.accumulator import Accumulator, ProviderFailure
 from desktop.llm.attempt import Attempt, Sending
@@ -18,7 +19,7 @@ from desktop.llm.error_texts import Service
 from desktop.llm.errors import translated
 from desktop.llm.healing import Fix
 from desktop.llm.http import Limits
-from desktop.llm.jsonvalues import JSONObject
+from desktop.llm.jsonvalues import JSONObject, valid_unicode
 from desktop.llm.policy import ParameterPolicy
 from desktop.llm.retry import RetryPolicy
 
@@ -126,7 +127,10 @@ class Exchange:
         response = attempt.answer.response(request_id=attempt.request_id, warnings=self._warnings)
         if response.provider_state is not None:
             stamp = self._terms.dialect.stamp(self._body)
-            response = replace(response, provider_state={**stamp, **response.provider_state})
+            state = valid_unicode(response.provider_state)
+            response = replace(response, provider_state={**stamp, **state})
+        calls = tuple(_valid(call) for call in response.tool_calls)
+        response = replace(response, tool_calls=calls)
         self._earlier.append(response)
         if self._continues(attempt.answer):
             await self.aclose()
@@ -142,7 +146,7 @@ class Exchange:
         known = answer.response_id in self._earlier_ids
         if body is None or known or len(self._earlier) > _MAX_CONTINUATIONS:
             return False
-        self._body = body
+        self._body = valid_unicode(body)
         self._earlier_ids |= {answer.response_id or ""}
         self._tries = 0
         return True
@@ -206,3 +210,14 @@ class Exchange:
 
 async def _called(on_status: OnStatus, status: StreamStatus) -> None:
     on_status(status)
+
+
+def _valid(call: ToolCall) -> ToolCall:
+    """Return the call as UTF-8 can carry it: JSON escapes can name half a character."""
+    return replace(
+        call,
+        id=valid_unicode(call.id),
+        name=valid_unicode(call.name),
+        arguments=valid_unicode(call.arguments),
+        raw_arguments=valid_unicode(call.raw_arguments),
+    )

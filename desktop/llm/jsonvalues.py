@@ -1,9 +1,13 @@
 """Read decoded JSON from a stranger: what has the wrong type counts as absent."""
 
 import json
+import re
+from collections.abc import Mapping
 from typing import Any, cast
 
 JSONObject = dict[str, Any]
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def as_object(value: Any) -> JSONObject:
@@ -53,3 +57,17 @@ def as_json(value: Any) -> str:
     if isinstance(value, str):
         return value
     return "" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def valid_unicode(value: Any) -> Any:
+    """Return `value` with U+FFFD for each half of a surrogate pair, which UTF-8 can't carry."""
+    if isinstance(value, str):
+        if value.isascii() or not _LONE_SURROGATE.search(value):
+            return value
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list | tuple):
+        return [valid_unicode(item) for item in cast("list[Any]", value)]
+    if isinstance(value, Mapping):
+        items = cast("Mapping[Any, Any]", value).items()
+        return {valid_unicode(name): valid_unicode(item) for name, item in items}
+    return value

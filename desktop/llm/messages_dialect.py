@@ -16,7 +16,7 @@ from desktop.llm.attachments import base64_of, text_in
 from desktop.llm.base import LLMMessage, ToolDefinition
 from desktop.llm.dialect import Dialect, DialectName
 from desktop.llm.hosts import ANTHROPIC_HOST
-from desktop.llm.jsonvalues import JSONObject, as_list, as_text, objects
+from desktop.llm.jsonvalues import JSONObject, as_list, as_text, objects, valid_unicode
 from desktop.llm.messages_accumulator import PAUSED, MessagesAccumulator
 from desktop.llm.turns import AssistantTurn, ToolResult, Turn, UserTurn, arranged, plain_id
 
@@ -62,10 +62,7 @@ class MessagesDialect(Dialect):
         """Return the request with what came so far as its last turn, if the turn was paused."""
         if answer.raw_finish_reason != PAUSED or not isinstance(answer, MessagesAccumulator):
             return None
-        blocks = _without_blank_texts(answer.blocks())
-        if not blocks:
-            return None
-        turn = {"role": "assistant", "content": blocks}
+        turn = {"role": "assistant", "content": _without_blank_texts(answer.blocks())}
         return {**body, "messages": [*as_list(body.get("messages")), turn]}
 
     def _messages(self, turns: tuple[Turn, ...], prefix: "_Prefix") -> list[JSONObject]:
@@ -105,7 +102,8 @@ class _Prefix:
         self.add([body.get("system"), body.get("tools")])
 
     def add(self, value: Any) -> None:
-        self._hash.update(json.dumps(value, sort_keys=True, ensure_ascii=False).encode())
+        text = json.dumps(valid_unicode(value), sort_keys=True, ensure_ascii=False)
+        self._hash.update(text.encode())
 
     def digest(self) -> str:
         return self._hash.hexdigest()

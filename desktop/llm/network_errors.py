@@ -59,7 +59,7 @@ _BY_TYPE: tuple[tuple[ErrorKind, tuple[type[BaseException], ...]], ...] = (
     (ErrorKind.DNS, (socket.gaierror,)),
     (ErrorKind.TLS, (ssl.SSLError,)),
     (ErrorKind.REFUSED, (ConnectionRefusedError,)),
-    (ErrorKind.AUTH, (httpx2.LocalProtocolError, UnicodeEncodeError)),
+    (ErrorKind.AUTH, (httpx2.LocalProtocolError,)),
     (ErrorKind.TIMEOUT, (httpx2.TimeoutException, TimeoutError)),
     (
         ErrorKind.NETWORK,

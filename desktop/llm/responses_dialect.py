@@ -149,4 +149,4 @@ def _cache_key(conversation: Conversation) -> str:
     """Return what is the same for every turn of a conversation, and tells nothing of it."""
     first = conversation.turns[0]
     words = text_of(first.parts) if isinstance(first, UserTurn) else first.text
-    return sha256(f"{conversation.system}\n{words}".encode()).hexdigest()[:32]
+    return sha256(f"{conversation.system}\n{words}".encode(errors="replace")).hexdigest()[:32]

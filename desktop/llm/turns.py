@@ -189,4 +189,4 @@ def _merged(turns: Iterator[Turn]) -> list[Turn]:
 
 def _digest(call_id: str, place: str) -> str:
     # An id alone names its call; without one, its place in the conversation does.
-    return sha256((call_id or place).encode()).hexdigest()
+    return sha256((call_id or place).encode(errors="replace")).hexdigest()

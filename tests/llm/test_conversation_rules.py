@@ -195,6 +195,23 @@ def test_signed_thoughts_go_back_verbatim() -> None:
     ]
 
 
+def test_blank_texts_between_thoughts_and_calls_are_left_out() -> None:
+    dialect = MessagesDialect(HERE)
+    body = (
+        start()
+        + block(0, "thinking", thinking="hm", signature="c2ln")
+        + block(1, "text", text="")
+        + block(2, "tool_use", id="toolu_1", name="f", input={})
+        + stop("tool_use")
+        + STOP
+    )
+    response = response_of(read_pieces(dialect.answer(), [body]))
+    answer = kept(response, dialect.stamp(dialect.request([HELLO], [])))
+
+    wire = dialect.request([HELLO, answer, result("toolu_1")], [])["messages"]
+    assert kinds(wire[1]) == ["thinking", "tool_use"]
+
+
 @pytest.mark.parametrize(
     "other",
     [

@@ -278,6 +278,31 @@ async def test_a_compatible_server_without_a_list_has_none() -> None:
         await client.aclose()
 
 
+async def test_a_server_like_anthropics_without_a_list_has_none() -> None:
+    async with WireServer(Reply(b'{"detail": "Not Found"}', 404, JSON)) as server:
+        client = anthropic(server)
+
+        assert await client.list_models() == []
+        await client.aclose()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"error": {"message": "no key", "code": "invalid_api_key"}}',
+        b'{"object": "error", "message": "no key", "code": "invalid_api_key"}',
+    ],
+)
+async def test_an_error_instead_of_a_list_is_an_error(body: bytes) -> None:
+    async with WireServer(Reply(body, 200, JSON)) as server:
+        client = openai(server)
+        with pytest.raises(LLMError) as caught:
+            await client.list_models()
+        await client.aclose()
+
+    assert caught.value.kind is ErrorKind.AUTH
+
+
 async def test_a_page_instead_of_a_list_is_an_error() -> None:
     async with WireServer(
         Reply(b"<html><title>Sign in</title></html>", 200, "text/html")
