@@ -142,7 +142,7 @@ class _AccountView:
         self.set_model = window.chat.set_model
         self.set_model_choices = window.chat.set_model_choices
         self.set_account = window.sidebar.set_account
-        self.show_notice = window.chat.show_notice
+        self.show_notice = window.show_notice
 
 
 async def open_all(

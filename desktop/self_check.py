@@ -77,20 +77,25 @@ async def _database(home: Path) -> str:
 
 async def _vault(home: Path) -> str:
     from desktop.storage.database import Database
+    from desktop.storage.key_place import KeyPlace, VaultState
     from desktop.storage.paths import Paths
-    from desktop.storage.vault import KeyPlace, Vault
+    from desktop.storage.vault import Vault
 
     paths = Paths.resolve(home)
     vault = Vault(paths, place=KeyPlace.PRIVATE_FILE)
+    by_default = Vault(paths)
     database = await Database.open(paths, vault=vault)
+    by_default.attach(database)
     try:
+        has_keyring = await by_default.state() is VaultState.NEW
         token = await vault.seal("a secret", slot=_SLOT, origin=_ORIGIN)
         opened = await vault.unseal(token, slot=_SLOT, origin=_ORIGIN)
     finally:
         await database.close()
     if opened != "a secret":
         raise RuntimeError("what was sealed did not open")
-    return f"seals and opens; keys would be kept {Vault(paths).where()}"
+    keyring = "there is" if has_keyring else "there is no"
+    return f"seals and opens; {keyring} system keyring"
 
 
 async def _openai() -> str:
