@@ -94,7 +94,7 @@ async def _vault(home: Path) -> str:
         await database.close()
     if opened != "a secret":
         raise RuntimeError("what was sealed did not open")
-    keyring = "there is" if has_keyring else "there is no"
+    keyring = "there is a" if has_keyring else "there is no"
     return f"seals and opens; {keyring} system keyring"
 
 
