@@ -209,18 +209,18 @@ class SettingsWindow(QDialog):
         )
         in_keyring = (
             "keepInKeyringButton",
-            self.tr("In the system keyring"),
+            self.tr("Keyring"),
             lambda: tell(KeyPlace.KEYRING),
         )
         answers: list[Answer] = [
             (
                 "keepInFileButton",
-                self.tr("Keep in a private file"),
+                self.tr("Private file"),
                 lambda: tell(KeyPlace.PRIVATE_FILE),
             ),
             (
                 "keepForSessionButton",
-                self.tr("This session only"),
+                self.tr("This session"),
                 lambda: tell(KeyPlace.SESSION),
             ),
             ("keepNowhereButton", self.tr("Cancel"), None),

@@ -175,3 +175,17 @@ async def test_it_fits_a_small_window(room: Room) -> None:
     assert (room.window.width(), room.window.height()) == (480, 420)
     combo = room.find(QWidget, "modelCombo")
     assert combo.mapTo(room.window, combo.rect().topRight()).x() < 480
+
+
+async def test_the_answers_of_a_question_fit_a_small_window(room: Room) -> None:
+    await room.open()
+    room.window.resize(480, 420)
+    QApplication.sendPostedEvents()
+
+    room.window.ask_other_key_place(keyring=True)
+    QApplication.sendPostedEvents()
+
+    names = ("keepInKeyringButton", "keepInFileButton", "keepForSessionButton", "keepNowhereButton")
+    answers = [room.find(QAbstractButton, name) for name in names]
+    assert room.window.width() == 480
+    assert [each.text() for each in answers if each.width() < each.sizeHint().width()] == []
