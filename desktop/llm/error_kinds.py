@@ -71,6 +71,8 @@ _QUOTA = re.compile(
 _CONTEXT = re.compile(
     r"(?:maximum|max|available|exceeds? the|model'?s?) context (?:length|size|window)"
     r"|context (?:length|size|window) (?:is )?(?:exceeded|too)|exceeds? the context"
+    r"|(?:greater|longer|larger) than the context|context (?:length|size|window) of only"
+    r"|.inputs. tokens \+ .max_new_tokens. must be|prompt exceeds (?:the )?max(?:imum)? length"
     r"|prompt is too long|input is too long|too many (?:input )?tokens"
     r"|exceeds? the (?:maximum|max)(?: number of)?(?: allowed)?(?: input)? tokens"
     r"|reduce the length of the (?:messages|prompt)|input length and .max_tokens. exceed",

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from desktop.llm.jsonvalues import JSONObject, as_count, as_list, as_object, as_text
+from desktop.llm.jsonvalues import JSONObject, as_list, as_object, as_position, as_text
 
 _MAX_MESSAGE = 600
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
@@ -82,7 +82,7 @@ def tells_error(payload: JSONObject) -> bool:
 
 def _with_names(message: str, error: JSONObject) -> ErrorPayload:
     raw = [error.get(name) for name in ("code", "type", "status", "error_code")]
-    statuses = [as_count(value) for value in (*raw, error.get("status_code"))]
+    statuses = [as_position(value) for value in (*raw, error.get("status_code"))]
     codes = [value for value in raw if isinstance(value, str) and not value.isdigit()]
     details = as_object(error.get("details"))
     words = {*codes, as_text(details.get("error_code")), as_text(details.get("type"))}

@@ -144,6 +144,8 @@ def _made(
 
 
 def _innermost(error: BaseException) -> str:
-    """Return the words of the deepest cause, which is the operating system's or the library's."""
-    words = [f"{type(cause).__name__}: {cause}" for cause in causes(error) if str(cause)]
+    """Return the words of the deepest cause: the operating system's, else the library's."""
+    told = [cause for cause in causes(error) if str(cause)]
+    system = [cause for cause in told if isinstance(cause, OSError)]
+    words = [f"{type(cause).__name__}: {cause}" for cause in system or told]
     return words[-1] if words else type(error).__name__

@@ -136,7 +136,7 @@ def _fix_for_context(field: str, said: str, *, optional: bool) -> Fix | None:
     if room > 0:
         warning = f"Only {room} tokens of this model's context are left for the answer."
         return Fix((field,), "limit", warning, room, lasting=False)
-    if optional and "context" in said:
+    if optional and ("context" in said or "tokens` must be <=" in said):
         warning = "The limit for the answer was left out, because it did not fit the context."
         return Fix((field,), "drop", warning, lasting=False)
     return None

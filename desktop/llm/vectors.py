@@ -32,7 +32,8 @@ def read_vectors(payload: object, *, count: int) -> Vectors:
     rows: list[Vectors | None] = [None] * count
     for position, entry in enumerate(entries):
         fields = as_object(entry)
-        index = as_count(fields.get("index", position))
+        given = fields.get("index")
+        index = position if given is None else as_count(given)
         if index is None or index >= count or rows[index] is not None:
             raise BadVectors("The order of its vectors can't be told.")
         rows[index] = _vector(fields.get("embedding"))
@@ -68,8 +69,11 @@ def _from_numbers(value: Any) -> Vectors:
     numbers = as_list(value)
     if not all(isinstance(n, int | float) and not isinstance(n, bool) for n in numbers):
         raise BadVectors("A vector has a value that is not a number.")
-    with np.errstate(over="ignore"):  # too large becomes infinite, which is refused
-        return np.asarray(numbers, dtype=np.float64).astype(np.float32)
+    try:
+        with np.errstate(over="ignore"):  # too large becomes infinite, which is refused
+            return np.asarray(numbers, dtype=np.float64).astype(np.float32)
+    except (ArithmeticError, ValueError) as error:
+        raise BadVectors("A vector has a value that is too large.") from error
 
 
 def _stacked(rows: list[Vectors]) -> Vectors:

@@ -113,6 +113,7 @@ async def test_a_reset_after_any_chunk_keeps_the_text(count: int) -> None:
 
     assert error_of(chunks).kind is ErrorKind.NETWORK
     assert error_of(chunks).partial == "".join(words)
+    assert "IndexError" not in error_of(chunks).detail
 
 
 async def test_a_break_after_the_finish_reason_loses_nothing() -> None:
@@ -264,15 +265,15 @@ async def test_cancelling_while_waiting_to_repeat() -> None:
         await client.aclose()
 
 
-async def test_stopping_at_many_moments_leaves_the_client_usable() -> None:
+async def test_s18_stopping_at_many_moments_leaves_the_client_usable() -> None:
     body: list[bytes | float] = []
     for _ in range(20):
         body += [event(HALLO), 0.005]
     async with WireServer(Reply([*body, event(STOP) + DONE])) as server:
         client = client_of(server)
-        for moment in range(25):
+        for moment in range(100):
             task = asyncio.create_task(client.complete(QUESTION))
-            await asyncio.sleep(moment * 0.004)
+            await asyncio.sleep(moment * 0.001)
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 

@@ -48,6 +48,14 @@ def openai(message: str = "words", **fields: Any) -> dict[str, Any]:
 FAILURES = [
     (400, openai("too long", code="context_length_exceeded"), ErrorKind.CONTEXT_TOO_LONG),
     (400, openai("prompt is too long: 9 tokens > 8"), ErrorKind.CONTEXT_TOO_LONG),
+    (400, openai("tokens to keep is greater than the context length"), ErrorKind.CONTEXT_TOO_LONG),
+    (400, openai("The model has a context length of only 4096"), ErrorKind.CONTEXT_TOO_LONG),
+    (
+        422,
+        {"error": "`inputs` tokens + `max_new_tokens` must be <= 4096. Given: 5000 and 100"},
+        ErrorKind.CONTEXT_TOO_LONG,
+    ),
+    (400, openai("Prompt exceeds max length", code="1261"), ErrorKind.CONTEXT_TOO_LONG),
     (400, openai("Unsupported value", code="unsupported_value"), ErrorKind.UNSUPPORTED_PARAMETER),
     (400, [openai("list of one", status="INVALID_ARGUMENT")], ErrorKind.BAD_REQUEST),
     (400, {"error": "a bare string"}, ErrorKind.BAD_REQUEST),
@@ -172,6 +180,15 @@ async def test_an_error_before_any_text_is_tried_again() -> None:
         await client.aclose()
 
     assert (response.content, len(server.requests)) == ("Hallo", 2)
+
+
+async def test_a_status_written_as_text_is_read() -> None:
+    limited = Reply(events({"error": {"message": "slow down", "code": "429"}}))
+    chunks, _, _ = await exchange(limited)
+
+    error = chunks[-1].error
+    assert error is not None
+    assert (error.kind, error.status) == (ErrorKind.RATE_LIMIT, 429)
 
 
 async def test_an_error_after_text_is_not_tried_again() -> None:
