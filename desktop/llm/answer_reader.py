@@ -9,13 +9,15 @@ from typing import Any, Protocol
 
 from desktop.llm.accumulator import Accumulator, MalformedAnswer, ProviderFailure
 from desktop.llm.base import LLMStreamChunk
-from desktop.llm.jsonvalues import as_object
-from desktop.llm.sse import Event, EventDecoder
+from desktop.llm.event_forms import is_flat_error, is_stream_event
+from desktop.llm.jsonvalues import JSONObject, as_object, objects
+from desktop.llm.sse import MAX_EVENT_BYTES, Event, EventDecoder, EventTooLarge
 
 MAX_BODY_BYTES = 512 * 1024 * 1024
 MAX_DOCUMENT_BYTES = 64 * 1024 * 1024
 
-_KEEP_ALIVE = {"ping", "keepalive"}
+_KEEP_ALIVE = ("ping", "keepalive")
+_END_MARKS = ("[DONE]", "DONE")
 _SHOWN_OF_PAGE = 64 * 1024
 
 
@@ -79,28 +81,57 @@ class AnswerReader:
         """
         if self._body is None:
             raise NotAnAnswer("the body is empty")
-        if self.answer.ended and not self.events:
-            raise NotAnAnswer("the stream ended before it began")
         try:
             if not self.answer.ended:
                 self._body.close(shown)
         finally:
             self.answer.flush(shown)
+        if self.answer.ended and not self.events:
+            raise NotAnAnswer("the stream ended before it began")
         if not self.answer.finished:
             raise CutShort
 
     def take(self, event: Event, shown: list[LLMStreamChunk]) -> None:
         """Take one event of a stream."""
-        if event.data == "[DONE]":
-            self.answer.done_marker()
+        try:
+            payload: Any = json.loads(event.data)
+        except (ValueError, RecursionError) as error:
+            if not self._take_text(event, shown):
+                raise MalformedAnswer("an event is no JSON") from error
             return
-        payload = _decode(event)
-        if payload.get("type") in _KEEP_ALIVE or event.name in _KEEP_ALIVE:
+        if isinstance(payload, dict):
+            self.take_object(as_object(payload), event.name, shown)
+        elif payload is not None and not self.answer.finished:
+            self.take_object(_unwrapped(payload, event.name), event.name, shown)
+
+    def take_object(self, payload: JSONObject, name: str, shown: list[LLMStreamChunk]) -> None:
+        """Take the JSON object of an event called `name`, or '' without a name."""
+        kind = payload.get("type")
+        if kind in _KEEP_ALIVE or name in _KEEP_ALIVE:
             return
         self.events += 1
-        if event.name == "error":
+        if name == "error":
             raise ProviderFailure(payload)
+        if name and not kind and self.answer.typed_events:
+            payload["type"] = name
         self.answer.feed(payload, shown)
+
+    def _take_text(self, event: Event, shown: list[LLMStreamChunk]) -> bool:
+        """Take data that is no JSON: an end mark, an error in words, an event on each line.
+
+        What comes after the end of the answer may be anything.
+        """
+        if event.data.strip() in _END_MARKS:
+            self.answer.done_marker()
+            return True
+        if event.name == "error":
+            self.events += 1
+            raise ProviderFailure({"error": event.data})
+        lines = [line for line in event.data.split("\n") if line.strip()]
+        for line in lines if len(lines) > 1 else ():
+            if not self.answer.ended:
+                self.take(Event("", line), shown)
+        return len(lines) != 1 or self.answer.finished
 
     def _sniff(self, first: bytes) -> _Body:
         if first == b"<":
@@ -137,7 +168,73 @@ class _EventBody:
 
 
 class _DocumentBody:
-    """One JSON document, or one a line."""
+    """One JSON document, or one a line, which is known once the first line is there."""
+
+    def __init__(self, reader: AnswerReader) -> None:
+        self._reader = reader
+        self._pieces: list[bytes] = []
+        self._size = 0
+        self._has_line = False
+        self._lines: _LinesBody | None = None
+
+    def feed(self, data: bytes, shown: list[LLMStreamChunk]) -> None:
+        if self._lines is not None:
+            self._lines.feed(data, shown)
+            return
+        self._size += len(data)
+        if self._size > MAX_DOCUMENT_BYTES:
+            raise BodyTooLarge
+        self._pieces.append(data)
+        if b"\n" in data and not self._has_line:
+            self._has_line = True
+            self._take_first_line(shown)
+
+    def close(self, shown: list[LLMStreamChunk]) -> None:
+        if self._lines is not None:
+            self._lines.close(shown)
+            return
+        body = b"".join(self._pieces)
+        try:
+            document = json.loads(body.decode("utf-8-sig", "replace"))
+        except RecursionError as error:
+            raise MalformedAnswer("JSON nested too deeply") from error
+        except ValueError:
+            self._take_lines(body, shown)
+        else:
+            self._take_document(document, shown)
+
+    def _take_first_line(self, shown: list[LLMStreamChunk]) -> None:
+        body = b"".join(self._pieces)
+        if _is_event(body.partition(b"\n")[0]):
+            self._pieces.clear()
+            self._lines = _LinesBody(self._reader)
+            self._lines.feed(body, shown)
+
+    def _take_document(self, document: Any, shown: list[LLMStreamChunk]) -> None:
+        parts = objects(document) or [as_object(document)]
+        if any(map(is_stream_event, parts)):
+            for part in parts:
+                self._reader.take_object(part, "", shown)
+            return
+        answer = parts[0]
+        if answer.get("error") or is_flat_error(answer):
+            raise ProviderFailure(answer)
+        self._reader.events += 1
+        self._reader.answer.feed_whole(answer, shown)
+        if not self._reader.answer.finished:
+            raise NotAnAnswer("the JSON is no answer", beginning=json.dumps(answer)[:500])
+
+    def _take_lines(self, body: bytes, shown: list[LLMStreamChunk]) -> None:
+        lines = _LinesBody(self._reader)
+        try:
+            lines.feed(body, shown)
+            lines.close(shown)
+        except MalformedAnswer as error:
+            raise CutShort from error
+
+
+class _LinesBody:
+    """One JSON object a line; only U+000A ends a line, others may stand in a string."""
 
     def __init__(self, reader: AnswerReader) -> None:
         self._reader = reader
@@ -145,37 +242,26 @@ class _DocumentBody:
         self._size = 0
 
     def feed(self, data: bytes, shown: list[LLMStreamChunk]) -> None:
-        self._size += len(data)
-        if self._size > MAX_DOCUMENT_BYTES:
-            raise BodyTooLarge
         self._pieces.append(data)
+        self._size += len(data)
+        if b"\n" in data:
+            *lines, rest = b"".join(self._pieces).split(b"\n")
+            self._pieces, self._size = [rest], len(rest)
+            for line in lines:
+                self._take(line, shown)
+        if self._size > MAX_EVENT_BYTES:
+            raise EventTooLarge
 
     def close(self, shown: list[LLMStreamChunk]) -> None:
-        text = b"".join(self._pieces).decode("utf-8-sig", "replace")
         try:
-            self._take_document(json.loads(text), shown)
-        except RecursionError as error:
-            raise MalformedAnswer("JSON nested too deeply") from error
-        except json.JSONDecodeError:
-            self._take_lines(text, shown)
+            self._take(b"".join(self._pieces), shown)
+        except MalformedAnswer as error:
+            raise CutShort from error
 
-    def _take_document(self, document: Any, shown: list[LLMStreamChunk]) -> None:
-        answer = as_object(document[0] if isinstance(document, list) and document else document)
-        if answer.get("error"):
-            raise ProviderFailure(answer)
-        self._reader.events += 1
-        self._reader.answer.feed_whole(answer, shown)
-        if not self._reader.answer.finished:
-            raise NotAnAnswer("the JSON is no answer", beginning=json.dumps(answer)[:500])
-
-    def _take_lines(self, text: str, shown: list[LLMStreamChunk]) -> None:
-        for line in text.splitlines():
-            data = line.strip().removeprefix("data:").strip()
-            if data and not self._reader.answer.ended:
-                try:
-                    self._reader.take(Event("", data), shown)
-                except MalformedAnswer as error:
-                    raise CutShort from error
+    def _take(self, line: bytes, shown: list[LLMStreamChunk]) -> None:
+        data = line.decode("utf-8-sig", "replace").strip().removeprefix("data:").strip()
+        if data and not self._reader.answer.ended:
+            self._reader.take(Event("", data), shown)
 
 
 class _PageBody:
@@ -195,16 +281,20 @@ def _as_text(data: bytes) -> str:
     return data.decode("utf-8", "replace").strip()
 
 
-def _decode(event: Event) -> dict[str, Any]:
-    """Return the event's JSON object; an error may be plain text."""
+def _is_event(line: bytes) -> bool:
     try:
-        payload = json.loads(event.data)
-    except (ValueError, RecursionError) as error:
-        if event.name == "error":
-            return {"error": event.data}
-        raise MalformedAnswer("an event is no JSON") from error
-    if isinstance(payload, dict):
-        return as_object(payload)
-    if event.name == "error":
+        value: Any = json.loads(line.decode("utf-8-sig", "replace"))
+    except (ValueError, RecursionError):
+        return False
+    return is_stream_event(as_object(value)) or bool(as_object(value).get("error"))
+
+
+def _unwrapped(payload: Any, name: str) -> JSONObject:
+    """Return the object within a list, as Gemini wraps its errors."""
+    found = objects(payload)
+    failed = next((item for item in found if item.get("error")), None)
+    if failed or len(found) == 1:
+        return failed or found[0]
+    if name == "error":
         return {"error": payload}
     raise MalformedAnswer("an event is no JSON object")

@@ -9,6 +9,7 @@ _EVENT_TYPE = re.compile(r"response\.|message_|content_block_|ping$|keepalive$|e
 _FAULT = re.compile(r"error|exception|fail|invalid|exhausted|unavailable", re.IGNORECASE)
 _FINE = (None, "", 0, 200, "0", "200", "ok", "success")
 _FIRST_FAULT = 400
+_ANSWERS = ("choices", "content", "output")
 
 
 def is_stream_event(value: JSONObject) -> bool:
@@ -27,6 +28,8 @@ def is_flat_error(value: JSONObject) -> bool:
     Older vLLM and FastChat send `{"object": "error", "message": …, "code": …}`, FastAPI
     sends `{"detail": …}`. A message alone may be a notice, and code 0 means success.
     """
+    if any(value.get(name) for name in _ANSWERS):
+        return False
     if value.get("object") == "error" or value.get("type") == "error" or value.get("detail"):
         return True
     if not value.get("message") or isinstance(value["message"], dict):

@@ -1,16 +1,19 @@
 """Decode a server-sent event stream from bytes, however they were cut.
 
-WHATWG HTML, section "Server-sent events", with two additions for real servers: a line
-`error: …` is an event named error (llama.cpp until 2025-09), and a line that begins with
-`{` is data whose field name was forgotten.
+WHATWG HTML, section "Server-sent events", with three additions for real servers: a line
+`error: …` is an event named error (llama.cpp until 2025-09), a line that begins with `{`
+is data whose field name was forgotten, and where the first line of data is a whole JSON
+object and more data follows it without an empty line, every line is an event.
 """
 
+import json
 import re
 from typing import NamedTuple
 
 MAX_EVENT_BYTES = 16 * 1024 * 1024
 
 _NAME_LINE = re.compile(rb"event: [\w.]+\n")
+_TWO_DATA_LINES = re.compile(rb"^data:(.*)\n[ \t]*\n?(?:event:.*\n)?data:", re.MULTILINE)
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -35,6 +38,8 @@ class EventDecoder:
         self._last = b""
         self._after_cr = False
         self._at_start = True
+        self._framed = False  # known whether an empty line or every line ends an event
+        self._by_line = False
 
     def feed(self, data: bytes) -> list[Event]:
         """Return the events that `data` completes.
@@ -46,13 +51,15 @@ class EventDecoder:
             data = self._without_bom(data)
         if self._after_cr or b"\r" in data:
             data = self._with_plain_newlines(data)
+        if self._by_line:
+            data = data.replace(b"\n", b"\n\n")
         if not data:
             return []
         complete = b"\n\n" in data or (self._last == b"\n" and data.startswith(b"\n"))
         self._last = data[-1:]
         self._pieces.append(data)
         self._size += len(data)
-        if complete:
+        if complete or (not self._framed and b"\n" in data and self._is_by_line()):
             return self._completed()
         if self._size > self._max_event_bytes:
             raise EventTooLarge
@@ -82,6 +89,17 @@ class EventDecoder:
             self._after_cr = data.endswith(b"\r")
         return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
+    def _is_by_line(self) -> bool:
+        """Tell whether every line is an event, and set up reading them so."""
+        pending = b"".join(self._pieces)
+        lines = _TWO_DATA_LINES.search(pending)
+        if lines is None:
+            return False
+        self._framed, self._by_line = True, _is_object(lines[1])
+        if self._by_line:
+            self._pieces = [pending.replace(b"\n", b"\n\n")]
+        return self._by_line
+
     def _completed(self) -> list[Event]:
         blocks = b"".join(self._pieces).split(b"\n\n")
         if self._size > self._max_event_bytes < max(map(len, blocks)):
@@ -89,7 +107,9 @@ class EventDecoder:
         rest = blocks.pop()
         self._pieces = [rest] if rest else []
         self._size = len(rest)
-        return _events(blocks)
+        events = _events(blocks)
+        self._framed = self._framed or bool(events)
+        return events
 
 
 def _events(blocks: list[bytes]) -> list[Event]:
@@ -121,3 +141,10 @@ def _parse(block: bytes) -> Event:
         elif line.startswith(b"{") and line.endswith(b"}"):
             data.append(line)
     return Event(name.decode("utf-8", "replace"), b"\n".join(data).decode("utf-8", "replace"))
+
+
+def _is_object(data: bytes) -> bool:
+    try:
+        return isinstance(json.loads(data), dict)
+    except (ValueError, RecursionError):
+        return False

@@ -6,12 +6,15 @@ from typing import Any
 from desktop.core.content import FinishReason
 from desktop.core.errors import ErrorKind
 from tests.llm.chat_syntax_cases import (
+    BAD,
     DONE,
     HALLO,
     INCOMPLETE,
     MORE,
+    PLAIN,
     STOP,
     delta,
+    event,
     events,
     finish,
 )
@@ -216,4 +219,81 @@ PARTS = [
     Case(42, "refusal cut", events(delta(refusal="I can")), "I can", error=INCOMPLETE),
 ]
 
-ODD = [*REASONS, *FLAT_ERRORS, *COUNTS, *MESSAGES, *CHOICES, *TOOLS, *PARTS]
+LINES = b"".join(body(value) + b"\n" for value in (HALLO, MORE, STOP))
+ODD_TEXT = "a\u2028b\x85c\x0bd"
+ODD_LINES = b"".join(
+    json.dumps(value, ensure_ascii=False).encode() + b"\n"
+    for value in (delta(content=ODD_TEXT), STOP)
+)
+SINGLE = PLAIN.replace(b"\n\n", b"\n")
+UNAVAILABLE = [{"error": {"code": 503, "message": "busy", "status": "UNAVAILABLE"}}]
+
+FRAMES = [
+    Case(
+        30, "JSON lines cut after the first", LINES.split(b"\n")[0] + b"\n", "Hal", error=INCOMPLETE
+    ),
+    Case(30, "one chunk as a document", body(HALLO), "Hal", error=INCOMPLETE),
+    Case(30, "array of chunks", body([HALLO, MORE, STOP]), "Hallo"),
+    Case(30, "array of chunks without end", body([HALLO, MORE]), "Hallo", error=INCOMPLETE),
+    Case(30, "array of one answer", body([message(content="Hallo")]), "Hallo"),
+    Case(30, "JSON lines and CRLF", LINES.replace(b"\n", b"\r\n"), "Hallo"),
+    Case(30, "JSON lines with a byte order mark", b"\xef\xbb\xbf" + LINES, "Hallo"),
+    Case(30, "other line ends within a string", ODD_LINES, ODD_TEXT),
+    Case(
+        30,
+        "an error line after JSON lines",
+        body(HALLO) + b"\n" + body({"error": {"message": "gone", "code": 503}}) + b"\n",
+        "Hal",
+        error=ErrorKind.OVERLOADED,
+    ),
+    Case(
+        30, "a bad line among JSON lines", body(HALLO) + b"\n{'a'}\n" + body(STOP), "Hal", error=BAD
+    ),
+    Case(14, "events apart by one line end", SINGLE, "Hallo", usage=(7, 2)),
+    Case(14, "the same without a space", SINGLE.replace(b"data: ", b"data:"), "Hallo"),
+    Case(14, "the same with CRLF", SINGLE.replace(b"\n", b"\r\n"), "Hallo"),
+    Case(14, "the same after a comment", b": hi\n\n" + SINGLE, "Hallo"),
+    Case(14, "the same, cut", SINGLE[:130], "Hal", error=INCOMPLETE),
+    Case(14, "the same, ending well", SINGLE + b"\n", "Hallo"),
+    Case(14, "events apart by a blank", PLAIN.replace(b"\n\n", b"\n \n"), "Hallo", usage=(7, 2)),
+    Case(14, "one of many apart by one line end", event(HALLO) + SINGLE, "HalHallo"),
+    Case(20, "blank after [DONE]", events(HALLO, STOP) + b"data: [DONE] \n\n", "Hal"),
+    Case(20, "DONE without brackets", events(HALLO, STOP) + b"data: DONE\n\n", "Hal"),
+    Case(20, "DONE without a reason", event(HALLO) + b"data: DONE\n\n", "Hal", raw_finish=None),
+    Case(20, "junk after the reason", events(HALLO, STOP, "bye", "7"), "Hal"),
+    Case(20, "null", events(HALLO, "null", STOP, "null"), "Hal"),
+    Case(20, "data of blanks", event(HALLO) + b"data:   \n\n" + event(STOP), "Hal"),
+    Case(25, "[DONE] without data:", b"[DONE]", error=BAD),
+    Case(25, "[DONE] without data: on a line", b"[DONE]\n", error=BAD),
+    Case(72, "error in a list", events(HALLO, UNAVAILABLE), "Hal", error=ErrorKind.OVERLOADED),
+    Case(72, "error in a list as a document", body(UNAVAILABLE), error=ErrorKind.OVERLOADED),
+    Case(48, "type of an odd kind", events({**HALLO, "type": []}, STOP), "Hal"),
+]
+
+NAMED = [
+    Case(
+        1,
+        "events typed by their name",
+        b'event: message_start\ndata: {"message": {"id": "m1"}}\n\n'
+        b"event: content_block_start\n"
+        b'data: {"index": 0, "content_block": {"type": "text", "text": ""}}\n\n'
+        b"event: content_block_delta\n"
+        b'data: {"index": 0, "delta": {"type": "text_delta", "text": "Hallo"}}\n\n'
+        b'event: message_delta\ndata: {"delta": {"stop_reason": "end_turn"}}\n\n'
+        b"event: message_stop\ndata: {}\n\n",
+        "Hallo",
+        raw_finish="end_turn",
+        dialect="messages",
+    ),
+    Case(
+        1,
+        "events typed by their name",
+        b'event: response.output_text.delta\ndata: {"output_index": 0, "delta": "Hallo"}\n\n'
+        b'event: response.completed\ndata: {"response": {"status": "completed"}}\n\n',
+        "Hallo",
+        raw_finish="completed",
+        dialect="responses",
+    ),
+]
+
+ODD = [*REASONS, *FLAT_ERRORS, *COUNTS, *MESSAGES, *CHOICES, *TOOLS, *PARTS, *FRAMES, *NAMED]

@@ -55,7 +55,7 @@ def test_json_nested_too_deeply(deep: bytes) -> None:
     assert (within, text) == (ErrorKind.BAD_RESPONSE, "Hal")
 
 
-@pytest.mark.parametrize("odd", ["7", "null", "[]", '"text"', "true"])
+@pytest.mark.parametrize("odd", ["7", "[]", '"text"', "true"])
 def test_an_event_that_is_no_object(odd: str) -> None:
     assert kind_of(event(HALLO) + event(odd)) == (ErrorKind.BAD_RESPONSE, "Hal")
 
