@@ -9,33 +9,16 @@ from typing import Any, Protocol
 
 from desktop.llm.accumulator import Accumulator, MalformedAnswer, ProviderFailure
 from desktop.llm.base import LLMStreamChunk
-from desktop.llm.event_forms import is_flat_error, is_stream_event
+from desktop.llm.body_errors import BodyTooLarge, CutShort, NotAnAnswer
+from desktop.llm.document_body import DocumentBody
 from desktop.llm.jsonvalues import JSONObject, as_object, objects
-from desktop.llm.sse import MAX_EVENT_BYTES, Event, EventDecoder, EventTooLarge
+from desktop.llm.sse import Event, EventDecoder
 
 MAX_BODY_BYTES = 512 * 1024 * 1024
-MAX_DOCUMENT_BYTES = 64 * 1024 * 1024
 
 _KEEP_ALIVE = ("ping", "keepalive")
 _END_MARKS = ("[DONE]", "DONE")
 _SHOWN_OF_PAGE = 64 * 1024
-
-
-class BodyTooLarge(ValueError):
-    """The server sent more than any answer can be."""
-
-
-class NotAnAnswer(ValueError):
-    """The body is something else; `beginning` is its first text, `page` tells a web page."""
-
-    def __init__(self, message: str, *, beginning: str = "", page: bool = False) -> None:
-        super().__init__(message)
-        self.beginning = beginning
-        self.page = page
-
-
-class CutShort(ValueError):
-    """The body ended before the provider said that the answer had."""
 
 
 class _Body(Protocol):
@@ -137,7 +120,7 @@ class AnswerReader:
         if first == b"<":
             return _PageBody()
         if first in {b"{", b"["}:
-            return _DocumentBody(self)
+            return DocumentBody(self)
         return _EventBody(self)
 
 
@@ -167,103 +150,6 @@ class _EventBody:
                 break
 
 
-class _DocumentBody:
-    """One JSON document, or one a line, which is known once the first line is there."""
-
-    def __init__(self, reader: AnswerReader) -> None:
-        self._reader = reader
-        self._pieces: list[bytes] = []
-        self._size = 0
-        self._has_line = False
-        self._lines: _LinesBody | None = None
-
-    def feed(self, data: bytes, shown: list[LLMStreamChunk]) -> None:
-        if self._lines is not None:
-            self._lines.feed(data, shown)
-            return
-        self._size += len(data)
-        if self._size > MAX_DOCUMENT_BYTES:
-            raise BodyTooLarge
-        self._pieces.append(data)
-        if b"\n" in data and not self._has_line:
-            self._has_line = True
-            self._take_first_line(shown)
-
-    def close(self, shown: list[LLMStreamChunk]) -> None:
-        if self._lines is not None:
-            self._lines.close(shown)
-            return
-        body = b"".join(self._pieces)
-        try:
-            document = json.loads(body.decode("utf-8-sig", "replace"))
-        except RecursionError as error:
-            raise MalformedAnswer("JSON nested too deeply") from error
-        except ValueError:
-            self._take_lines(body, shown)
-        else:
-            self._take_document(document, shown)
-
-    def _take_first_line(self, shown: list[LLMStreamChunk]) -> None:
-        body = b"".join(self._pieces)
-        if _is_event(body.partition(b"\n")[0]):
-            self._pieces.clear()
-            self._lines = _LinesBody(self._reader)
-            self._lines.feed(body, shown)
-
-    def _take_document(self, document: Any, shown: list[LLMStreamChunk]) -> None:
-        parts = objects(document) or [as_object(document)]
-        if any(map(is_stream_event, parts)):
-            for part in parts:
-                self._reader.take_object(part, "", shown)
-            return
-        answer = parts[0]
-        if answer.get("error") or is_flat_error(answer):
-            raise ProviderFailure(answer)
-        self._reader.events += 1
-        self._reader.answer.feed_whole(answer, shown)
-        if not self._reader.answer.finished:
-            raise NotAnAnswer("the JSON is no answer", beginning=json.dumps(answer)[:500])
-
-    def _take_lines(self, body: bytes, shown: list[LLMStreamChunk]) -> None:
-        lines = _LinesBody(self._reader)
-        try:
-            lines.feed(body, shown)
-            lines.close(shown)
-        except MalformedAnswer as error:
-            raise CutShort from error
-
-
-class _LinesBody:
-    """One JSON object a line; only U+000A ends a line, others may stand in a string."""
-
-    def __init__(self, reader: AnswerReader) -> None:
-        self._reader = reader
-        self._pieces: list[bytes] = []
-        self._size = 0
-
-    def feed(self, data: bytes, shown: list[LLMStreamChunk]) -> None:
-        self._pieces.append(data)
-        self._size += len(data)
-        if b"\n" in data:
-            *lines, rest = b"".join(self._pieces).split(b"\n")
-            self._pieces, self._size = [rest], len(rest)
-            for line in lines:
-                self._take(line, shown)
-        if self._size > MAX_EVENT_BYTES:
-            raise EventTooLarge
-
-    def close(self, shown: list[LLMStreamChunk]) -> None:
-        try:
-            self._take(b"".join(self._pieces), shown)
-        except MalformedAnswer as error:
-            raise CutShort from error
-
-    def _take(self, line: bytes, shown: list[LLMStreamChunk]) -> None:
-        data = line.decode("utf-8-sig", "replace").strip().removeprefix("data:").strip()
-        if data and not self._reader.answer.ended:
-            self._reader.take(Event("", data), shown)
-
-
 class _PageBody:
     def __init__(self) -> None:
         self._text = b""
@@ -279,14 +165,6 @@ class _PageBody:
 
 def _as_text(data: bytes) -> str:
     return data.decode("utf-8", "replace").strip()
-
-
-def _is_event(line: bytes) -> bool:
-    try:
-        value: Any = json.loads(line.decode("utf-8-sig", "replace"))
-    except (ValueError, RecursionError):
-        return False
-    return is_stream_event(as_object(value)) or bool(as_object(value).get("error"))
 
 
 def _unwrapped(payload: Any, name: str) -> JSONObject:

@@ -6,7 +6,7 @@ import pytest
 
 from desktop.core.content import Usage
 from desktop.core.errors import ErrorKind
-from desktop.llm import answer_reader, text_buffer
+from desktop.llm import answer_reader, document_body, text_buffer
 from desktop.llm.base import LLMResponse
 from desktop.llm.chat_accumulator import ChatAccumulator
 from desktop.llm.continuation import joined
@@ -37,7 +37,7 @@ def test_a_body_of_too_many_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_document_of_too_many_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answer_reader, "MAX_DOCUMENT_BYTES", 100)
+    monkeypatch.setattr(document_body, "MAX_DOCUMENT_BYTES", 100)
 
     assert kind_of(b'{"a": "', b"x" * 100) == (ErrorKind.BAD_RESPONSE, "")
 
