@@ -1,24 +1,22 @@
 """Read the answer out of an Anthropic Messages stream."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from desktop.core.content import FinishReason, ToolCall, Usage
 from desktop.llm.accumulator import Accumulator, MalformedAnswer, ProviderFailure
 from desktop.llm.base import LLMStreamChunk
+from desktop.llm.content_blocks import ContentBlock, blocks_in
 from desktop.llm.error_payloads import tells_error
 from desktop.llm.finish_reasons import normalised
 from desktop.llm.jsonvalues import (
     JSONObject,
     as_count,
     as_json,
-    as_list,
     as_object,
     as_position,
     as_text,
 )
-from desktop.llm.text_buffer import TextBuffer
 from desktop.llm.tool_calls import finished_call
 
 PAUSED = "pause_turn"
@@ -29,50 +27,6 @@ _DELTA_FIELDS = {
     "signature_delta": "signature",
     "input_json_delta": "partial_json",
 }
-
-
-class _Block:
-    """A content block with the pieces of its growing fields."""
-
-    def __init__(self, start: JSONObject) -> None:
-        self.start = start
-        self.type = as_text(start.get("type"))
-        self.stopped = False
-        self.pieces: dict[str, TextBuffer] = {}
-        self.citations: list[Any] = []
-
-    def add(self, field: str, piece: str) -> None:
-        """Let a field grow."""
-        buffer = self.pieces.get(field)
-        if buffer is None:
-            buffer = self.pieces[field] = TextBuffer()
-        buffer.add(piece)
-
-    def whole(self) -> JSONObject:
-        """Return the block as the provider wants it back."""
-        block = dict(self.start)
-        for field, pieces in self.pieces.items():
-            if field != "partial_json":
-                block[field] = as_text(block.get(field)) + str(pieces)
-        if "partial_json" in self.pieces or self.type == "tool_use":
-            block["input"] = _object_in(self.raw_input())
-        if self.citations:
-            block["citations"] = [*as_list(block.get("citations")), *self.citations]
-        return block
-
-    def raw_input(self) -> str:
-        """Return the arguments as text: the pieces, or what the start already held."""
-        pieces = str(self.pieces.get("partial_json", ""))
-        given = self.start.get("input")
-        if pieces.strip() or not given:
-            return pieces
-        return as_json(given)
-
-    def is_other(self, start: JSONObject) -> bool:
-        """Tell whether `start`, at the same index, begins another block than this one."""
-        kind, block_id, own_id = start.get("type"), start.get("id"), self.start.get("id")
-        other_id = bool(block_id and own_id) and block_id != own_id
-        return self.stopped or other_id or as_text(kind) != self.type
 
 
 class MessagesAccumulator(Accumulator):
@@ -86,7 +40,7 @@ class MessagesAccumulator(Accumulator):
         super().__init__()
         self.refusal_detail = ""
         self._earlier = earlier
-        self._blocks: dict[int, _Block] = {}
+        self._blocks: dict[int, ContentBlock] = {}
         self._places: dict[int, int] = {}  # of the block last begun at an index of the wire
         self._early: list[JSONObject] = []
         self._usage: JSONObject = {}
@@ -101,7 +55,7 @@ class MessagesAccumulator(Accumulator):
         elif kind == "message_start":
             message = as_object(event.get("message"))
             self._take_start(message)
-            self._early = _blocks_in(message.get("content"))
+            self._early = blocks_in(message.get("content"))
         elif kind == "content_block_start":
             self._take_block_start(event, shown)
         elif kind == "content_block_stop":
@@ -117,7 +71,7 @@ class MessagesAccumulator(Accumulator):
         if tells_error(answer):
             raise ProviderFailure(answer)
         self._take_start(answer)
-        for index, block in enumerate(_blocks_in(answer.get("content"))):
+        for index, block in enumerate(blocks_in(answer.get("content"))):
             self._start_block(index, block, shown)
         self._take_stop(answer)
         self.finished = self.finished or "content" in answer
@@ -189,7 +143,7 @@ class MessagesAccumulator(Accumulator):
             block.stopped = True
 
     def _start_block(self, index: int, block: JSONObject, shown: list[LLMStreamChunk]) -> None:
-        self._blocks[index] = _Block(block)
+        self._blocks[index] = ContentBlock(block)
         kind = block.get("type")
         if kind == "text":
             self.show_text(as_text(block.get("text")), shown)
@@ -222,11 +176,11 @@ class MessagesAccumulator(Accumulator):
             self.show_reasoning(piece, shown)
         block.add(field, piece)
 
-    def _block_of(self, event: JSONObject, delta: JSONObject) -> _Block:
+    def _block_of(self, event: JSONObject, delta: JSONObject) -> ContentBlock:
         place = self._place_of(event)
         if place not in self._blocks:
             thinking = delta.get("type") in {"thinking_delta", "signature_delta"}
-            self._blocks[place] = _Block({"type": "thinking" if thinking else "text"})
+            self._blocks[place] = ContentBlock({"type": "thinking" if thinking else "text"})
         return self._blocks[place]
 
     def _take_stop(self, delta: JSONObject) -> None:
@@ -244,20 +198,6 @@ class MessagesAccumulator(Accumulator):
         self._usage.update({name: value for name, value in usage.items() if value is not None})
         if self._usage:
             self.usage = messages_usage(self._usage)
-
-
-def _blocks_in(content: Any) -> list[JSONObject]:
-    """Return a message's content blocks; plain text is one of them."""
-    found = [content] if isinstance(content, str) else as_list(content)
-    blocks = [{"type": "text", "text": b} if isinstance(b, str) else as_object(b) for b in found]
-    return [block for block in blocks if block]
-
-
-def _object_in(text: str) -> JSONObject:
-    try:
-        return as_object(json.loads(text)) if text.strip() else {}
-    except (ValueError, RecursionError):
-        return {}
 
 
 def messages_usage(usage: JSONObject) -> Usage | None:

@@ -188,6 +188,7 @@ BROKEN: dict[str, Any] = {
     "true": {"data": [entry([True]), entry([False])]},
     "NaN": '{"data": [{"embedding": [NaN]}, {"embedding": [1]}]}',
     "infinite": '{"data": [{"embedding": [1e999]}, {"embedding": [1]}]}',
+    "beyond float64": {"data": [entry([10**400]), entry([1.0])]},
     "beyond float32": {"data": [entry([1e300]), entry([1.0])]},
     "NaN in base64": {"data": [entry(encoded(float("nan"))), entry(encoded(1))]},
     "entries are no objects": {"data": [1, 2]},

@@ -116,6 +116,12 @@ def test_any_vectors_are_whole_or_refused(payload: Any, count: int) -> None:
     assert vectors.shape[0] == count
 
 
+def test_an_index_of_null_is_none() -> None:
+    entries = [{"embedding": [1.0], "index": None}, {"embedding": [2.0], "index": None}]
+
+    assert read_vectors({"data": entries}, count=2).tolist() == [[1.0], [2.0]]
+
+
 @given(st.sampled_from(["chat", "responses", "messages"]), st.text())
 def test_a_fix_changes_something(dialect: Dialect, noise: str) -> None:
     for name in ("temperature", "max_tokens", "tool_choice", "thinking"):
