@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from desktop.core.content import ToolCall
-from desktop.llm.jsonvalues import JSONObject, as_count, as_object, as_text
+from desktop.llm.jsonvalues import JSONObject, as_count, as_json, as_object, as_text, valid_unicode
 
 
 @dataclass(slots=True)
@@ -44,7 +44,7 @@ class ToolCallAssembler:
         """Take one element of `delta.tool_calls`; a `whole` one is always a call of its own."""
         function = as_object(piece.get("function"))
         name = as_text(function.get("name"))
-        arguments = _as_json(function.get("arguments"))
+        arguments = as_json(function.get("arguments"))
         call_id, index = as_text(piece.get("id")), as_count(piece.get("index"))
         draft = self._with_id(call_id, index) if call_id and not whole else None
         if draft is None:
@@ -94,14 +94,14 @@ class ToolCallAssembler:
 
 
 def finished_call(call_id: str, name: str, arguments: str, *, truncated: bool) -> ToolCall:
-    """Return a call whose `error` tells why it can't be run, if it can't."""
-    call_id = call_id or f"call_{uuid4().hex}"
+    """Return a call, valid Unicode, whose `error` tells why it can't be run, if it can't."""
+    call_id, name, arguments = valid_unicode([call_id or f"call_{uuid4().hex}", name, arguments])
     if truncated and not _is_json(arguments):
         return ToolCall(call_id, name, raw_arguments=arguments, error="truncated")
     parsed, error = read_arguments(arguments)
     if not name:
         error = "no_name"
-    return ToolCall(call_id, name, {} if error else parsed, arguments, error)
+    return ToolCall(call_id, name, {} if error else valid_unicode(parsed), arguments, error)
 
 
 def read_arguments(text: str) -> tuple[Mapping[str, Any], str | None]:
@@ -130,12 +130,6 @@ def _is_next(draft: _Draft, name: str, arguments: str) -> bool:
     if not draft.arguments:
         return is_other and draft.index is None
     return (is_other or bool(arguments)) and _is_json("".join(draft.arguments))
-
-
-def _as_json(arguments: Any) -> str:
-    if isinstance(arguments, str):
-        return arguments
-    return "" if arguments is None else json.dumps(arguments, ensure_ascii=False)
 
 
 def _is_json(text: str) -> bool:

@@ -154,6 +154,7 @@ CHOICES = [
     ),
 ]
 
+ESCAPED = '{"a": "\\ud800", "b": "\\ud83d\\ude00"}'
 NO_ARGUMENTS = (("f", {}, None), ("f", {}, None))
 TOOLS = [
     case(
@@ -168,6 +169,19 @@ TOOLS = [
         part("{}", "f", index=0, id="c1"),
         part('{"a"', index=0),
         part(": 1}", index=0),
+    ),
+    case(
+        66,
+        "half characters in name and arguments",
+        json.dumps(part(ESCAPED, "f\ud800", index=0, id="c\udc00")),
+        calls=(("f\ufffd", {"a": "\ufffd", "b": "😀"}, None),),
+    ),
+    case(
+        16,
+        "a character cut between pieces of arguments",
+        json.dumps(part('{"a": "\ud83d', "f", index=0, id="c1")),
+        json.dumps(part('\ude00"}', index=0)),
+        calls=(("f", {"a": "😀"}, None),),
     ),
     case(64, "empty object alone", part("{}", "f", index=0, id="c1"), calls=NO_ARGUMENTS[:1]),
     Case(
