@@ -127,7 +127,8 @@ class ChatAccumulator(Accumulator):
             "function_call": self._calls,
             **dict.fromkeys(REASONING_FIELDS, self.reasoning),
         }
-        self._in_messages = self._in_messages or not any(read.values())
+        if not any(read.values()):
+            self._in_messages = any(message.get(field) for field in read)
         return {
             field: value
             for field, value in message.items()

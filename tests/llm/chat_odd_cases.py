@@ -121,6 +121,12 @@ MESSAGES = [
     ),
     Case(
         37,
+        "an empty message first, a whole one last",
+        events({"choices": [{"message": {"content": ""}}]}, HALLO, message(content="Hal")),
+        "Hal",
+    ),
+    Case(
+        37,
         "message in pieces",
         events({"choices": [{"message": {"content": "Hal"}}]}, message(content="lo")),
         "Hallo",
