@@ -74,12 +74,14 @@ class Attempt:
 
     async def aclose(self) -> None:
         """Close the connection, or leave it for the next request if it ends by itself now."""
-        if self.ended and self._body is not None:
-            with suppress(TimeoutError, httpx2.HTTPError):
-                async with asyncio.timeout(_GRACE):
-                    while await anext(self._body, None) is not None:
-                        pass
-        await self._stack.aclose()
+        try:
+            if self.ended and self._body is not None:
+                with suppress(TimeoutError, httpx2.HTTPError):
+                    async with asyncio.timeout(_GRACE):
+                        while await anext(self._body, None) is not None:
+                            pass
+        finally:
+            await self._stack.aclose()
 
     def interrupted(self, shown: list[LLMStreamChunk]) -> bool:
         """Tell whether the answer is whole although the connection broke off."""
