@@ -41,6 +41,9 @@ class SealedKey:
     origin: str
 
 
+_FIELDS = {"provider", "api_key_encrypted", "model", "endpoint", "max_tokens", "temperature"}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionRecord:
     """One connection as it is stored."""
@@ -52,6 +55,11 @@ class ConnectionRecord:
     max_tokens: int = DEFAULT_MAX_TOKENS
     temperature: float | None = None
     read_from: Raw = field(default_factory=dict[str, Any], repr=False, compare=False)
+
+    @property
+    def extras(self) -> dict[str, Any]:
+        """What else was read, such as `api` and `reasoning_effort`."""
+        return {name: value for name, value in self.read_from.items() if name not in _FIELDS}
 
     @property
     def origin(self) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from desktop.core.errors import InvalidSetting
 from desktop.llm.factory import LLMProvider
@@ -87,6 +88,7 @@ class Saving:
             endpoint=change.endpoint,
             max_tokens=change.max_tokens,
             temperature=change.temperature,
+            read_from=self._extras(change),
         )
         saved = self._stored.keys_of(change.provider)
         slot = memory_slot(change.provider)
@@ -97,6 +99,13 @@ class Saving:
             record=with_token(record, token),
             memory=memory.remembering(with_token(record, remembered)).keeping(self._stored.unread),
         )
+
+    def _extras(self, change: CompletionsChange) -> dict[str, Any]:
+        """Return what is set for this connection besides the fields of the window."""
+        before = self._stored.completions
+        if before is None or before.provider is not change.provider:
+            return {}
+        return before.extras if before.endpoint == change.endpoint else {}
 
     async def embeddings_row(self, change: EmbeddingsChange, key: KeySource) -> EmbeddingsRecord:
         """Seal `key` for the row of `change`.

@@ -1,6 +1,7 @@
 """That nothing sealed and nothing of another version is lost, whatever is saved over it."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -266,3 +267,24 @@ async def test_settings_are_shown_though_a_newer_version_keeps_the_keys(
     assert view is not None
     assert (view.model, view.api_key_set) == ("claude-x", True)
     assert view.key.problem is not None
+
+
+async def test_what_the_window_does_not_show_stays_with_its_connection(home: SettingsHome) -> None:
+    change = CompletionsChange(
+        provider=LLMProvider.OPENAI_COMPATIBLE, model="m", endpoint="https://one.example/v1"
+    )
+    await home.service.update_completions(change)
+    row = await home.row("llm", "completions_config")
+    assert row is not None
+    async with home.database.write() as session:
+        repository = SystemConfigRepository(session)
+        await repository.put("llm", "completions_config", {**row, "api": "responses"})
+
+    await home.service.update_completions(replace(change, model="n"))
+    same = await home.row("llm", "completions_config")
+    await home.service.update_completions(replace(change, endpoint="https://two.example/v1"))
+    other = await home.row("llm", "completions_config")
+
+    assert same == {**row, "api": "responses", "model": "n"}
+    assert other is not None
+    assert "api" not in other
