@@ -34,7 +34,8 @@ test_tools="
 Xvfb xvfb
 xauth xauth
 dbus-run-session dbus-daemon
-gnome-keyring-daemon gnome-keyring"
+gnome-keyring-daemon gnome-keyring
+strace strace"
 
 say() { printf '%s\n' "$@" >&2; }
 

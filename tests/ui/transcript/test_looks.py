@@ -17,6 +17,11 @@ from tests.ui.transcript.hands import copied, drag, point_of, words_at
 CODE = "```python\nx = 1\n```"
 
 
+def has_number_colour(view: TranscriptView) -> bool:
+    """Tell whether the code has its colours; a lexer is loaded in a thread."""
+    return count(picture(view), view._style.tokens.number) > 0
+
+
 def picture(view: TranscriptView) -> QImage:
     return view.viewport().grab().toImage()
 
@@ -52,10 +57,12 @@ def test_list_markers_and_quote_bars_are_painted(view: TranscriptView, message: 
     "kind", [ActionKind.COPY_CODE, ActionKind.COPY_MESSAGE, ActionKind.REASONING]
 )
 def test_buttons_answer_the_mouse_and_the_keyboard(
-    view: TranscriptView, message: MakeMessage, kind: ActionKind
+    qtbot: QtBot, view: TranscriptView, message: MakeMessage, kind: ActionKind
 ):
     view.set_messages([message(Role.ASSISTANT, CODE, reasoning="hm")])
     view.setFocus()
+    picture(view)
+    qtbot.waitUntil(lambda: has_number_colour(view))
     at_rest = picture(view)
 
     QTest.mouseMove(view.viewport(), point_of(view, kind))
