@@ -1,9 +1,10 @@
 """The whole app in this process: the real composition root, driven through its widgets."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Awaitable, Callable
+from functools import wraps
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
@@ -134,8 +135,31 @@ class RunningApp:
 
 
 @pytest.fixture
-async def app(own_home: Path) -> AsyncIterator[RunningApp]:
-    """An app that is not started yet, over an empty home."""
-    running = RunningApp(own_home)
-    yield running
-    await running.close()
+def app(own_home: Path) -> RunningApp:
+    """An app that is not started yet, over an empty home; it is closed at the test's end."""
+    return RunningApp(own_home)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Close the app while its event loop still runs.
+
+    Before a fixture's own end pytest-qt processes Qt's events with the loop stopped, and
+    what is under way in the app would then go on without one.
+    """
+    here = Path(__file__).parent
+    for item in items:
+        if not isinstance(item, pytest.Function) or item.path.parent != here:
+            continue
+        if "app" in item.fixturenames:
+            item.obj = _closing_the_app(item.obj)
+
+
+def _closing_the_app(test: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    @wraps(test)
+    async def closing(**fixtures: Any) -> None:
+        try:
+            await test(**fixtures)
+        finally:
+            await fixtures["app"].close()
+
+    return closing
