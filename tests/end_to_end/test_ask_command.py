@@ -56,7 +56,11 @@ def assert_one_plain_sentence(result: subprocess.CompletedProcess[str]) -> None:
 
 def test_an_answer_from_a_real_server(own_home: Path, llama_server: LocalConnection) -> None:
     result = parley(
-        own_home, "ask", *to_server(llama_server), "Say hello", key=llama_server.api_key
+        own_home,
+        "ask",
+        *to_server(llama_server),
+        "Reply with one word: hello",
+        key=llama_server.api_key,
     )
 
     assert result.returncode == 0, result.stderr
