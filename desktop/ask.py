@@ -29,6 +29,7 @@ class Question:
     model: str | None = None
     provider: str | None = None
     endpoint: str | None = None
+    max_tokens: int | None = None
 
 
 def run_ask(home: Path | None, question: Question) -> int:
@@ -63,7 +64,9 @@ async def _ask(paths: Paths, question: Question) -> None:
         _backend(paths, _override(question)) as backend,
         backend.connections.client(_tell, model=question.model) as client,
     ):
-        await _print_answer(client.stream(messages, on_status=_tell))
+        await _print_answer(
+            client.stream(messages, max_tokens=question.max_tokens, on_status=_tell)
+        )
 
 
 def _read_input() -> str:

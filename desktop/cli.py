@@ -26,6 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 model=arguments.model,
                 provider=arguments.provider,
                 endpoint=arguments.endpoint,
+                max_tokens=arguments.max_tokens,
             ),
         )
     if arguments.self_check:
@@ -89,5 +90,6 @@ def _parser() -> argparse.ArgumentParser:
         choices=("openai", "anthropic", "openai_compatible"),
         help="a provider for this question; its key comes from PARLEY_API_KEY",
     )
+    ask.add_argument("--max-tokens", type=int, metavar="N", help="end the answer after N tokens")
     ask.add_argument("--endpoint", metavar="URL", help="the provider's address")
     return parser

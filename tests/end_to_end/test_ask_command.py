@@ -43,6 +43,8 @@ def to_server(server: LocalConnection, *, endpoint: str | None = None) -> list[s
         endpoint or server.endpoint,
         "--model",
         server.model,
+        "--max-tokens",
+        "40",
     ]
 
 
