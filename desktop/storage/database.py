@@ -96,16 +96,8 @@ class Database:
                 yield session
                 await _settled(session.commit())
 
-    @asynccontextmanager
-    async def _session(self, engine: AsyncEngine) -> AsyncGenerator[AsyncSession]:
-        session = AsyncSession(engine, expire_on_commit=False, info={"vault": self._vault})
-        try:
-            # What is cancelled half-way here or at the end would leave a connection behind
-            # that outlives the event loop.
-            await _settled(session.connection())
-            yield session
-        finally:
-            await _settled(session.close())
+    def _session(self, engine: AsyncEngine) -> AsyncSession:
+        return AsyncSession(engine, expire_on_commit=False, info={"vault": self._vault})
 
 
 def _prepare(paths: Paths) -> None:
@@ -153,7 +145,7 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-async def _settled(work: Coroutine[Any, Any, Any]) -> None:
+async def _settled(work: Coroutine[Any, Any, None]) -> None:
     """Await `work` to its end even when cancelled meanwhile."""
     task = asyncio.create_task(work)
     try:
@@ -163,5 +155,5 @@ async def _settled(work: Coroutine[Any, Any, Any]) -> None:
             with suppress(asyncio.CancelledError):
                 await asyncio.wait({task})
         if error := task.exception():
-            _log.warning("what was cancelled meanwhile failed: %s", type(error).__name__)
+            _log.warning("a cancelled commit failed: %s", type(error).__name__)
         raise
