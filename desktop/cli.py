@@ -1,7 +1,6 @@
 """The `parley` command: open the app, ask one question, check the installation."""
 
 import argparse
-import builtins
 import gc
 import os
 import sys
@@ -9,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from desktop import __version__
+from desktop.ui.binding import load_qt
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -42,9 +42,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     # From here on the app collects garbage itself, on its own thread.
     gc.disable()
-    plain_import = builtins.__import__
     try:
-        from desktop.app import run
+        load_qt()
     except ImportError as error:
         # The usual reason: libEGL and its kin are not installed.
         print(
@@ -53,8 +52,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 1
-    # PySide's own hook, for features that Parley does not use, slows every later import.
-    builtins.__import__ = plain_import
+    from desktop.app import run
+
     return run(home, demo=arguments.demo)
 
 
