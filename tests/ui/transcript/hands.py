@@ -1,7 +1,7 @@
 """What a reader's hands do to a transcript, and where they find things."""
 
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -50,11 +50,31 @@ def words_at(view: TranscriptView, words: str) -> tuple[QPoint, QPoint]:
     raise AssertionError(f"{words!r} is not in view")
 
 
+def move(
+    view: TranscriptView, to: QPoint, buttons: Qt.MouseButton = Qt.MouseButton.NoButton
+) -> None:
+    """Move the mouse over the transcript.
+
+    `QTest.mouseMove` moves the one cursor of the screen: nothing arrives where it already was,
+    and what arrives goes to whichever window an earlier test left there.
+    """
+    viewport = view.viewport()
+    event = QMouseEvent(
+        QEvent.Type.MouseMove,
+        QPointF(to),
+        QPointF(viewport.mapToGlobal(to)),
+        Qt.MouseButton.NoButton,
+        buttons,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(viewport, event)
+
+
 def drag(view: TranscriptView, start: QPoint, end: QPoint) -> None:
     viewport = view.viewport()
     QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
-    QTest.mouseMove(viewport, (start + end) / 2)
-    QTest.mouseMove(viewport, end)
+    move(view, (start + end) / 2, Qt.MouseButton.LeftButton)
+    move(view, end, Qt.MouseButton.LeftButton)
     QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=end)
 
 

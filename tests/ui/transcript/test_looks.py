@@ -12,7 +12,7 @@ from desktop.ui.theme import Theme
 from desktop.ui.transcript.items.base import ActionKind
 from desktop.ui.transcript.view import TranscriptView
 from tests.ui.transcript.conftest import MakeMessage
-from tests.ui.transcript.hands import copied, drag, point_of, words_at
+from tests.ui.transcript.hands import copied, drag, move, point_of, words_at
 
 CODE = "```python\nx = 1\n```"
 
@@ -65,9 +65,9 @@ def test_buttons_answer_the_mouse_and_the_keyboard(
     qtbot.waitUntil(lambda: has_number_colour(view))
     at_rest = picture(view)
 
-    QTest.mouseMove(view.viewport(), point_of(view, kind))
+    move(view, point_of(view, kind))
     hovered = picture(view)
-    QTest.mouseMove(view.viewport(), QPoint(3, 3))
+    move(view, QPoint(3, 3))
     again = picture(view)
     while view._focused is None or view._focused.kind is not kind:
         QTest.keyClick(view, Qt.Key.Key_Tab)
@@ -83,7 +83,7 @@ def test_buttons_of_an_error_answer_the_mouse(view: TranscriptView, message: Mak
     assert "Open settings" not in view.plain_text()
     at_rest = picture(view)
 
-    QTest.mouseMove(view.viewport(), point_of(view, ActionKind.RETRY))
+    move(view, point_of(view, ActionKind.RETRY))
 
     assert picture(view) != at_rest
 

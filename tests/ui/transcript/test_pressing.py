@@ -13,7 +13,7 @@ from desktop.ui.transcript import selecting
 from desktop.ui.transcript.items.base import ActionKind
 from desktop.ui.transcript.view import TranscriptView
 from tests.ui.transcript.conftest import MakeMessage
-from tests.ui.transcript.hands import ANSWER, drag, point_of, words_at
+from tests.ui.transcript.hands import ANSWER, drag, move, point_of, words_at
 
 
 def test_retry_and_settings_of_an_error(view: TranscriptView, message: MakeMessage, qtbot: QtBot):
@@ -90,7 +90,7 @@ def test_a_link_is_opened_at_a_click_and_says_where_it_leads(
     start, end = words_at(view, "the page")
     middle = (start + end) / 2
 
-    QTest.mouseMove(view.viewport(), middle)
+    move(view, middle)
     help_event = QHelpEvent(QEvent.Type.ToolTip, middle, view.viewport().mapToGlobal(middle))
     QApplication.sendEvent(view.viewport(), help_event)
     assert view.viewport().cursor().shape() == Qt.CursorShape.PointingHandCursor

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from desktop.core.content import Role
 from desktop.ui.transcript.view import TranscriptView
 from tests.ui.transcript.conftest import MakeMessage
-from tests.ui.transcript.hands import ANSWER, copied, drag, words_at
+from tests.ui.transcript.hands import ANSWER, copied, drag, move, words_at
 
 
 def test_select_all_and_copy_gives_what_was_written(view: TranscriptView, message: MakeMessage):
@@ -111,7 +111,7 @@ def test_dragging_beyond_the_edge_scrolls(long_view: TranscriptView, qtbot: QtBo
     viewport, left = long_view.viewport(), Qt.MouseButton.LeftButton
     value = long_view.verticalScrollBar().value()
     QTest.mousePress(viewport, left, pos=QPoint(400, 300))
-    QTest.mouseMove(viewport, QPoint(400, -60))
+    move(long_view, QPoint(400, -60), left)
 
     qtbot.waitUntil(lambda: long_view.verticalScrollBar().value() < value - 300, timeout=3_000)
     QTest.mouseRelease(viewport, left, pos=QPoint(400, -60))
