@@ -8,12 +8,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from desktop import __version__
+from desktop.documents import child as document_child
 from desktop.ui.binding import load_qt
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    arguments = _parser().parse_args(argv)
+    given = sys.argv[1:] if argv is None else argv
+    if list(given) == [document_child.ARGUMENT]:
+        return document_child.main()
+    arguments = _parser().parse_args(given)
     home: Path | None = arguments.home
     if arguments.command == "ask":
         from desktop.ask import Question, run_ask

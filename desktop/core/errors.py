@@ -5,6 +5,7 @@ ParleyError                     `message`: what happened; `cure`: what to do
 ├── InvalidSetting              a value that can't be used; `.field` names the field
 ├── LLMError                    a provider failed; `.kind` says how
 ├── LocalModelError             the model on this computer can't be fetched or run
+├── DocumentError               a file can't be read as text; `.fault` says why
 └── StorageError                the data on disk can't be read or written
     ├── AlreadyRunning          another Parley has this data open
     ├── NotOurDatabase          the file is empty, foreign or not a database
@@ -114,6 +115,28 @@ class LLMError(ParleyError):
 
 class LocalModelError(ParleyError):
     """The model on this computer can't be fetched or run."""
+
+
+class DocumentFault(StrEnum):
+    """Why a file can't be read as text."""
+
+    MISSING = "missing"
+    EMPTY = "empty"
+    TOO_LARGE = "too_large"
+    ENCRYPTED = "encrypted"
+    DAMAGED = "damaged"
+    UNSUPPORTED = "unsupported"
+    NO_TEXT = "no_text"
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+
+
+class DocumentError(ParleyError):
+    """A file can't be read as text; `message` is about "it", the file, which it does not name."""
+
+    def __init__(self, message: str, *, fault: DocumentFault, cure: str = "") -> None:
+        super().__init__(message, cure=cure)
+        self.fault = fault
 
 
 class StorageError(ParleyError):
