@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from desktop.llm.factory import CompletionsConfig, LLMProvider
 from desktop.local.engine import LocalEngine
+from desktop.services.backups import Backups
 from desktop.services.chat import ChatService
 from desktop.services.connections import Connections
 from desktop.services.settings import SettingsService
@@ -26,6 +27,7 @@ class Backend:
     connections: Connections
     chat: ChatService
     settings: SettingsService
+    backups: Backups
 
     async def aclose(self) -> None:
         """Stop the local model, close the connections, then the database."""
@@ -55,6 +57,7 @@ async def open_backend(
         connections=connections,
         chat=ChatService(conversations, connections),
         settings=SettingsService(database, vault, local=connections.local),
+        backups=Backups(database, paths.backups),
     )
 
 

@@ -6,6 +6,7 @@ from desktop.backend import Backend, open_backend, prewarm
 from desktop.core.connection import LOCAL_MODEL_SCHEME, is_local_model
 from desktop.core.errors import NoKeyring
 from desktop.core.ids import ConversationId
+from desktop.data_opening import DataOpening
 from desktop.llm.factory import CompletionsConfig, LLMProvider
 from desktop.local.model_file import DEMO_MODEL
 from desktop.presenters.account import LOCAL_TITLE, AccountPresenter
@@ -49,6 +50,7 @@ class Opening:
         )
         self._is_warm = False
         self._settings = SettingsOpening(window, theme, work, backend, on_saved=self.connect)
+        self._data = DataOpening(window, work, backend, self._chat, on_replaced=self._show_again)
 
     async def open(self, *, first_run: bool) -> Ready:
         """Bring what is stored onto the screen."""
@@ -56,12 +58,14 @@ class Opening:
         await self._sidebar.refresh()
         # A keyring may ask for its password first: the window does not wait for that.
         self._work.start(self.connect(), name="connect")
+        self._data.keep_backups()
         return Ready(
             backend=self._backend,
             chat=self._chat,
             sidebar=self._sidebar,
             account=self._account,
             settings=self._settings,
+            data=self._data,
             first_run=self._first_run() if first_run else None,
         )
 
@@ -84,6 +88,12 @@ class Opening:
                 ),
             )
             await self._account.refresh()
+
+    async def _show_again(self) -> None:
+        await self._sidebar.refresh()
+        await self._chat.reopen()
+        self._sidebar.select(self._chat.current)
+        await self.connect()
 
     def _conversation_changed(self, conversation_id: ConversationId) -> None:
         self._work.start(self._refresh_sidebar(), name="refresh the list")

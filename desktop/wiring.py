@@ -12,6 +12,7 @@ from desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
     from desktop.backend import Backend
+    from desktop.data_opening import DataOpening
     from desktop.presenters.account import AccountPresenter
     from desktop.presenters.chat import ChatPresenter
     from desktop.presenters.first_run import FirstRunPresenter
@@ -29,6 +30,7 @@ class Ready:
     sidebar: "SidebarPresenter"
     account: "AccountPresenter"
     settings: "SettingsOpening"
+    data: "DataOpening"
     first_run: "FirstRunPresenter | None"
 
 
@@ -90,6 +92,7 @@ class Wiring:
         pane.model_menu_requested.connect(self._list_models)
         pane.model_chosen.connect(self._choose_model)
         self._window.settings_requested.connect(self._open_settings)
+        self._window.commands.backups.triggered.connect(self._open_backups)
 
     def _connect_sidebar(self) -> None:
         sidebar = self._window.sidebar
@@ -180,6 +183,9 @@ class Wiring:
 
     def _open_settings(self) -> None:
         self._start("settings", lambda r: r.settings.open())
+
+    def _open_backups(self) -> None:
+        self._start("backups", lambda r: r.data.open_backups())
 
 
 async def _new_chat(ready: Ready) -> None:

@@ -1,6 +1,7 @@
-"""Rules about text: titles and durations."""
+"""Rules about text: titles, durations and sizes."""
 
 TITLE_LENGTH = 60
+_KILO = 1_000
 
 
 def title_from(text: str) -> str:
@@ -22,3 +23,13 @@ def seconds_in_words(seconds: float) -> str:
     if minutes:
         return f"{minutes} min {rest} s" if rest else f"{minutes} min"
     return f"{whole} s"
+
+
+def size_in_words(size: int) -> str:
+    """Say how many bytes: `512 bytes`, `4 KB`, `1.5 MB`, `2.3 GB` (a KB is 1,000 bytes)."""
+    amount, places = float(size), 0
+    for unit in ("bytes", "KB", "MB", "GB"):
+        if round(amount) < _KILO or unit == "GB":
+            return f"{amount:.{places}f} {unit}"
+        amount, places = amount / _KILO, int(unit != "bytes")
+    raise AssertionError("the last unit always fits")

@@ -76,6 +76,14 @@ class Answers:
         if running is not None:
             running.stop()
 
+    async def stop_all(self) -> None:
+        """End all answers and wait until their texts are stored."""
+        tasks = [running.task for running in self._running.values() if running.task is not None]
+        for running in tuple(self._running.values()):
+            running.stop()
+        if tasks:
+            await asyncio.wait(tasks)
+
     def run(self, conversation_id: ConversationId, turn: Turn, events: Events) -> None:
         """Follow `events` in a task of its own."""
         running = RunningAnswer(turn)

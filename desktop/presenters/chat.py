@@ -133,6 +133,21 @@ class ChatPresenter:
         """End the answer in a conversation that goes away."""
         self._answers.stop(conversation_id)
 
+    async def stop_all(self) -> None:
+        """End all answers, in whichever conversation, and wait until they are stored."""
+        for turn in self._starting.values():
+            turn.stopped = True
+        async with self._turns:
+            await self._answers.stop_all()
+            await self._flush_draft()
+
+    async def reopen(self) -> None:
+        """Show the conversation on screen as it is stored now; a new chat when it is gone."""
+        if self._current is None:
+            await self.new_chat()
+        else:
+            await self.open(self._current)
+
     async def draft_changed(self, text: str) -> None:
         """Keep what is in the composer with its conversation, a moment after the last key."""
         await self._drafts.changed(self._current, text)

@@ -16,6 +16,7 @@ from desktop.storage.backup import back_up
 from desktop.storage.errors import database_errors
 from desktop.storage.paths import Paths
 from desktop.storage.records import read_json
+from desktop.storage.restore import overwrite
 from desktop.storage.vault import Vault
 
 _log = logging.getLogger(__name__)
@@ -84,6 +85,19 @@ class Database:
                     yield session
             finally:
                 self._writer = None
+
+    async def overwrite(self, state: Path) -> None:
+        """Put what the database file `state` holds in the place of all that is stored.
+
+        It is one transaction, and once begun it is brought to its end.
+
+        Raises:
+            StorageError: SQLite failed and nothing was changed; the subclass says how.
+        """
+        async with self._writing:
+            await _settled(asyncio.to_thread(overwrite, self.path, state))
+        if self._vault is not None:
+            self._vault.reread()
 
     async def close(self) -> None:
         """Close all connections; the database can't be used after."""

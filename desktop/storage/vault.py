@@ -177,6 +177,10 @@ class Vault:
         """Drop what is kept for this session only in `slot`; what is sealed stays."""
         self._session_only.pop(slot, None)
 
+    def reread(self) -> None:
+        """Look for the master key again when it is next needed: the database is another one."""
+        self._cipher = None
+
     def _connected(self) -> Sessions:
         if self._sessions is None:
             raise RuntimeError("The vault is not attached to a database.")

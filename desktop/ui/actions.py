@@ -20,6 +20,7 @@ class WindowActions(QObject):
         key = QKeySequence.StandardKey
         self.new_chat = self._add("newChat", self.tr("New chat"), key.New)
         self.settings = self._add("settings", self.tr("Settings…"), "Ctrl+,")
+        self.backups = self._add("backups", self.tr("Backups…"))
         self.quit = self._add("quit", self.tr("Quit Parley"), "Ctrl+Q")
         self.find = self._add("find", self.tr("Search conversations"), "Ctrl+K", "Ctrl+F")
         self.sidebar = self._add("toggleSidebar", self.tr("Sidebar"), "Ctrl+\\", "F9")
@@ -45,7 +46,10 @@ class WindowActions(QObject):
         theme = self._submenu(self.tr("Theme"), list(self.themes.values()))
         view = [self.sidebar, self.find, self.menu_bar, None, self.zoom_in, self.zoom_out]
         for title, actions in (
-            (self.tr("File"), [self.new_chat, None, self.settings, None, self.quit]),
+            (
+                self.tr("File"),
+                [self.new_chat, None, self.backups, None, self.settings, None, self.quit],
+            ),
             (self.tr("Edit"), self.editing),
             (self.tr("View"), [*view, self.zoom_reset, None]),
             (

@@ -160,6 +160,18 @@ def _choices(t: Tokens) -> str:
 def _lists(t: Tokens) -> str:
     return f"""
     QListView {{ background: transparent; border: none; outline: none; }}
+    QTreeView {{
+        background: {t.field}; color: {t.text}; border: 1px solid {t.border};
+        border-radius: 10px; outline: none; padding: 4px;
+    }}
+    QTreeView:focus {{ border-color: {t.accent}; }}
+    QTreeView::item {{ padding: 6px 8px; border: none; }}
+    QTreeView::item:selected {{ background: {t.selected}; color: {t.text}; }}
+    QHeaderView {{ background: transparent; border: none; }}
+    QHeaderView::section {{
+        background: transparent; color: {t.faint}; border: none; padding: 4px 8px 6px 8px;
+        font-size: 12px;
+    }}
     QListView QLineEdit {{
         padding: 2px 6px; min-height: 18px; border-radius: 6px; border-color: {t.accent};
     }}

@@ -20,7 +20,7 @@ async def test_a_copy_of_a_live_database_is_whole(paths: Paths, database: Databa
         await SystemConfigRepository(session).put("app", "kept", {"value": 1})
     async with database.read() as session:
         await SystemConfigRepository(session).get("app", "kept")  # keeps the journal open
-        copy = back_up(paths.database, paths.backups, "before-test")
+        copy = back_up(paths.database, paths.backups, "before-test").path
 
     assert list(paths.backups.iterdir()) == [copy]  # one file, without companions
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
@@ -32,18 +32,18 @@ async def test_a_copy_of_a_live_database_is_whole(paths: Paths, database: Databa
 async def test_a_copy_can_take_the_databases_place(paths: Paths, database: Database) -> None:
     copy = back_up(paths.database, paths.backups, "before-test")
     await database.close()
-    shutil.copy(copy, paths.database)
+    shutil.copy(copy.path, paths.database)
 
     await (await Database.open(paths)).close()
 
 
-async def test_the_newest_ten_are_kept_and_nothing_else_is_touched(
+async def test_the_newest_are_kept_and_nothing_else_is_touched(
     paths: Paths, database: Database
 ) -> None:
     paths.backups.mkdir()
     mine = paths.backups / "my own copy.db"
     mine.write_text("mine")
-    made = [back_up(paths.database, paths.backups, f"number-{n}") for n in range(13)]
+    made = [back_up(paths.database, paths.backups, f"number-{n}") for n in range(8)]
 
     assert backups(paths.backups) == made[:2:-1]
     assert mine.exists()
@@ -65,3 +65,22 @@ async def test_a_damaged_database_makes_no_copy(paths: Paths, database: Database
 
 def test_no_directory_means_no_copies(tmp_path: Path) -> None:
     assert backups(tmp_path / "nowhere") == []
+
+
+async def test_a_copy_that_is_given_up_leaves_nothing(paths: Paths, database: Database) -> None:
+    with pytest.raises(BackupFailed, match="given up"):
+        back_up(paths.database, paths.backups, "before-test", interrupted=lambda: True)
+
+    assert list(paths.backups.iterdir()) == []
+
+
+async def test_d14_the_order_is_that_of_making_whatever_the_clock_says(
+    paths: Paths, database: Database
+) -> None:
+    first = back_up(paths.database, paths.backups, "first")
+    future = first.path.with_name("parley-000002-20310101T000000Z-daily.db")
+    first.path.rename(future)
+    newest = back_up(paths.database, paths.backups, "newest")
+
+    assert [backup.number for backup in backups(paths.backups)] == [3, 2]
+    assert backups(paths.backups)[0] == newest

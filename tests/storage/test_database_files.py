@@ -188,7 +188,7 @@ async def test_no_space_for_a_write_leaves_what_was_there(small_disk: Path) -> N
     assert rows == {"kept": {"value": 1}, "later": {"value": 2}}
 
 
-async def test_a_backup_without_space_keeps_the_older_ones(small_disk: Path) -> None:
+async def test_d16_a_backup_without_space_keeps_the_older_ones(small_disk: Path) -> None:
     paths = Paths.resolve(small_disk)
     database = await Database.open(paths)
     kept = back_up(paths.database, paths.backups, "before-test")
@@ -199,7 +199,7 @@ async def test_a_backup_without_space_keeps_the_older_ones(small_disk: Path) -> 
     await database.close()
 
     assert caught.value.cure
-    assert list(paths.backups.iterdir()) == [kept]
+    assert list(paths.backups.iterdir()) == [kept.path]
 
 
 async def test_two_processes_make_one_database(paths: Paths) -> None:

@@ -134,8 +134,8 @@ async def test_an_older_database_is_copied_and_brought_up_to_date(
     assert kept == {"value": 1}
     assert schema.revision_of(paths.database) == "0002"
     [copy] = backups(paths.backups)
-    assert "before-upgrade" in copy.name
-    assert schema.revision_of(copy) == "0001"
+    assert "before-upgrade" in copy.path.name
+    assert schema.revision_of(copy.path) == "0001"
 
 
 async def test_an_upgrade_that_fails_half_way_changes_nothing(

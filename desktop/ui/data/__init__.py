@@ -1,0 +1,1 @@
+"""Dialogs for what is stored: copies, export, import."""

@@ -1,0 +1,58 @@
+"""What is stored as a whole, in the running app: copied, put back, taken out and in."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QLabel, QTreeWidget
+
+from desktop.core.conversation import Conversation
+from desktop.core.ids import new_conversation_id
+from desktop.storage.backup import backups
+from desktop.storage.database import Database
+from desktop.storage.orm.base import now
+from desktop.storage.paths import Paths
+from desktop.storage.repositories.conversations import ConversationRepository
+from tests.end_to_end.conftest import RunningApp, until
+
+
+async def seed(home: Path, title: str) -> None:
+    database = await Database.open(Paths.resolve(home))
+    moment = now()
+    await ConversationRepository(database).create(
+        Conversation(id=new_conversation_id(), title=title, created_at=moment, updated_at=moment)
+    )
+    await database.close()
+
+
+@pytest.mark.qt_loop
+async def test_a_copy_is_made_and_put_back_from_the_window(app: RunningApp, own_home: Path) -> None:
+    await seed(own_home, "Soup")
+    await app.start()
+    app.window.commands.backups.trigger()
+    await until(lambda: app.shows("backUpButton"))
+    app.click("backUpButton")
+    listed = app.find(QTreeWidget, "backupList")
+    await until(lambda: listed.topLevelItemCount() == 1)
+    [copy] = backups(Paths.resolve(own_home).backups)
+    assert copy.reason == "by-hand"
+
+    model = app.window.sidebar.list.model()
+    [summary] = await _listed(app)
+    app.window.sidebar.delete_requested.emit(summary)
+    await until(lambda: model.rowCount() == 0)
+
+    app.click("restoreButton")
+    app.click("confirmRestoreButton")
+    await until(lambda: listed.topLevelItemCount() == 2)
+    await until(lambda: model.rowCount() > 0)
+    state = app.find(QLabel, "backupsState").text()
+    assert state.startswith("Everything is as it was on")
+
+
+async def _listed(app: RunningApp) -> list[object]:
+    assert app._parley is not None
+    database = await Database.open(Paths.resolve(app.home))
+    try:
+        return [row.id for row in await ConversationRepository(database).list()]
+    finally:
+        await database.close()
