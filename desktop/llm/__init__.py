@@ -33,6 +33,7 @@ from desktop.llm.factory import (
     get_embeddings_config,
     get_llm_client,
 )
+from desktop.llm.network import Limits, NetworkOptions
 
 if TYPE_CHECKING:
     from desktop.llm.anthropic_client import AnthropicClient
@@ -54,7 +55,9 @@ __all__ = [
     "LLMProvider",
     "LLMResponse",
     "LLMStreamChunk",
+    "Limits",
     "ModelInfo",
+    "NetworkOptions",
     "OpenAIClient",
     "OpenAIEmbeddings",
     "Role",

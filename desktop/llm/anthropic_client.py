@@ -12,10 +12,10 @@ from desktop.llm.client import Connection, StreamingClient
 from desktop.llm.dialect import Peer, fingerprint
 from desktop.llm.endpoints import base_url, split_query
 from desktop.llm.hosts import ANTHROPIC_HOST
-from desktop.llm.http import Limits
 from desktop.llm.json_body import read_json
 from desktop.llm.jsonvalues import JSONObject, as_list, as_object, as_text
 from desktop.llm.messages_dialect import MessagesDialect
+from desktop.llm.network import NetworkOptions
 from desktop.llm.policy import RequestParameters
 from desktop.llm.retry import RetryPolicy
 from desktop.llm.sdk_logs import quiet
@@ -51,7 +51,7 @@ class AnthropicClient(StreamingClient):
         max_tokens: int | None = None,
         temperature: float | None = None,
         reasoning_effort: str | None = None,
-        limits: Limits | None = None,
+        network: NetworkOptions | None = None,
         retry: RetryPolicy | None = None,
     ) -> None:
         url = base_url("anthropic", endpoint)
@@ -62,7 +62,7 @@ class AnthropicClient(StreamingClient):
             provider="anthropic",
             base_url=url,
             wanted=RequestParameters(max_tokens, temperature, reasoning_effort),
-            limits=limits or Limits(),
+            network=network or NetworkOptions(),
             retry=retry or RetryPolicy(),
         )
 

@@ -11,7 +11,7 @@ import httpx2
 from desktop.llm.accumulator import Accumulator
 from desktop.llm.answer_reader import AnswerReader
 from desktop.llm.base import LLMStreamChunk
-from desktop.llm.http import Limits
+from desktop.llm.network import Limits
 
 _GRACE = 0.05  # seconds; the end of the body mostly comes with the end of the answer
 _REQUEST_IDS = ("x-request-id", "request-id")

@@ -29,9 +29,10 @@ from desktop.llm.error_texts import Service
 from desktop.llm.errors import translated
 from desktop.llm.exchange import FAILURES, Exchange, Terms
 from desktop.llm.hosts import ANTHROPIC_HOST, OPENAI_HOST
-from desktop.llm.http import Limits, Pinned, checked_key, new_http_client
+from desktop.llm.http import Pinned, checked_key, new_http_client
 from desktop.llm.jsonvalues import JSONObject, as_object, valid_unicode
 from desktop.llm.models import parse_models
+from desktop.llm.network import NetworkOptions
 from desktop.llm.policy import ParameterPolicy, RequestParameters
 from desktop.llm.retry import RetryPolicy
 
@@ -64,7 +65,7 @@ class StreamingClient(BaseLLMClient):
         provider: str,
         base_url: str,
         wanted: RequestParameters,
-        limits: Limits,
+        network: NetworkOptions,
         retry: RetryPolicy,
     ) -> None:
         self.model = dialect.peer.model
@@ -72,7 +73,7 @@ class StreamingClient(BaseLLMClient):
         self._dialect = dialect
         self._provider = provider
         self._wanted = wanted
-        self._limits = limits
+        self._network = network
         self._retry = retry
         self._policy = ParameterPolicy(host=dialect.peer.host, dialect=dialect.name)
         self._service = Service(base_url, is_loopback(base_url), (api_key or "").strip() or None)
@@ -151,7 +152,7 @@ class StreamingClient(BaseLLMClient):
         """
         try:
             connection = await self._connected()
-            async with asyncio.timeout(self._limits.listing):
+            async with asyncio.timeout(self._network.limits.listing):
                 pages = await self._model_pages(connection)
             models = await asyncio.to_thread(
                 parse_models, pages, provider=self._provider, host=self._service.host
@@ -194,7 +195,7 @@ class StreamingClient(BaseLLMClient):
             service=self._service,
             dialect=self._dialect,
             policy=self._policy,
-            limits=self._limits,
+            limits=self._network.limits,
             retry=self._retry,
             send=connection.post,
             failures=self._failures,
@@ -217,7 +218,7 @@ class StreamingClient(BaseLLMClient):
         """Load the SDK and the trusted certificates; for a thread, as both take long."""
         self._failures = (*FAILURES, self._load())
         pinned = Pinned(self._service.base_url, self._headers(key))
-        http = new_http_client(pinned, self._limits, loopback=self._service.loopback)
+        http = new_http_client(pinned, self._network)
         return self._connect(http, key)
 
     def _wanted_with(self, max_tokens: int | None, temperature: float | None) -> RequestParameters:

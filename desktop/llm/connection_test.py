@@ -12,6 +12,7 @@ from desktop.llm.endpoints import base_url, warning_for
 from desktop.llm.factory import model_not_running
 from desktop.llm.hosts import ANTHROPIC_HOST, OPENAI_HOST
 from desktop.llm.keys import clean_key, provider_of_key
+from desktop.llm.network import NetworkOptions
 from desktop.llm.route import Route
 from desktop.llm.stages import Finding, Stage, StageName, failed, ok, skipped
 from desktop.llm.trial import Reply, Trial
@@ -31,11 +32,13 @@ class ConnectionTest:
         config: CompletionsConfig | EmbeddingsConfig,
         provider: LLMProvider,
         open_trial: Callable[[], Trial],
+        network: NetworkOptions | None = None,
     ) -> None:
         self._config = config
         self._provider = provider
         self._open_trial = open_trial
-        self._route = Route("")
+        self._network = network or NetworkOptions()
+        self._route = Route("", self._network)
         self._trial: Trial | None = None
         self._models: list[ModelInfo] = []
         self._list_error: LLMError | None = None
@@ -77,7 +80,7 @@ class ConnectionTest:
         url = base_url(self._provider, self._config.endpoint)
         if is_local_model(url):
             raise model_not_running()
-        self._route = Route(url)
+        self._route = Route(url, self._network)
         return ok(" ".join(filter(None, (url.partition("?")[0], warning_for(url)))))
 
     async def _encrypt(self) -> Finding:

@@ -10,12 +10,15 @@ from contextlib import aclosing
 
 from desktop.llm.config import CompletionsConfig, EmbeddingsConfig, LLMProvider
 from desktop.llm.factory import get_embeddings_client, get_llm_client
+from desktop.llm.network import NetworkOptions
 from desktop.llm.stages import Stage, StageName, report
 
 __all__ = ["Stage", "StageName", "diagnose", "diagnose_embeddings", "report"]
 
 
-async def diagnose(config: CompletionsConfig) -> AsyncGenerator[Stage]:
+async def diagnose(
+    config: CompletionsConfig, *, network: NetworkOptions | None = None
+) -> AsyncGenerator[Stage]:
     """Test the connection for chat; `config` need not be complete.
 
     Yields each stage twice: `running`, then `ok`, `failed` or `skipped`; after a failure
@@ -24,14 +27,16 @@ async def diagnose(config: CompletionsConfig) -> AsyncGenerator[Stage]:
     Raises:
         asyncio.CancelledError: and nothing else.
     """
-    async with aclosing(await asyncio.to_thread(_chat_test, config)) as stages:
+    async with aclosing(await asyncio.to_thread(_chat_test, config, network)) as stages:
         async for stage in stages:
             yield stage
 
 
-async def diagnose_embeddings(config: EmbeddingsConfig) -> AsyncGenerator[Stage]:
+async def diagnose_embeddings(
+    config: EmbeddingsConfig, *, network: NetworkOptions | None = None
+) -> AsyncGenerator[Stage]:
     """Test the connection for embeddings, like `diagnose`; nothing streams there."""
-    async with aclosing(await asyncio.to_thread(_embeddings_test, config)) as stages:
+    async with aclosing(await asyncio.to_thread(_embeddings_test, config, network)) as stages:
         async for stage in stages:
             if stage.name is not StageName.STREAMING:
                 yield stage
@@ -40,18 +45,23 @@ async def diagnose_embeddings(config: EmbeddingsConfig) -> AsyncGenerator[Stage]
 # Both are called in a thread, because their imports take longer than a frame.
 
 
-def _chat_test(config: CompletionsConfig) -> AsyncGenerator[Stage]:
+def _chat_test(config: CompletionsConfig, network: NetworkOptions | None) -> AsyncGenerator[Stage]:
     from desktop.llm.connection_test import ConnectionTest
     from desktop.llm.trial import ChatTrial
 
-    return ConnectionTest(config, config.provider, lambda: ChatTrial(get_llm_client(config))).run()
+    def trial() -> ChatTrial:
+        return ChatTrial(get_llm_client(config, network=network))
+
+    return ConnectionTest(config, config.provider, trial, network).run()
 
 
-def _embeddings_test(config: EmbeddingsConfig) -> AsyncGenerator[Stage]:
+def _embeddings_test(
+    config: EmbeddingsConfig, network: NetworkOptions | None
+) -> AsyncGenerator[Stage]:
     from desktop.llm.connection_test import ConnectionTest
     from desktop.llm.trial import EmbeddingsTrial
 
     def trial() -> EmbeddingsTrial:
-        return EmbeddingsTrial(get_embeddings_client(config))
+        return EmbeddingsTrial(get_embeddings_client(config, network=network))
 
-    return ConnectionTest(config, LLMProvider.OPENAI, trial).run()
+    return ConnectionTest(config, LLMProvider.OPENAI, trial, network).run()

@@ -10,9 +10,9 @@ from desktop.core.content import Usage
 from desktop.core.errors import ErrorKind, LLMError
 from desktop.llm.base import ModelInfo
 from desktop.llm.endpoints import base_url
-from desktop.llm.http import Limits
 from desktop.llm.json_api import JSONAPI
 from desktop.llm.models import parse_models
+from desktop.llm.network import NetworkOptions
 from desktop.llm.retry import RetryPolicy
 from desktop.llm.vectors import BadVectors, Vectors, read_vectors, tokens_of
 
@@ -43,12 +43,12 @@ class OpenAIEmbeddings:
         model: str,
         endpoint: str | None = None,
         *,
-        limits: Limits | None = None,
+        network: NetworkOptions | None = None,
         retry: RetryPolicy | None = None,
     ) -> None:
         self.model = model
         self.usage = Usage()
-        self._api = JSONAPI(base_url("openai", endpoint), api_key, limits=limits, retry=retry)
+        self._api = JSONAPI(base_url("openai", endpoint), api_key, network=network, retry=retry)
         self._encoding: str | None = "base64"  # a third of the bytes, and exact
 
     async def embed(self, texts: Sequence[str]) -> Vectors:

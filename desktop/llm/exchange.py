@@ -18,8 +18,8 @@ from desktop.llm.dialect import Dialect
 from desktop.llm.error_texts import Service
 from desktop.llm.errors import translated
 from desktop.llm.healing import Fix
-from desktop.llm.http import Limits
 from desktop.llm.jsonvalues import JSONObject, valid_unicode
+from desktop.llm.network import Limits
 from desktop.llm.policy import ParameterPolicy
 from desktop.llm.retry import RetryPolicy
 

@@ -17,6 +17,7 @@ from desktop.llm.config_rows import (
 )
 from desktop.llm.endpoints import base_url, key_origin
 from desktop.llm.keys import clean_key
+from desktop.llm.network import NetworkOptions
 
 if TYPE_CHECKING:
     from desktop.llm.embeddings import OpenAIEmbeddings
@@ -91,7 +92,9 @@ async def get_embeddings_config(session: Session) -> EmbeddingsConfig | None:
     return EmbeddingsConfig(await _key(session, row, EMBEDDINGS, origin), model_of(row), endpoint)
 
 
-def get_llm_client(config: CompletionsConfig) -> BaseLLMClient:
+def get_llm_client(
+    config: CompletionsConfig, *, network: NetworkOptions | None = None
+) -> BaseLLMClient:
     """Make the client for `config`; its first request imports the SDK (see `prewarm`).
 
     Raises:
@@ -112,6 +115,7 @@ def get_llm_client(config: CompletionsConfig) -> BaseLLMClient:
             max_tokens=config.max_tokens,
             temperature=config.temperature,
             reasoning_effort=config.reasoning_effort,
+            network=network,
         )
     from desktop.llm.openai_client import OpenAIClient
 
@@ -125,10 +129,13 @@ def get_llm_client(config: CompletionsConfig) -> BaseLLMClient:
         reasoning_effort=config.reasoning_effort,
         # Local servers pass a reasoning model's thoughts on as tagged text.
         think_tags=config.provider == LLMProvider.OPENAI_COMPATIBLE,
+        network=network,
     )
 
 
-def get_embeddings_client(config: EmbeddingsConfig) -> "OpenAIEmbeddings":
+def get_embeddings_client(
+    config: EmbeddingsConfig, *, network: NetworkOptions | None = None
+) -> "OpenAIEmbeddings":
     """Make the client for `config`; the first one imports numpy, so do it in a thread.
 
     Raises:
@@ -136,7 +143,8 @@ def get_embeddings_client(config: EmbeddingsConfig) -> "OpenAIEmbeddings":
     """
     from desktop.llm.embeddings import OpenAIEmbeddings
 
-    return OpenAIEmbeddings(clean_key(config.api_key), config.model, config.endpoint)
+    key = clean_key(config.api_key)
+    return OpenAIEmbeddings(key, config.model, config.endpoint, network=network)
 
 
 def model_not_running() -> NotConfigured:

@@ -9,8 +9,10 @@ import httpx2
 import desktop
 from desktop.core.connection import origin
 from desktop.core.errors import ErrorKind, InvalidSetting, LLMError
-from desktop.core.redaction import redact
+from desktop.llm.endpoints import is_loopback
 from desktop.llm.keys import clean_key
+from desktop.llm.network import NetworkOptions
+from desktop.llm.proxies import proxy_for
 
 MAX_ERROR_BYTES = 256 * 1024
 
@@ -31,25 +33,6 @@ _ALLOWED = frozenset(
         "x-stainless-raw-response",  # by this the SDK knows afterwards what was asked of it
     }
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """How long to wait, in seconds; numbers are providers' own or what users bear.
-
-    `first_byte`: from the request to the first byte of the body; local models read a long
-    prompt for minutes. `idle`: between two reads, whatever they bring. `stall`: without a
-    real event, while keep-alives come. `settle`: after the provider said that the answer
-    is whole, for usage and the end mark. `listing`: for a whole list of models.
-    """
-
-    connect: float = 10.0
-    write: float = 30.0
-    first_byte: float = 300.0
-    idle: float = 300.0
-    stall: float = 900.0
-    settle: float = 5.0
-    listing: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,35 +89,58 @@ async def _cap_error(response: httpx2.Response) -> None:
         response.stream = _Capped(response.stream)
 
 
-def new_http_client(pinned: Pinned, limits: Limits, *, loopback: bool) -> httpx2.AsyncClient:
-    """Make the client; a `loopback` server is never reached through a proxy.
+def new_http_client(pinned: Pinned, network: NetworkOptions) -> httpx2.AsyncClient:
+    """Make the client; a server on this computer is never reached through a proxy.
 
     Trust in certificates is the operating system's. Reading it takes 50 ms: call this in a
     thread.
 
     Raises:
-        LLMError: kind `proxy`; the environment names one that is no address.
+        LLMError: kind `proxy` or `tls`; the proxy is no address, or the certificates to
+            trust can't be read.
     """
-    plain = loopback and pinned.base_url.startswith("http:")
-    timeout = httpx2.Timeout(
-        connect=limits.connect, read=limits.idle, write=limits.write, pool=limits.connect
-    )
+    url, limits = pinned.base_url, network.limits
     try:
-        return httpx2.AsyncClient(
-            # A context that trusts nobody, where no certificate will ever be shown.
-            verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if plain else True,
-            follow_redirects=False,
-            trust_env=not loopback,
-            timeout=timeout,
-            event_hooks={"request": [pinned.on_request], "response": [_cap_error]},
-        )
-    except (ValueError, ImportError, httpx2.InvalidURL) as error:
-        raise LLMError(
-            "The system's proxy settings can't be used.",
-            kind=ErrorKind.PROXY,
-            cure="Correct them, for example in the variables HTTPS_PROXY and ALL_PROXY.",
-            detail=redact(str(error)),
-        ) from error
+        proxy = proxy_for(url, network)
+        # A context that trusts nobody, where no certificate will ever be shown.
+        plain = proxy is None and url.startswith("http:")
+        trust = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if plain else trusted(url, network)
+    except InvalidSetting as error:
+        kind = ErrorKind.TLS if error.field == "ca_file" else ErrorKind.PROXY
+        raise LLMError(error.message, kind=kind, cure=error.cure) from error
+    if proxy is not None:
+        proxy.ssl_context = trust if proxy.url.scheme == "https" else None
+    return httpx2.AsyncClient(
+        verify=trust,
+        proxy=proxy,
+        follow_redirects=False,
+        trust_env=False,
+        timeout=httpx2.Timeout(
+            connect=limits.connect, read=limits.idle, write=limits.write, pool=limits.connect
+        ),
+        event_hooks={"request": [pinned.on_request], "response": [_cap_error]},
+    )
+
+
+def trusted(url: str, network: NetworkOptions) -> ssl.SSLContext:
+    """Return whom to trust on the way to `url`: the system's authorities and the user's.
+
+    Reading them takes 50 ms: call this in a thread.
+
+    Raises:
+        InvalidSetting: the user's file can't be read; field `ca_file`.
+    """
+    context = httpx2.create_ssl_context(trust_env=not is_loopback(url))
+    if network.ca_file is not None:
+        try:
+            context.load_verify_locations(network.ca_file)
+        except OSError as error:  # of which ssl.SSLError is one
+            raise InvalidSetting(
+                f"No certificates can be read from {network.ca_file.name}.",
+                field="ca_file",
+                cure="Choose a file of certificates in PEM form, or none.",
+            ) from error
+    return context
 
 
 def checked_key(api_key: str | None) -> str | None:

@@ -13,8 +13,9 @@ from desktop.llm.answer_reader import BodyTooLarge, NotAnAnswer
 from desktop.llm.endpoints import is_loopback
 from desktop.llm.error_texts import Service
 from desktop.llm.errors import ErrorResponse, from_payload, from_response, translated
-from desktop.llm.http import Limits, Pinned, checked_key, new_http_client
+from desktop.llm.http import Pinned, checked_key, new_http_client
 from desktop.llm.jsonvalues import as_object
+from desktop.llm.network import NetworkOptions
 from desktop.llm.retry import RetryPolicy
 
 _MAX_BYTES = 256 * 1024 * 1024
@@ -30,14 +31,14 @@ class JSONAPI:
         base_url: str,
         api_key: str | None,
         *,
-        limits: Limits | None = None,
+        network: NetworkOptions | None = None,
         retry: RetryPolicy | None = None,
     ) -> None:
         key = checked_key(api_key)
         loopback = is_loopback(base_url)
         self.service = Service(base_url, loopback, key)
         self._base = urlsplit(base_url)
-        self._limits = limits or Limits()
+        self._network = network or NetworkOptions()
         self._retry = retry or RetryPolicy()
         headers = {"authorization": f"Bearer {key}"} if key else {}
         self._pinned = Pinned(base_url, headers)
@@ -70,7 +71,7 @@ class JSONAPI:
 
     async def _once(self, method: str, path: str, body: Any) -> object:
         try:
-            async with asyncio.timeout(self._limits.first_byte):
+            async with asyncio.timeout(self._network.limits.first_byte):
                 status, headers, data = await self._exchange(method, path, body)
             if not httpx2.codes.is_success(status):
                 text = data.decode("utf-8", "replace")
@@ -85,9 +86,7 @@ class JSONAPI:
     async def _opened(self) -> httpx2.AsyncClient:
         async with self._opening:
             if self._http is None:
-                self._http = await asyncio.to_thread(
-                    new_http_client, self._pinned, self._limits, loopback=self.service.loopback
-                )
+                self._http = await asyncio.to_thread(new_http_client, self._pinned, self._network)
             return self._http
 
     async def _exchange(

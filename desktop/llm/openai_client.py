@@ -13,9 +13,9 @@ from desktop.llm.client import Connection, StreamingClient
 from desktop.llm.dialect import Dialect, Peer, fingerprint
 from desktop.llm.endpoints import base_url, split_query
 from desktop.llm.hosts import OPENAI_HOST, is_azure
-from desktop.llm.http import Limits
 from desktop.llm.json_body import read_json
 from desktop.llm.jsonvalues import JSONObject
+from desktop.llm.network import NetworkOptions
 from desktop.llm.policy import RequestParameters
 from desktop.llm.responses_dialect import ResponsesDialect
 from desktop.llm.retry import RetryPolicy
@@ -53,7 +53,7 @@ class OpenAIClient(StreamingClient):
         temperature: float | None = None,
         reasoning_effort: str | None = None,
         think_tags: bool = False,
-        limits: Limits | None = None,
+        network: NetworkOptions | None = None,
         retry: RetryPolicy | None = None,
     ) -> None:
         provider = "openai_compatible" if endpoint else "openai"
@@ -66,7 +66,7 @@ class OpenAIClient(StreamingClient):
             provider="openai" if host == OPENAI_HOST else provider,
             base_url=url,
             wanted=RequestParameters(max_tokens, temperature, reasoning_effort),
-            limits=limits or Limits(),
+            network=network or NetworkOptions(),
             retry=retry or RetryPolicy(),
         )
 

@@ -7,14 +7,15 @@ from collections.abc import Awaitable
 from contextlib import suppress
 from typing import TypeVar
 from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import httpx2
 
-from desktop.core.redaction import redact
 from desktop.llm.endpoints import is_loopback, warning_for
 from desktop.llm.error_texts import Service
 from desktop.llm.errors import translated
+from desktop.llm.http import trusted
+from desktop.llm.network import NetworkOptions
+from desktop.llm.proxies import proxy_for
 from desktop.llm.stages import Finding, ok, skipped
 
 _PATIENCE = 10.0  # seconds for each step, the clients' own limit for connecting
@@ -29,14 +30,15 @@ class Route:
     Where a proxy stands in between, it does all three, and there is nothing to try here.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, network: NetworkOptions) -> None:
         parts = urlsplit(url)
         self._url = url
+        self._network = network
         self._scheme = parts.scheme
         self.host = parts.hostname or ""
         self._port = parts.port or _PORTS.get(parts.scheme, 0)
         self._service = Service(url, is_loopback(url))
-        self._proxy = _proxy_for(url)
+        self._proxy: httpx2.URL | None = None
         self._writer: asyncio.StreamWriter | None = None
 
     async def resolve(self) -> Finding:
@@ -44,8 +46,11 @@ class Route:
 
         Raises:
             LLMError: there are none.
+            InvalidSetting: the proxy on the way has no address that can be used.
         """
-        if self._proxy is not None:
+        proxy = proxy_for(self._url, self._network)
+        if proxy is not None:
+            self._proxy = proxy.url  # without its password
             return skipped(f"The proxy {self._proxy} looks the name up.")
         loop = asyncio.get_running_loop()
         search = loop.getaddrinfo(self.host, self._port, type=socket.SOCK_STREAM)
@@ -73,13 +78,13 @@ class Route:
 
         Raises:
             LLMError: the certificate or the protocol is not right.
+            InvalidSetting: the user's file of certificates can't be read.
         """
         if self._scheme == "http":
             return skipped(warning_for(self._url) or "This address is not encrypted.")
         if self._proxy is not None or self._writer is None:
             return skipped("The connection through the proxy is encrypted to its end.")
-        trust_env = not self._service.loopback
-        context = await asyncio.to_thread(httpx2.create_ssl_context, trust_env=trust_env)
+        context = await asyncio.to_thread(trusted, self._url, self._network)
         await self._tried(self._writer.start_tls(context, server_hostname=self.host))
         session = self._writer.get_extra_info("ssl_object")
         return ok(str(session.version()))
@@ -98,13 +103,3 @@ class Route:
                 return await step
         except (OSError, ssl.SSLError, UnicodeError) as error:
             raise translated(error, self._service) from None
-
-
-def _proxy_for(url: str) -> str | None:
-    """Return the proxy that the clients use for `url`, without its password."""
-    parts = urlsplit(url)
-    if is_loopback(url) or proxy_bypass(parts.netloc):
-        return None
-    proxies = getproxies()
-    proxy = proxies.get(parts.scheme) or proxies.get("all")
-    return redact(proxy) if proxy else None

@@ -15,7 +15,9 @@ from cryptography.x509.oid import NameOID
 from desktop.core.content import Role
 from desktop.core.errors import ErrorKind, LLMError
 from desktop.llm.base import LLMMessage
+from desktop.llm.network import NetworkOptions
 from desktop.llm.openai_client import OpenAIClient
+from tests.llm.chat_syntax_cases import DONE, HALLO, STOP, events
 
 
 def server_context(folder: Path, *, expired: bool) -> ssl.SSLContext:
@@ -51,7 +53,7 @@ def server_context(folder: Path, *, expired: bool) -> ssl.SSLContext:
 
 
 @pytest.mark.parametrize("expired", [False, True])
-async def test_an_untrusted_certificate_is_refused(tmp_path: Path, expired: bool) -> None:
+async def test_s13_an_untrusted_certificate_is_refused(tmp_path: Path, expired: bool) -> None:
     received: list[bytes] = []
 
     async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -69,3 +71,22 @@ async def test_an_untrusted_certificate_is_refused(tmp_path: Path, expired: bool
     assert caught.value.kind is ErrorKind.TLS
     assert "certificate" in caught.value.detail
     assert b"".join(received) == b""
+
+
+async def test_s13_an_authority_that_the_user_trusts_is_trusted(tmp_path: Path) -> None:
+    context = server_context(tmp_path, expired=False)
+    answer = events(HALLO, STOP) + DONE
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n" + answer)
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context) as server:
+        port = server.sockets[0].getsockname()[1]
+        network = NetworkOptions(ca_file=tmp_path / "chain.pem")
+        client = OpenAIClient("key-1234", "m", f"https://127.0.0.1:{port}/v1", network=network)
+        response = await client.complete([LLMMessage(Role.USER, "Hello")])
+        await client.aclose()
+
+    assert response.content == "Hal"

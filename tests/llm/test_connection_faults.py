@@ -13,7 +13,7 @@ from desktop.core.errors import ErrorKind, LLMError
 from desktop.llm.anthropic_client import AnthropicClient
 from desktop.llm.base import LLMMessage, LLMStreamChunk
 from desktop.llm.client import StreamingClient
-from desktop.llm.http import Limits
+from desktop.llm.network import Limits, NetworkOptions
 from desktop.llm.openai_client import OpenAIClient
 from desktop.llm.retry import RetryPolicy
 from tests.faults.wire_server import Ending, Framing, Reply, WireServer
@@ -27,7 +27,8 @@ SHORT = Limits(connect=1, first_byte=0.3, idle=0.3, stall=0.6, settle=0.2)
 
 
 def client_of(server: WireServer, limits: Limits | None = None) -> OpenAIClient:
-    return OpenAIClient("key-1234", "model-x", server.url, retry=ONE_TRY, limits=limits)
+    network = NetworkOptions(limits=limits or Limits())
+    return OpenAIClient("key-1234", "model-x", server.url, retry=ONE_TRY, network=network)
 
 
 async def answer(client: StreamingClient) -> list[LLMStreamChunk]:
@@ -145,7 +146,9 @@ async def test_silence_in_the_middle_times_out_and_keeps_the_text() -> None:
 
 async def test_anthropic_silence_in_the_middle_times_out_too() -> None:
     async with WireServer(Reply([OPEN + text("Hal"), 30.0])) as server:
-        client = AnthropicClient("k-1234", "m", server.origin, retry=ONE_TRY, limits=SHORT)
+        client = AnthropicClient(
+            "k-1234", "m", server.origin, retry=ONE_TRY, network=NetworkOptions(limits=SHORT)
+        )
         chunks = await answer(client)
 
     assert error_of(chunks).kind is ErrorKind.TIMEOUT

@@ -29,13 +29,16 @@ SLEEPER = """
 import asyncio, sys
 from desktop.core.content import Role
 from desktop.llm import LLMMessage
-from desktop.llm.http import Limits
+from desktop.llm.network import Limits, NetworkOptions
 from desktop.llm.openai_client import OpenAIClient
 from desktop.llm.retry import RetryPolicy
 
 async def main():
     limits = Limits(connect=1, first_byte=1, idle=1, stall=2, settle=1)
-    client = OpenAIClient("key-1234", "m", sys.argv[1], limits=limits, retry=RetryPolicy(tries=1))
+    client = OpenAIClient(
+        "key-1234", "m", sys.argv[1], network=NetworkOptions(limits=limits),
+        retry=RetryPolicy(tries=1),
+    )
     async for chunk in client.stream([LLMMessage(Role.USER, "Hello")]):
         print(chunk.type, flush=True)
     await client.aclose()

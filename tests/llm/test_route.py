@@ -6,7 +6,6 @@ import ssl
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
-import httpx2
 import pytest
 import pytest_asyncio
 from cryptography import x509
@@ -15,13 +14,14 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from desktop.core.errors import ErrorKind, LLMError
+from desktop.llm.network import NetworkOptions
 from desktop.llm.route import Route
 from tests.llm.scripted_server import ScriptedServer
 
 
 async def refused_encryption(url: str) -> LLMError:
     """Go the way to `url` and return why encryption failed."""
-    route = Route(url)
+    route = Route(url, NetworkOptions())
     assert (await route.resolve()).state == "ok"
     assert (await route.connect()).state == "ok"
     with pytest.raises(LLMError) as caught:
@@ -74,12 +74,8 @@ async def test_s13_a_certificate_that_nobody_trusts_fails_the_encryption(tls_por
     assert "self-signed" in error.detail
 
 
-async def test_s13_a_trusted_certificate_passes(
-    tls_port: int, certificate: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    trusting = ssl.create_default_context(cafile=certificate)
-    monkeypatch.setattr(httpx2, "create_ssl_context", lambda **_: trusting)
-    route = Route(f"https://localhost:{tls_port}/v1")
+async def test_s13_a_trusted_certificate_passes(tls_port: int, certificate: Path) -> None:
+    route = Route(f"https://localhost:{tls_port}/v1", NetworkOptions(ca_file=certificate))
 
     await route.connect()
     found = await route.encrypt()
@@ -105,13 +101,10 @@ async def test_https_to_a_server_without_it_fails_the_encryption() -> None:
 
 async def test_a_proxy_takes_the_place_of_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://me:secret@proxy.example:3128")
-    monkeypatch.setenv("NO_PROXY", "direct.example.com")
-    route = Route("https://api.example.com/v1")
+    route = Route("https://api.example.com/v1", NetworkOptions())
 
     found = [await route.resolve(), await route.connect(), await route.encrypt()]
 
     assert [finding.state for finding in found] == ["skipped"] * 3
     assert "proxy.example" in found[0].result
     assert "secret" not in repr(found)
-    assert Route("https://direct.example.com/v1")._proxy is None
-    assert Route("https://localhost/v1")._proxy is None

@@ -6,20 +6,20 @@ from time import monotonic
 from desktop.core.content import Role
 from desktop.core.errors import ErrorKind
 from desktop.llm.base import LLMMessage, LLMStreamChunk
-from desktop.llm.http import Limits
+from desktop.llm.network import Limits, NetworkOptions
 from desktop.llm.openai_client import OpenAIClient
 from desktop.llm.retry import RetryPolicy
 from tests.faults.wire_server import Reply, WireServer
 from tests.llm.chat_syntax_cases import DONE, HALLO, MORE, PLAIN, STOP, event, events, finish
 from tests.llm.wire_case import check_contract, response_of, said
 
-SETTLING = Limits(connect=1, first_byte=5, idle=5, stall=5, settle=0.3)
+SETTLING = NetworkOptions(limits=Limits(connect=1, first_byte=5, idle=5, stall=5, settle=0.3))
 
 
 async def read(reply: Reply) -> list[LLMStreamChunk]:
     async with WireServer(reply) as server:
         client = OpenAIClient(
-            "key-1234", "model-x", server.url, retry=RetryPolicy(tries=1), limits=SETTLING
+            "key-1234", "model-x", server.url, retry=RetryPolicy(tries=1), network=SETTLING
         )
         chunks = [chunk async for chunk in client.stream([LLMMessage(Role.USER, "Hello")])]
         await client.aclose()

@@ -18,7 +18,7 @@ from desktop.llm.dialect import Peer
 from desktop.llm.error_texts import Service
 from desktop.llm.exchange import FAILURES, Exchange, Terms
 from desktop.llm.healing import Fix
-from desktop.llm.http import Limits
+from desktop.llm.network import Limits
 from desktop.llm.openai_client import OpenAIClient
 from desktop.llm.policy import ParameterPolicy
 from desktop.llm.retry import RetryPolicy
