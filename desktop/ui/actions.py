@@ -1,5 +1,6 @@
 """The window's commands: one action each, shared by shortcuts and menus."""
 
+import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Qt
@@ -22,7 +23,10 @@ class WindowActions(QObject):
         self.settings = self._add("settings", self.tr("Settings…"), "Ctrl+,")
         self.backups = self._add("backups", self.tr("Backups…"))
         self.quit = self._add("quit", self.tr("Quit Parley"), "Ctrl+Q")
-        self.find = self._add("find", self.tr("Search conversations"), "Ctrl+K", "Ctrl+F")
+        self.find = self._add("find", self.tr("Search conversations"), "Ctrl+K", "Ctrl+Shift+F")
+        self.find_in_chat = self._add("findInChat", self.tr("Find in conversation"), key.Find)
+        self.find_next = self._add("findNext", self.tr("Find next"), key.FindNext)
+        self.find_previous = self._add("findPrevious", self.tr("Find previous"), key.FindPrevious)
         self.sidebar = self._add("toggleSidebar", self.tr("Sidebar"), "Ctrl+\\", "F9")
         self.zoom_in = self._add("zoomIn", self.tr("Zoom in"), "Ctrl++", "Ctrl+=")
         self.zoom_out = self._add("zoomOut", self.tr("Zoom out"), "Ctrl+-")
@@ -44,13 +48,14 @@ class WindowActions(QObject):
     def fill(self, menu: QMenu | QMenuBar) -> None:
         """Add all commands as submenus of `menu`."""
         theme = self._submenu(self.tr("Theme"), list(self.themes.values()))
+        finding = [self.find_in_chat, self.find_next, self.find_previous]
         view = [self.sidebar, self.find, self.menu_bar, None, self.zoom_in, self.zoom_out]
         for title, actions in (
             (
                 self.tr("File"),
                 [self.new_chat, None, self.backups, None, self.settings, None, self.quit],
             ),
-            (self.tr("Edit"), self.editing),
+            (self.tr("Edit"), [*self.editing, None, *finding]),
             (self.tr("View"), [*view, self.zoom_reset, None]),
             (
                 self.tr("Conversation"),
@@ -134,6 +139,8 @@ class WindowActions(QObject):
 
 def _ask_focused(name: str) -> None:
     """Call `undo`, `copy` … of the widget with the focus, where it has such a method."""
-    method = getattr(QApplication.focusWidget(), name, None)
+    own_name = re.sub(r"(?=[A-Z])", "_", name).lower()  # of widgets that are ours
+    widget = QApplication.focusWidget()
+    method = getattr(widget, name, getattr(widget, own_name, None))
     if callable(method):
         method()

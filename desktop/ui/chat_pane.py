@@ -22,6 +22,7 @@ from desktop.ui.tokens import COLUMN_WIDTH
 
 if TYPE_CHECKING:
     from desktop.ui.fade import Fade
+    from desktop.ui.find_bar import FindBar
     from desktop.ui.transcript.view import TranscriptView
 
 CARD_WIDTH = COLUMN_WIDTH + 32
@@ -57,6 +58,7 @@ class ChatPane(QWidget):
         self._empty = EmptyState(theme=theme, icons=icons)
         self._notice = NoticeBar(theme=theme, icons=icons)
         self._fade: Fade | None = None
+        self._find_bar: FindBar | None = None
         self._hint = Label(kind="hint", name="composerHint")
         self._lay_out()
         self._connect()
@@ -86,8 +88,24 @@ class ChatPane(QWidget):
         answer = self._last.get(Role.ASSISTANT)
         return answer.id if answer else None
 
+    def find_words(self) -> None:
+        """Look for words in the conversation, at first for those that are selected."""
+        if self._body.currentWidget() is self._transcript:
+            selected = self.transcript.selected_text()
+            self._finding.open_bar(selected if "\n" not in selected else "")
+
+    def find_next(self) -> None:
+        """Go on to the next place that was found; without a search, begin one."""
+        self._step(self.transcript.find_next)
+
+    def find_previous(self) -> None:
+        """Go back to the place found before; without a search, begin one."""
+        self._step(self.transcript.find_previous)
+
     def show_conversation(self, title: str, messages: Sequence[Message], draft: str) -> None:
         """Replace everything; an empty sequence is a new chat."""
+        if self._find_bar is not None:
+            self._find_bar.close_bar()
         self._last = {each.role: each for each in messages}
         self._notice.hide()
         self.set_title(title)
@@ -208,6 +226,26 @@ class ChatPane(QWidget):
         button.model_chosen.connect(self.model_chosen)
         button.settings_requested.connect(self.settings_requested)
 
+    @property
+    def _finding(self) -> "FindBar":
+        if self._find_bar is None:
+            from desktop.ui.find_bar import FindBar
+
+            bar = self._find_bar = FindBar(self, theme=self._theme, icons=self._icons)
+            bar.words_changed.connect(self.transcript.find_words)
+            bar.next_requested.connect(self.transcript.find_next)
+            bar.previous_requested.connect(self.transcript.find_previous)
+            bar.closed.connect(self.transcript.setFocus)
+            self.transcript.found_changed.connect(bar.show_found)
+            bar.lie_over(self._body.geometry())
+        return self._find_bar
+
+    def _step(self, step: Callable[[], None]) -> None:
+        if self._find_bar is None or self._find_bar.isHidden():
+            self.find_words()
+        else:
+            step()
+
     def _build_transcript(self) -> "TranscriptView":
         # Markdown, highlighting and typesetting cost a third of the start-up time.
         from desktop.ui.fade import Fade
@@ -262,6 +300,8 @@ class ChatPane(QWidget):
     def _place_fade(self) -> None:
         if self._fade is not None:
             self._fade.lie_over(self._body.geometry())
+        if self._find_bar is not None:
+            self._find_bar.lie_over(self._body.geometry())
 
 
 def _centred(widget: QWidget, width: int, *, margin: int) -> QHBoxLayout:

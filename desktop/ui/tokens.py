@@ -29,6 +29,8 @@ class Tokens:
     warning_soft: str
     success: str
     selection: str
+    found: str
+    found_here: str
     # code colours
     keyword: str
     name: str
@@ -61,6 +63,8 @@ LIGHT = Tokens(
     warning_soft="#fdf4e3",
     success="#217a3c",
     selection="#d5d5f6",
+    found="#fbe7a3",
+    found_here="#ffb85c",
     keyword="#7a3fc8",
     name="#2f5fd0",
     builtin="#0f7b8a",
@@ -92,6 +96,8 @@ DARK = Tokens(
     warning_soft="#35290f",
     success="#6cc486",
     selection="#3d3d78",
+    found="#4d4218",
+    found_here="#96600a",
     keyword="#c792ea",
     name="#82aaff",
     builtin="#5fc4d6",

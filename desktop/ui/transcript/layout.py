@@ -58,6 +58,10 @@ class Layout:
         self._entries.move_to_end(message)
         return entry
 
+    def at_hand(self, message: int) -> Entry | None:
+        """Return a message's items if they were made; nothing is kept longer for it."""
+        return self._entries.get(message)
+
     def set_width(self, width: int, typesetter: Typesetter) -> None:
         """Lay out anew for a column width or a look."""
         self._laid_out.clear()

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from desktop.core.conversation import Message
 from desktop.ui.transcript.entry import Entry
-from desktop.ui.transcript.items.base import ActionKind, Canvas, Icons, Item
+from desktop.ui.transcript.items.base import ActionKind, Canvas, Icons, Item, Mark
 from desktop.ui.transcript.layout import Layout, Place
 from desktop.ui.transcript.markdown import Markdown
 from desktop.ui.transcript.selection import Selection
@@ -48,7 +48,7 @@ class Surface(QAbstractScrollArea):
 
     def __init__(self, style: Style, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._style = style
+        self._style: Style = style
         self._icons = icons
         self._markdown = Markdown()
         self._typesetter = Typesetter(style, self._markdown)
@@ -220,6 +220,7 @@ class Surface(QAbstractScrollArea):
             width=self.column_width,
             clip=rect.translated(-self.column_left, -top),
             selection=self._selection and self._selection.within(place.message, place.index),
+            marks=self.marks_at(place),
             hovered=_kind_at(self._hovered, place),
             focused=_kind_at(self._focused, place) if self.hasFocus() else None,
             done=_kind_at(self._done, place),
@@ -227,6 +228,10 @@ class Surface(QAbstractScrollArea):
         )
         place.item.paint(canvas)
         painter.restore()
+
+    def marks_at(self, place: Place) -> list[Mark]:
+        """Return what is to be marked in an item."""
+        return []
 
     def place_under(self, point: QPoint | QPointF) -> tuple[Place, QPointF] | None:
         """Return the item under or nearest to a viewport point, and the point in it."""

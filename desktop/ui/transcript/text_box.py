@@ -1,6 +1,6 @@
 """One laid-out paragraph: wrapping, painting, hit-testing. No document, nothing is ever loaded."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -67,13 +67,18 @@ class TextBox:
         colours: BoxColours,
         selection: tuple[int, int] | None = None,
         clip: QRectF | None = None,
+        marks: Sequence[tuple[int, int, QColor]] = (),
     ) -> None:
-        """Paint pills, the selected part's background and the text."""
+        """Paint pills, marks behind characters, the selected part's background and the text."""
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colours.pill)
         for start, end in self.rich.pills:
             for rect in self.rects(start, end):
                 painter.drawRoundedRect(_pill(rect).translated(at), 4, 4)
+        for start, end, colour in marks:
+            painter.setBrush(colour)
+            for rect in self.rects(start, end):
+                painter.drawRoundedRect(rect.adjusted(-1, 2, 1, -2).translated(at), 3, 3)
         if selection is not None:
             for rect in self.rects(*selection):
                 painter.fillRect(rect.translated(at), colours.selection)

@@ -15,7 +15,7 @@ from desktop.ui.transcript.items.base import ActionKind, Icons
 from desktop.ui.transcript.items.code import CodeItem
 from desktop.ui.transcript.items.footer import ProgressItem
 from desktop.ui.transcript.new_text_button import NewTextButton
-from desktop.ui.transcript.reader import Reader
+from desktop.ui.transcript.searching import Searching
 from desktop.ui.transcript.selection import selected_text
 from desktop.ui.transcript.style import Style
 from desktop.ui.transcript.surface import FIRST_GUESS, Target
@@ -30,7 +30,7 @@ ZOOM_STEP = 0.1
 ZOOM_RANGE = (0.6, 2.5)
 
 
-class TranscriptView(Reader):
+class TranscriptView(Searching):
     """Shows messages, follows an answer as it streams, and reports what the reader asks for.
 
     What is said about a message of another conversation is not shown and does no harm.
@@ -62,6 +62,7 @@ class TranscriptView(Reader):
         self._messages = list(messages)
         self._selection = self._hovered = self._focused = self._done = self._anchor = None
         self._layout.reset(len(self._messages), FIRST_GUESS)
+        self.find_words("")
         self._new_text.hide()
         self.go_to_end()
         self._pulse_timer.stop()
@@ -72,6 +73,7 @@ class TranscriptView(Reader):
         """Append a question or an answer; what the user says is always brought into view."""
         self._messages.append(message)
         entry = self._layout.append()
+        self._finder.look_again(len(self._messages) - 1)
         if entry.is_streaming:
             self._pulse_timer.start()
         self.go_to_end()
@@ -98,6 +100,7 @@ class TranscriptView(Reader):
         entry.finish(message)
         self._layout.update(index)
         self._flush_soon()
+        self._finder.look_again(index)
         self.arrange()
         announce(self, index)
         if not any(each.is_streaming for _, each in self._layout.built()):
@@ -257,6 +260,7 @@ class TranscriptView(Reader):
                 self.set_following(False)
                 self._layout.entry(target.message).toggle_reasoning()
                 self._layout.update(target.message)
+                self._finder.look_again(target.message)
                 self.arrange()
 
     def _copy_done(self, target: Target, text: str) -> None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap
 
 from desktop.ui.transcript.rich_text import Link
 from desktop.ui.transcript.style import Style
@@ -43,6 +43,15 @@ class Action:
     label: str
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Displayed characters [start, end) that were looked for; one is the `current` place."""
+
+    start: int
+    end: int
+    current: bool
+
+
 @dataclass(slots=True)
 class Canvas:
     """What an item paints with; the painter's origin is the item's top left corner."""
@@ -54,6 +63,7 @@ class Canvas:
     width: int
     clip: QRectF = field(default_factory=QRectF)
     selection: tuple[int, int] | None = None
+    marks: Sequence[Mark] = ()
     hovered: ActionKind | None = None
     focused: ActionKind | None = None
     done: ActionKind | None = None
@@ -185,12 +195,25 @@ class Item(ABC):
         """Return the displayed text that positions count in."""
         return self.separator.join(placed.box.rich.text for placed in self.boxes)
 
+    def displayed(self, typesetter: Typesetter) -> str:
+        """Return what `shown` returns once it is laid out; '' for what is not searched."""
+        return ""
+
+    def show_position(self, start: int, end: int) -> QRectF:
+        """Return where displayed characters [start, end) are, scrolled into sight sideways."""
+        for placed in self.boxes:
+            if start < placed.end:
+                rects = list(placed.box.rects(start - placed.start, end - placed.start))
+                return rects[0].translated(placed.x, placed.y) if rects else QRectF()
+        return QRectF()
+
     def paint_boxes(self, canvas: Canvas) -> None:
         """Paint the text with its selected part."""
         for placed in self.boxes:
             selection = _within(canvas.selection, placed)
             at = QPointF(placed.x, placed.y)
-            placed.box.paint(canvas.painter, at, canvas.box_colours, selection, canvas.clip)
+            marks = _marks_in(canvas, placed)
+            placed.box.paint(canvas.painter, at, canvas.box_colours, selection, canvas.clip, marks)
 
 
 def place(boxes: Sequence[tuple[TextBox, float, float]]) -> Iterator[PlacedBox]:
@@ -207,6 +230,19 @@ def _within(selection: tuple[int, int] | None, placed: PlacedBox) -> tuple[int, 
     start = max(0, selection[0] - placed.start)
     end = min(len(placed.box.rich.text), selection[1] - placed.start)
     return (start, end) if start < end else None
+
+
+def _marks_in(canvas: Canvas, placed: PlacedBox) -> list[tuple[int, int, QColor]]:
+    tokens, colour = canvas.style.tokens, canvas.style.colour
+    return [
+        (
+            mark.start - placed.start,
+            mark.end - placed.start,
+            colour(tokens.found_here if mark.current else tokens.found),
+        )
+        for mark in canvas.marks
+        if placed.start <= mark.start < placed.end
+    ]
 
 
 def _distance(placed: PlacedBox, x: float, y: float) -> tuple[float, float]:

@@ -10,6 +10,7 @@ from desktop.ui.transcript.items.base import Action, ActionKind, Canvas, place
 from desktop.ui.transcript.items.block import BUBBLE_PAD, BlockItem, BlockSpec
 from desktop.ui.transcript.items.sideways import Sideways
 from desktop.ui.transcript.model import CodeBlock
+from desktop.ui.transcript.rich_text import plain
 from desktop.ui.transcript.style import Style
 from desktop.ui.transcript.text_box import TextBox
 from desktop.ui.transcript.typesetter import Typesetter
@@ -76,6 +77,16 @@ class CodeItem(BlockItem):
         if not self.block.opens or not self.measured:
             return ()
         return (Action(ActionKind.COPY_CODE, self._copy, tr("Copy code")),)
+
+    def displayed(self, typesetter: Typesetter) -> str:
+        """Return the code as it is set."""
+        return plain(self.block.text.removesuffix("\n")).text
+
+    def show_position(self, start: int, end: int) -> QRectF:
+        """Scroll sideways if needed."""
+        rect = super().show_position(start, end)
+        self.sideways.show(rect.left() - self.left, rect.right() - self.left)
+        return rect
 
     def readable_content(self) -> str:
         """Return the language and the code."""

@@ -6,6 +6,9 @@ from PySide6.QtCore import QRectF, Qt
 
 from desktop.ui.transcript.items.base import Canvas
 
+MARGIN = 24
+"""Pixels beside what was scrolled into view."""
+
 
 @dataclass(slots=True)
 class Sideways:
@@ -36,6 +39,13 @@ class Sideways:
         offset = min(max(0.0, self.offset + distance), self.most)
         moved, self.offset = offset != self.offset, offset
         return moved
+
+    def show(self, left: float, right: float) -> None:
+        """Scroll as little as brings what lies between two distances from the left into view."""
+        if right - self.offset > self.view:
+            self.move(right + MARGIN - self.view - self.offset)
+        if left < self.offset:
+            self.move(left - MARGIN - self.offset)
 
     def paint_bar(self, canvas: Canvas, track: QRectF) -> None:
         """Paint a thin handle in its track."""

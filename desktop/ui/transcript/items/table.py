@@ -95,6 +95,17 @@ class TableItem(BlockItem):
         self.sideways.fit(sum(widths), width)
         return round(y) - self.top + 1
 
+    def displayed(self, typesetter: Typesetter) -> str:
+        """Return the cells as they are set."""
+        cells = ((row, cell) for row, cells in enumerate(self._block.rows) for cell in cells)
+        return self.separator.join(self._rich(row, cell, typesetter).text for row, cell in cells)
+
+    def show_position(self, start: int, end: int) -> QRectF:
+        """Scroll sideways if needed."""
+        rect = super().show_position(start, end)
+        self.sideways.show(rect.left() - self.left, rect.right() - self.left)
+        return rect
+
     def readable_content(self) -> str:
         """Return the cells, tabs between them."""
         return "\n".join("\t".join(map(reveal, cells)) for cells in self._block.rows)

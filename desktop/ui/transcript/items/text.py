@@ -40,6 +40,10 @@ class TextItem(BlockItem):
         """Return how wide the text would be without wrapping."""
         return TextBox(self._rich(typesetter), typesetter.style.body_face).natural_width()
 
+    def displayed(self, typesetter: Typesetter) -> str:
+        """Return the text as it is set."""
+        return self._rich(typesetter).text
+
     def readable_content(self) -> str:
         """Return the text as it is written."""
         return reveal(self._block.source)
