@@ -18,6 +18,7 @@ from qasync import QEventLoop
 from desktop import __version__
 from desktop.core.errors import ParleyError, StorageError
 from desktop.core.logs import log_to
+from desktop.core.preferences import preferences_from
 from desktop.storage.instance import InstanceLock
 from desktop.storage.paths import Paths
 from desktop.storage.start_state import StartState, read_start_state
@@ -133,10 +134,11 @@ class Parley:
         return not (state.configured or state.conversations or self._demo)
 
     def _make_window(self, theme: Theme, state: StartState) -> MainWindow:
-        settings: dict[str, Any] = state.app.get("window", {})
-        theme.set_mode(settings.get("theme", "system"))
+        preferences = preferences_from(state.app)
+        theme.set_mode(preferences.theme)
         window = MainWindow(theme=theme, icons=Icons())
-        window.restore_window_state(settings)
+        window.restore_window_state(state.app.get("window", {}))
+        window.apply_preferences(preferences)
         window.take_over_closing()
         window.sidebar.show_conversations(state.conversations, searching=False)
         window.chat.composer.set_text(_draft(state))

@@ -9,6 +9,7 @@ from desktop.local.engine import LocalEngine
 from desktop.services.backups import Backups
 from desktop.services.chat import ChatService
 from desktop.services.connections import Connections
+from desktop.services.preferences import PreferencesStore
 from desktop.services.settings import SettingsService
 from desktop.storage.database import Database
 from desktop.storage.key_place import KeyPlace
@@ -21,6 +22,7 @@ from desktop.storage.vault import Vault
 class Backend:
     """The services, and what they stand on."""
 
+    paths: Paths
     database: Database
     vault: Vault
     conversations: ConversationRepository
@@ -28,6 +30,7 @@ class Backend:
     chat: ChatService
     settings: SettingsService
     backups: Backups
+    preferences: PreferencesStore
 
     async def aclose(self) -> None:
         """Stop the local model, close the connections, then the database."""
@@ -50,14 +53,17 @@ async def open_backend(
     database = await Database.open(paths, vault=vault)
     conversations = ConversationRepository(database)
     connections = Connections(database, LocalEngine(paths.models), override=override)
+    settings = SettingsService(database, vault, local=connections.local)
     return Backend(
+        paths=paths,
         database=database,
         vault=vault,
         conversations=conversations,
         connections=connections,
         chat=ChatService(conversations, connections),
-        settings=SettingsService(database, vault, local=connections.local),
         backups=Backups(database, paths.backups),
+        settings=settings,
+        preferences=PreferencesStore(settings),
     )
 
 

@@ -3,8 +3,14 @@
 from collections.abc import Awaitable, Callable
 
 from desktop.backend import Backend
+from desktop.presenters.data_page import DataPage as DataPresenter
+from desktop.presenters.settings_page import Page, ValuesPage
+from desktop.services.data_place import DataPlace
 from desktop.ui.icons import Icons
 from desktop.ui.main_window import MainWindow
+from desktop.ui.settings.page import SettingsPage
+from desktop.ui.settings.pages.data import DataPage
+from desktop.ui.settings.pages.general import GeneralPage
 from desktop.ui.settings.window import SettingsWindow
 from desktop.ui.settings.wiring import present_settings
 from desktop.ui.tasks import TaskScope
@@ -28,6 +34,7 @@ class SettingsOpening:
         self._work = work
         self._backend = backend
         self._on_saved = on_saved
+        self._icons = Icons()
         self._settings: SettingsWindow | None = None
 
     async def open(self) -> None:
@@ -41,11 +48,29 @@ class SettingsOpening:
         settings.open()
 
     def _make(self) -> SettingsWindow:
-        settings = SettingsWindow(theme=self._theme, icons=Icons(), parent=self._window)
-        self._presenter = present_settings(settings, self._backend.settings, self._work)
+        settings = SettingsWindow(theme=self._theme, icons=self._icons, parent=self._window)
+        self._presenter = present_settings(
+            settings, self._backend.settings, self._work, self._pages()
+        )
         settings.saved.connect(self._after_save)
         self._settings = settings
         return settings
+
+    def _pages(self) -> list[tuple[SettingsPage, Page]]:
+        """Make the pages beside the models, in their order, each with its presenter."""
+        general = GeneralPage(theme=self._theme, icons=self._icons)
+        data = DataPage(theme=self._theme, icons=self._icons)
+        data.backups_requested.connect(self._window.commands.backups.trigger)
+        preferences = self._backend.preferences
+        return [
+            (
+                general,
+                ValuesPage(
+                    general.name, general, preferences, on_saved=self._window.apply_preferences
+                ),
+            ),
+            (data, DataPresenter(data, DataPlace(self._backend.paths))),
+        ]
 
     def _after_save(self) -> None:
         self._work.start(self._saved(), name="use the new settings")

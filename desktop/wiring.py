@@ -69,8 +69,8 @@ class Wiring:
         try:
             await ready.chat.keep_draft(self._window.chat.draft)
         finally:
-            state = {**self._window.window_state(), "theme": self._theme.mode}
-            await ready.backend.settings.set_app("window", state)
+            await ready.backend.settings.set_app("window", self._window.window_state())
+            await ready.backend.preferences.save_theme(self._theme.mode)
 
     async def aclose(self) -> None:
         """Close what `open` opened."""

@@ -10,6 +10,7 @@ from desktop.llm import LLMProvider
 from desktop.presenters.model_fetch import SETTLE_SECONDS
 from desktop.presenters.settings_completions import CompletionsSection
 from desktop.presenters.settings_embeddings import EmbeddingsSection
+from desktop.presenters.settings_page import Page
 from desktop.presenters.settings_view import SettingsForm
 from desktop.presenters.work import Work
 from desktop.services.settings import SettingsService
@@ -18,6 +19,8 @@ from desktop.storage.key_place import KeyPlace
 
 _Result = TypeVar("_Result")
 
+MODELS_PAGE = "models"
+"""The page that both sections stand on."""
 PATIENCE_SECONDS = 1.0
 """How long the keyring may take before the user is told what is waited for."""
 
@@ -31,10 +34,12 @@ class SettingsPresenter:
         service: SettingsService,
         work: Work,
         *,
+        pages: Sequence[Page] = (),
         settle: float = SETTLE_SECONDS,
         patience: float = PATIENCE_SECONDS,
     ) -> None:
         self._form = form
+        self._pages = pages
         self._patience = patience
         self._service = service
         self._work = work
@@ -55,6 +60,10 @@ class SettingsPresenter:
     @property
     def is_dirty(self) -> bool:
         """Whether something on screen is not saved."""
+        return self._models_are_dirty or any(page.is_dirty for page in self._pages)
+
+    @property
+    def _models_are_dirty(self) -> bool:
         return self.completions.is_dirty or self.embeddings.is_dirty
 
     def open(self) -> None:
@@ -67,6 +76,8 @@ class SettingsPresenter:
         try:
             with self._saying_when_it_takes_long():
                 saved = await self._service.get()
+                for page in self._pages:
+                    await page.load()
         except ParleyError as error:
             self._form.show_error(error)
             return
@@ -78,6 +89,9 @@ class SettingsPresenter:
 
     def changed(self) -> None:
         """Something on screen changed."""
+        self._form.mark_page(MODELS_PAGE, dirty=self._models_are_dirty)
+        for page in self._pages:
+            self._form.mark_page(page.name, dirty=page.is_dirty)
         self._form.set_dirty(self.is_dirty)
 
     def provider_chosen(self, provider: LLMProvider) -> None:
@@ -139,20 +153,20 @@ class SettingsPresenter:
 
     async def _save(self, place: KeyPlace | None = None) -> None:
         try:
-            problems = await self._alone(self._try_to_save(place))
+            saved = await self._alone(self._try_to_save(place))
         except NoKeyring as why:
             self._form.ask_key_place(why)
         except ParleyError as error:
             self._form.show_error(error)
         else:
-            self._end_saving(problems)
+            self._end_saving(saved)
 
-    def _end_saving(self, problems: Sequence[InvalidSetting]) -> None:
-        if problems:
-            self._show_problems(problems)
-        else:
+    def _end_saving(self, saved: bool) -> None:
+        if saved:
             self._close()
             self._form.finish(saved=True)
+        else:
+            self._form.go_to_problem()
 
     async def _offer_key_places(self) -> None:
         try:
@@ -182,8 +196,8 @@ class SettingsPresenter:
             self._saving = False
             self._form.set_saving(False)
 
-    async def _try_to_save(self, place: KeyPlace | None) -> list[InvalidSetting]:
-        """Save and show what is saved then; or return why nothing was."""
+    async def _try_to_save(self, place: KeyPlace | None) -> bool:
+        """Save everything; or, where something can't be used, show what and save nothing."""
         if place is not None:
             await self._service.choose_key_place(place)
         self._form.completions.clear_problems()
@@ -191,15 +205,18 @@ class SettingsPresenter:
         completions = self.completions.change() if self.completions.is_dirty else None
         embeddings = self.embeddings.change()
         problems = await self._service.problems(completions=completions, embeddings=embeddings)
-        if not problems:
-            await self._service.update(completions=completions, embeddings=embeddings)
-            await self.load()
-        return problems
-
-    def _show_problems(self, problems: Sequence[InvalidSetting]) -> None:
         for problem in problems:
             self._show_problem(problem)
-        self._form.go_to_problem()
+        dirty = [page for page in self._pages if page.is_dirty]
+        checked = [await page.check() for page in dirty]
+        if problems or not all(checked):
+            return False
+        if completions is not None or embeddings is not None:
+            await self._service.update(completions=completions, embeddings=embeddings)
+        for page in dirty:
+            await page.save()
+        await self.load()
+        return True
 
     def _show_problem(self, problem: InvalidSetting) -> None:
         if problem.field.startswith(EMBEDDINGS_FIELDS):
@@ -221,3 +238,5 @@ class SettingsPresenter:
     def _close(self) -> None:
         self.completions.close()
         self.embeddings.close()
+        for page in self._pages:
+            page.close()

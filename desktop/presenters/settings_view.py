@@ -144,6 +144,10 @@ class SettingsForm(Protocol):
         """Save can be pressed when something differs from what is saved."""
         ...
 
+    def mark_page(self, name: str, *, dirty: bool) -> None:
+        """Mark the page `name` in the list of pages as changed, or not."""
+        ...
+
     def set_saving(self, saving: bool) -> None:
         """While it is being saved, nothing can be typed or pressed."""
         ...

@@ -7,7 +7,8 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QApplication, QMenu, QMenuBar, QWidget
 
-from desktop.ui.theme import MODES, ThemeMode
+from desktop.core.preferences import ThemeMode
+from desktop.ui.theme import MODES
 
 Shortcut = QKeySequence.StandardKey | str
 

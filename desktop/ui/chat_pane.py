@@ -11,6 +11,7 @@ from desktop.core.content import Role
 from desktop.core.conversation import Message
 from desktop.core.errors import ParleyError
 from desktop.core.ids import MessageId
+from desktop.core.preferences import NORMAL_TEXT_PX, SendKey
 from desktop.ui.chat_header import ChatHeader
 from desktop.ui.composer import SHADOW, Composer
 from desktop.ui.empty_state import EmptyState
@@ -50,6 +51,8 @@ class ChatPane(QWidget):
         named(self, "chatPane", self.tr("Chat"))
         set_kind(self, "page")
         self._busy = False
+        self._text_px = NORMAL_TEXT_PX
+        self._send_key: SendKey = "enter"
         self._last: dict[Role, Message] = {}
         self.header = ChatHeader(theme=theme, icons=icons)
         self._theme, self._icons = theme, icons
@@ -182,6 +185,19 @@ class ChatPane(QWidget):
         """Put the cursor into the composer."""
         self.composer.edit.setFocus()
 
+    def set_text_px(self, pixels: int) -> None:
+        """Show messages and what is written in letters of that size at 100 %."""
+        self._text_px = pixels
+        self.composer.edit.set_text_px(pixels)
+        if self._transcript is not None:
+            self._transcript.set_text_px(pixels)
+
+    def set_send_key(self, key: SendKey) -> None:
+        """Send with Enter, or with Ctrl+Enter alone."""
+        self._send_key = key
+        self.composer.edit.set_send_key(key)
+        self._show_hint()
+
     def zoom_in(self) -> None:
         """Make the transcript's text larger."""
         self.transcript.zoom_in()
@@ -252,6 +268,7 @@ class ChatPane(QWidget):
         from desktop.ui.transcript.view import TranscriptView
 
         transcript = TranscriptView(theme=self._theme, icons=self._icons, parent=self)
+        transcript.set_text_px(self._text_px)
         transcript.retry_requested.connect(self.retry_requested)
         transcript.settings_requested.connect(self.settings_requested)
         self._body.addWidget(transcript)
@@ -293,8 +310,13 @@ class ChatPane(QWidget):
         """Keep the fade at the transcript's lower edge and the hint within the width."""
         super().resizeEvent(event)
         self._place_fade()
-        short = self.tr("Enter to send")
-        keys = self.tr("Shift + Enter for a new line"), self.tr("↑ for your last message")
+        self._show_hint()
+
+    def _show_hint(self) -> None:
+        with_enter = self._send_key == "enter"
+        short = self.tr("Enter to send") if with_enter else self.tr("Ctrl + Enter to send")
+        line = self.tr("Shift + Enter") if with_enter else self.tr("Enter")
+        keys = self.tr("{0} for a new line").format(line), self.tr("↑ for your last message")
         self._hint.set_text("  ·  ".join((short, *keys)) if self.width() >= WIDE else short)
 
     def _place_fade(self) -> None:

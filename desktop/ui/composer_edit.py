@@ -4,6 +4,7 @@ from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy
 
+from desktop.core.preferences import SendKey
 from desktop.ui.fonts import text_font
 from desktop.ui.tokens import BODY_PX
 
@@ -24,6 +25,7 @@ class ComposerEdit(QPlainTextEdit):
     def __init__(self) -> None:
         super().__init__()
         self._composing = False
+        self._send_key: SendKey = "enter"
         self.setObjectName("composerEdit")
         self.setAccessibleName(self.tr("Message"))
         self.setPlaceholderText(self.tr("Ask anything"))
@@ -38,9 +40,8 @@ class ComposerEdit(QPlainTextEdit):
         self._fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter sends, Shift+Enter breaks the line, Up in an empty field recalls."""
-        breaks_line = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-        if event.key() in _ENTER and not breaks_line:
+        """The send key sends, other forms of Enter break the line, Up recalls when empty."""
+        if event.key() in _ENTER and self._sends(event):
             # While an input method composes, Enter belongs to it.
             if not self._composing and not event.isAutoRepeat():
                 self.send_requested.emit()
@@ -49,6 +50,22 @@ class ComposerEdit(QPlainTextEdit):
             self.previous_requested.emit()
         else:
             super().keyPressEvent(event)
+
+    def set_send_key(self, key: SendKey) -> None:
+        """Send with Enter, or with Ctrl+Enter alone."""
+        self._send_key = key
+
+    def set_text_px(self, pixels: int) -> None:
+        """Write in letters of that size."""
+        self.setFont(text_font(pixels))
+        self._fit()
+
+    def _sends(self, event: QKeyEvent) -> bool:
+        modifiers = event.modifiers()
+        if modifiers & Qt.KeyboardModifier.ShiftModifier:
+            return False
+        with_control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
+        return with_control or self._send_key == "enter"
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         """Note whether an input method is in the middle of a word."""

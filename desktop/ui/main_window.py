@@ -9,6 +9,7 @@ from PySide6.QtGui import QCloseEvent, QIcon
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
 
 from desktop.core.errors import ParleyError
+from desktop.core.preferences import Preferences, ThemeMode
 from desktop.core.resources import resource
 from desktop.ui.actions import WindowActions
 from desktop.ui.chat_pane import ChatPane
@@ -16,7 +17,7 @@ from desktop.ui.icons import Icons
 from desktop.ui.look import named
 from desktop.ui.shell import Shell
 from desktop.ui.sidebar import Sidebar
-from desktop.ui.theme import Theme, ThemeMode
+from desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
     from desktop.ui.first_run import FirstRunPage
@@ -82,6 +83,12 @@ class MainWindow(QMainWindow):
         """Return size, place and sidebar as JSON, for `restore_window_state`."""
         geometry = self.saveGeometry().toBase64().data()
         return {"geometry": bytes(geometry).decode("ascii"), **self._shell.state()}
+
+    def apply_preferences(self, preferences: Preferences) -> None:
+        """Look and react as the user wants it."""
+        self._theme.set_mode(preferences.theme)
+        self.chat.set_text_px(preferences.text_px)
+        self.chat.set_send_key(preferences.send_key)
 
     def restore_window_state(self, state: Mapping[str, Any]) -> None:
         """Take size, place and sidebar as they were; what makes no sense is left out."""
@@ -157,6 +164,10 @@ class MainWindow(QMainWindow):
         actions.themes[self._theme.mode].setChecked(True)
         for mode, action in actions.themes.items():
             action.triggered.connect(partial(self._theme.set_mode, mode))
+        self._theme.mode_changed.connect(self._check_theme)
+
+    def _check_theme(self, mode: ThemeMode) -> None:
+        self.commands.themes[mode].setChecked(True)
 
     def _on_sidebar_shown(self, shown: bool) -> None:
         self.commands.sidebar.setChecked(shown)

@@ -1,24 +1,27 @@
 """Light or dark: follows the desktop or the user's choice, and styles the application."""
 
-from typing import Literal
-
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
+from desktop.core.preferences import ThemeMode
 from desktop.ui.stylesheet import stylesheet
 from desktop.ui.tokens import DARK, LIGHT, Tokens
 
-ThemeMode = Literal["system", "light", "dark"]
 QT_ARGUMENTS = ("-style", "fusion")
 """What the QApplication is created with: cheaper than setting the style afterwards."""
 MODES: tuple[ThemeMode, ...] = ("system", "light", "dark")
 
 
 class Theme(QObject):
-    """The colours in use; emits `changed` after they changed and the style is applied."""
+    """The colours in use.
+
+    Signals: `changed` after the colours changed and the style is applied, `mode_changed`
+    when another mode was chosen.
+    """
 
     changed = Signal()
+    mode_changed = Signal(str)
 
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
@@ -44,7 +47,7 @@ class Theme(QObject):
 
     def set_mode(self, mode: ThemeMode) -> None:
         """Follow the desktop, or stay light or dark."""
-        self._mode = mode
+        was, self._mode = self._mode, mode
         hints = self._app.styleHints()
         if mode == "system":
             hints.unsetColorScheme()
@@ -53,6 +56,8 @@ class Theme(QObject):
             dark = mode == "dark"
             hints.setColorScheme(Qt.ColorScheme.Dark if dark else Qt.ColorScheme.Light)
         self._refresh()
+        if was != mode:
+            self.mode_changed.emit(mode)
 
     def dress(self) -> None:
         """Set the style sheet now instead of on the event loop's next turn."""

@@ -60,6 +60,19 @@ def test_shift_enter_breaks_the_line(
     assert sent == []
 
 
+def test_with_the_other_send_key_enter_breaks_the_line(
+    qtbot: QtBot, composer: Composer, sent: list[str]
+) -> None:
+    composer.edit.set_send_key("ctrl_enter")
+    qtbot.keyClicks(composer.edit, "one")
+    qtbot.keyClick(composer.edit, Qt.Key.Key_Return)
+    qtbot.keyClicks(composer.edit, "two")
+    assert (composer.text, sent) == ("one\ntwo", [])
+
+    qtbot.keyClick(composer.edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert sent == ["one\ntwo"]
+
+
 def test_enter_never_sends_while_an_input_method_composes(
     composer: Composer, sent: list[str]
 ) -> None:

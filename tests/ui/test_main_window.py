@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.core.conversation import ConversationSummary
 from desktop.core.errors import ParleyError, VaultError
+from desktop.core.preferences import Preferences
 from desktop.ui.icons import Icons
 from desktop.ui.main_window import MIN_SIZE, MainWindow
 from desktop.ui.theme import Theme
@@ -132,6 +133,21 @@ def test_the_theme_menu_switches(window: MainWindow, theme: Theme) -> None:
     assert theme.tokens.dark
     picture = window.chat.grab().toImage()
     assert picture.pixelColor(5, 300).name() == theme.tokens.background
+
+
+def test_preferences_reach_the_theme_the_text_and_the_send_key(
+    window: MainWindow, theme: Theme
+) -> None:
+    before = window.chat.composer.edit.fontMetrics().height()
+
+    window.apply_preferences(Preferences(theme="dark", text_px=22, send_key="ctrl_enter"))
+
+    assert theme.tokens.dark
+    assert window.commands.themes["dark"].isChecked()
+    assert window.chat.composer.edit.fontMetrics().height() > before
+    hint = window.findChild(QLabel, "composerHint")
+    assert hint is not None
+    assert hint.text().startswith("Ctrl + Enter to send")
 
 
 def test_a_narrow_window_hides_the_sidebar_and_brings_it_back(window: MainWindow) -> None:

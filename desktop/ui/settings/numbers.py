@@ -12,21 +12,34 @@ _TOKEN_STEP = 256
 _UNSET = -0.1  # one step below zero: the place of "Provider's default"
 
 
-class MaxTokensSpin(QSpinBox):
-    """The longest answer in tokens."""
+class NumberSpin(QSpinBox):
+    """A whole number."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str, least: int, most: int) -> None:
         super().__init__()
-        self.setObjectName("maxTokensSpin")
-        self.setRange(1, MOST_TOKENS)
-        self.setSingleStep(_TOKEN_STEP)
-        self.setGroupSeparatorShown(True)
-        self.setValue(DEFAULT_MAX_TOKENS)
+        self.setObjectName(name)
+        self.setRange(least, most)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def set_number(self, number: int) -> None:
+        """Put in a number without reporting it."""
+        blocked = self.blockSignals(True)
+        self.setValue(number)
+        self.blockSignals(blocked)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Let the page scroll."""
         event.ignore()
+
+
+class MaxTokensSpin(NumberSpin):
+    """The longest answer in tokens."""
+
+    def __init__(self) -> None:
+        super().__init__("maxTokensSpin", 1, MOST_TOKENS)
+        self.setSingleStep(_TOKEN_STEP)
+        self.setGroupSeparatorShown(True)
+        self.setValue(DEFAULT_MAX_TOKENS)
 
 
 class TemperatureSpin(QDoubleSpinBox):

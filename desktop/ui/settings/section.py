@@ -4,14 +4,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.core.errors import InvalidSetting, ParleyError
 from desktop.llm.diagnosis import Stage
 from desktop.presenters.settings_view import ModelsNote
 from desktop.services.settings_values import KeyView
 from desktop.ui.icons import Icons
-from desktop.ui.look import IconButton, Label, WrappedLabel, set_kind
+from desktop.ui.look import IconButton
+from desktop.ui.settings.card import Card
 from desktop.ui.settings.controls import Button, Row
 from desktop.ui.settings.field import Field
 from desktop.ui.settings.key_field import KeyField
@@ -20,7 +21,7 @@ from desktop.ui.settings.stage_list import StageList
 from desktop.ui.theme import Theme
 
 
-class Section(QFrame):
+class Section(Card):
     """A card of settings.
 
     Signals: `key_changed`, `endpoint_changed` and `changed` while the user edits, the
@@ -40,15 +41,8 @@ class Section(QFrame):
     model_field: Field
 
     def __init__(self, title: str, about: str, *, prefix: str, theme: Theme, icons: Icons) -> None:
-        super().__init__()
+        super().__init__(title, about, name=f"{prefix or 'completions'}Section")
         self.theme, self.icons = theme, icons
-        self.setObjectName(f"{prefix or 'completions'}Section")
-        self.setAccessibleName(title)
-        set_kind(self, "card")
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(20, 18, 20, 18)
-        self._column.setSpacing(16)
-        self._add_head(title, about)
 
     def show_key(self, key: KeyView, *, optional: bool) -> None:
         """Show that a key is saved, masked."""
@@ -101,10 +95,6 @@ class Section(QFrame):
             "endpoint": self.endpoint_field,
         }
 
-    def add(self, widget: QWidget) -> None:
-        """Put `widget` below what is there."""
-        self._column.addWidget(widget)
-
     def make_key_field(self, name: str, aside: QWidget | None = None) -> KeyField:
         """Make the field for the key."""
         field = KeyField(
@@ -145,10 +135,3 @@ class Section(QFrame):
     def _on_model_changed(self) -> None:
         self.model_field.show_problem(None)
         self.changed.emit()
-
-    def _add_head(self, title: str, about: str) -> None:
-        head = QVBoxLayout()
-        head.setSpacing(3)
-        head.addWidget(Label(title, kind="name", name="sectionTitle"))
-        head.addWidget(WrappedLabel(about, kind="muted", name="sectionAbout"))
-        self._column.addLayout(head)

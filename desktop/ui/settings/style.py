@@ -7,6 +7,14 @@ def settings_stylesheet(t: Tokens) -> str:
     """Return the additions for `t`."""
     return f"""
     QScrollArea {{ background: {t.background}; }}
+    QWidget#settingsNavigation {{ background: {t.side}; border-right: 1px solid {t.border}; }}
+    QWidget#settingsNavigation QLineEdit {{ background: {t.field}; }}
+    QListWidget#settingsPageList {{ font-weight: 500; }}
+    QListWidget#settingsPageList::item {{
+        border-radius: 8px; padding: 0 8px; color: {t.muted}; margin-bottom: 2px;
+    }}
+    QListWidget#settingsPageList::item:hover {{ background: {t.hover}; }}
+    QListWidget#settingsPageList::item:selected {{ background: {t.selected}; color: {t.text}; }}
     QLabel[kind="fieldProblem"] {{ color: {t.danger}; font-size: 12px; }}
     QFrame[kind="stages"] {{
         background: {t.side}; border: 1px solid {t.border}; border-radius: 10px;

@@ -1,34 +1,27 @@
-"""The settings window: one page with a card for each section, Save and Cancel below it."""
+"""The settings window: a list of pages, the page, Save and Cancel below them."""
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QDialog,
-    QFrame,
-    QHBoxLayout,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.core.errors import ParleyError
 from desktop.storage.key_place import KeyPlace
 from desktop.ui.icons import Icons
-from desktop.ui.look import HairLine, set_kind
-from desktop.ui.settings.completions_section import CompletionsSection
+from desktop.ui.look import HairLine
 from desktop.ui.settings.controls import Button, Group, Row, order_tabs
-from desktop.ui.settings.embeddings_section import EmbeddingsSection
-from desktop.ui.settings.field import Field, Remark
+from desktop.ui.settings.models_page import ModelsPage
+from desktop.ui.settings.navigation import Navigation
+from desktop.ui.settings.page import SettingsPage
 from desktop.ui.settings.prompt import Answer, Prompt
 from desktop.ui.settings.style import settings_stylesheet
 from desktop.ui.theme import Theme
 
-SIZE = QSize(620, 760)
-COLUMN = 680
-"""The cards' greatest width: longer lines are harder to read."""
+SIZE = QSize(860, 760)
 SMALLEST = QSize(480, 420)
+NARROW = 660
+"""Pixels of width below which the list of pages is only icons."""
 
 
 class SettingsWindow(QDialog):
@@ -55,29 +48,43 @@ class SettingsWindow(QDialog):
         self.setAccessibleName(self.tr("Settings"))
         self.setMinimumSize(SMALLEST)
         self.resize(SIZE)
-        self.completions = CompletionsSection(theme=theme, icons=icons)
-        self.embeddings = EmbeddingsSection(theme=theme, icons=icons)
-        self._key_place = Remark(theme=theme, icons=icons, name="keyPlace")
-        self._change_place = Button(self.tr("Change…"), name="changeKeyPlaceButton", kind="link")
-        self._change_place.setAccessibleName(self.tr("Change where keys are kept"))
+        self._models = ModelsPage(theme=theme, icons=icons)
+        self.completions, self.embeddings = self._models.completions, self._models.embeddings
+        self._pages: list[SettingsPage] = []
+        self._navigation = Navigation(lambda: self._pages, theme=theme, icons=icons)
         self._prompt = Prompt()
         self._save = Button(self.tr("Save"), name="saveButton", kind="primary")
         self._cancel = Button(self.tr("Cancel"), name="cancelButton")
-        self._dirty = self._saving = self._ready = False
+        self._dirty = self._saving = self._ready = self._is_narrow = False
         self._before_saving: QWidget | None = None
         self._lay_out()
-        order_tabs(self)
+        self.add_page(self._models)
         self._connect()
         self._style()
         self.set_dirty(False)
         self.set_ready(False)
 
+    def add_page(self, page: SettingsPage) -> None:
+        """Put `page` at the end of the list; whoever adds it presents it, too."""
+        self._pages.append(page)
+        self._stack.addWidget(page)
+        order_tabs(self)
+        self._navigation.refresh()
+
+    def show_page(self, name: str) -> None:
+        """Bring the page of that name to the front."""
+        self._show_page(next(page for page in self._pages if page.name == name))
+
+    def mark_page(self, name: str, *, dirty: bool) -> None:
+        """Mark a page in the list as changed, or not."""
+        self._navigation.mark(name, dirty=dirty)
+
     def set_ready(self, ready: bool) -> None:
         """Fields can be used once what is saved is shown."""
         was_ready, self._ready = self._ready, ready
-        self._page.setEnabled(ready and not self._saving)
+        self._stack.setEnabled(ready and not self._saving)
         if ready and not was_ready:
-            self.completions.focus_first()
+            self._shown.focus_first()
 
     def set_dirty(self, dirty: bool) -> None:
         """Save can be pressed when something differs from what is saved."""
@@ -90,7 +97,7 @@ class SettingsWindow(QDialog):
         if saving:
             self._before_saving = self._focused()
         self._saving = saving
-        self._page.setEnabled(self._ready and not saving)
+        self._stack.setEnabled(self._ready and not saving)
         self._cancel.setEnabled(not saving)
         self._offer_save()
         if not saving and self._before_saving is not None:
@@ -106,13 +113,7 @@ class SettingsWindow(QDialog):
 
     def show_key_place(self, place: str) -> None:
         """Say where keys are kept."""
-        if place.startswith("in "):
-            text = self.tr("Keys are stored encrypted. What opens them is kept {place}.")
-        elif place:
-            text = self.tr("Keys are kept {place}.")
-        else:
-            text = self.tr("Keys are encrypted before they are stored.")
-        self._key_place.say(text.format(place=place), icon="lock")
+        self._models.show_key_place(place)
 
     def show_error(self, error: ParleyError | None) -> None:
         """Show what belongs to no field; None takes it away."""
@@ -124,11 +125,12 @@ class SettingsWindow(QDialog):
 
     def go_to_problem(self) -> None:
         """Take the user to the first field that has a problem."""
-        for section in (self.completions, self.embeddings):
-            for field in section.fields().values():
-                if field.problem:
-                    self._go_to(field)
-                    return
+        for page in self._pages:
+            field = page.first_problem()
+            if field is not None:
+                self._show_page(page)
+                page.go_to(field)
+                return
 
     def ask_key_place(self, why: ParleyError) -> None:
         """Ask where to keep keys."""
@@ -164,39 +166,35 @@ class SettingsWindow(QDialog):
         self.done(self.DialogCode.Accepted if saved else self.DialogCode.Rejected)
 
     def _lay_out(self) -> None:
-        self._page = QWidget()
-        self._page.setObjectName("settingsPage")
-        set_kind(self._page, "page")
-        place = Row(self._key_place, self._change_place, name="keyPlaceRow", spacing=8)
-        cards = Group(self.completions, self.embeddings, place, name="settingsCards", spacing=16)
-        cards.setMaximumWidth(COLUMN)
-        middle = QHBoxLayout(self._page)
-        middle.setContentsMargins(20, 20, 20, 20)
-        middle.addWidget(cards, 1, Qt.AlignmentFlag.AlignTop)
-        self._scroll = QScrollArea()
-        self._scroll.setObjectName("settingsScroll")
-        self._scroll.setAccessibleName(self.tr("Settings"))
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidget(self._page)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._scroll, 1)
-        column.addWidget(HairLine())
+        self._stack = QStackedWidget()
+        self._stack.setObjectName("settingsPages")
+        self._stack.setAccessibleName(self.tr("Settings"))
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self._navigation)
+        middle.addWidget(self._stack, 1)
         self._buttons = Row(None, self._cancel, self._save, name="settingsButtons", spacing=8)
         foot = Group(self._prompt, self._buttons, name="settingsFoot", spacing=12)
         foot.setContentsMargins(20, 12, 20, 14)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(middle, 1)
+        column.addWidget(HairLine())
         column.addWidget(foot)
 
     def _connect(self) -> None:
         self._save.clicked.connect(self.save_requested)
         self._prompt.dismissed.connect(self._buttons.show)
         self._cancel.clicked.connect(self.leave_requested)
-        self._change_place.clicked.connect(self.key_place_wanted)
-        QShortcut(QKeySequence(QKeySequence.StandardKey.Save), self, self._on_save_shortcut)
+        self._models.key_place_wanted.connect(self.key_place_wanted)
+        self._navigation.page_chosen.connect(self._choose_page)
+        self._navigation.found.connect(self._go_to_found)
+        keys = QKeySequence.StandardKey
+        QShortcut(QKeySequence(keys.Save), self, self._on_save_shortcut)
+        QShortcut(QKeySequence(keys.Find), self, self._navigation.focus_search)
+        QShortcut(QKeySequence("Ctrl+PgDown"), self, lambda: self._turn_page(1))
+        QShortcut(QKeySequence("Ctrl+PgUp"), self, lambda: self._turn_page(-1))
         self._theme.changed.connect(self._style)
 
     def _ask_place(
@@ -231,7 +229,7 @@ class SettingsWindow(QDialog):
     def _focused(self) -> QWidget | None:
         """Return what has the focus, unless it belongs to a question, which may be gone soon."""
         widget = self.focusWidget()
-        stays = self._page.isAncestorOf(widget) or self._buttons.isAncestorOf(widget)
+        stays = self._stack.isAncestorOf(widget) or self._buttons.isAncestorOf(widget)
         return widget if stays else None
 
     def _style(self) -> None:
@@ -244,9 +242,25 @@ class SettingsWindow(QDialog):
         if self._save.isEnabled():
             self.save_requested.emit()
 
-    def _go_to(self, field: Field) -> None:
-        field.control.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._scroll.ensureWidgetVisible(field)
+    @property
+    def _shown(self) -> SettingsPage:
+        return self._pages[self._stack.currentIndex()]
+
+    def _show_page(self, page: SettingsPage) -> None:
+        self._stack.setCurrentWidget(page)
+        self._navigation.show_current(page)
+
+    def _choose_page(self, page: SettingsPage) -> None:
+        self._navigation.end_search()
+        self._show_page(page)
+
+    def _turn_page(self, by: int) -> None:
+        self._show_page(self._pages[(self._stack.currentIndex() + by) % len(self._pages)])
+        self._shown.focus_first()
+
+    def _go_to_found(self, page: SettingsPage, widget: QWidget) -> None:
+        self._choose_page(page)
+        page.go_to(widget)
 
     def reject(self) -> None:
         """Ask the owner to leave, as Esc does; a question that stands is answered by it."""
@@ -254,6 +268,14 @@ class SettingsWindow(QDialog):
             self._prompt.dismiss()
         else:
             self.leave_requested.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the width to the page where there is little of it."""
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW
+        if narrow != self._is_narrow:
+            self._is_narrow = narrow
+            self._navigation.set_narrow(narrow)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Leave only when the owner agrees."""

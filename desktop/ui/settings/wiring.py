@@ -1,19 +1,30 @@
 """Joins the settings window and its presenter."""
 
+from collections.abc import Sequence
+
 from desktop.presenters.settings import SettingsPresenter
+from desktop.presenters.settings_page import Page
 from desktop.presenters.work import Work
 from desktop.services.settings import SettingsService
+from desktop.ui.settings.page import SettingsPage
 from desktop.ui.settings.window import SettingsWindow
 
 
 def present_settings(
-    window: SettingsWindow, service: SettingsService, work: Work
+    window: SettingsWindow,
+    service: SettingsService,
+    work: Work,
+    pages: Sequence[tuple[SettingsPage, Page]] = (),
 ) -> SettingsPresenter:
     """Make the presenter for `window` and connect both; the window keeps it alive.
 
-    Call the presenter's `open` to show what is saved, then the window's.
+    `pages` are those beside the models, each with its presenter. Call the presenter's
+    `open` to show what is saved, then the window's.
     """
-    presenter = SettingsPresenter(window, service, work)
+    presenter = SettingsPresenter(window, service, work, pages=[page for _, page in pages])
+    for page, _ in pages:
+        window.add_page(page)
+        page.changed.connect(presenter.changed)
     window.save_requested.connect(presenter.save)
     window.leave_requested.connect(presenter.leave)
     window.discard_requested.connect(presenter.discard)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.core.conversation import Message
 from desktop.core.ids import MessageId
+from desktop.core.preferences import NORMAL_TEXT_PX
 from desktop.ui.theme import Theme
 from desktop.ui.transcript.accessible import announce, make_readable
 from desktop.ui.transcript.entry import Entry
@@ -46,6 +47,7 @@ class TranscriptView(Searching):
         make_readable()
         self._theme = theme
         self._zoom = 1.0
+        self._text_px = NORMAL_TEXT_PX
         self._flush_timer = self._timer(FLUSH_MS, self._flush, single=True)
         self._pulse_timer = self._timer(PULSE_MS, self._pulse)
         self._done_timer = self._timer(DONE_MS, self._forget_done, single=True)
@@ -113,6 +115,12 @@ class TranscriptView(Searching):
             self._layout.entry(index).set_progress(text)
             self._layout.update(index)
             self.arrange()
+
+    def set_text_px(self, pixels: int) -> None:
+        """Show text in letters of that size at 100 %."""
+        if pixels != self._text_px:
+            self._text_px = pixels
+            self._apply_style()
 
     def zoom_in(self) -> None:
         """Make everything larger."""
@@ -240,7 +248,7 @@ class TranscriptView(Searching):
             self._apply_style()
 
     def _apply_style(self) -> None:
-        style = Style(self._theme.tokens, self._zoom)
+        style = Style(self._theme.tokens, self._zoom * self._text_px / NORMAL_TEXT_PX)
         self._new_text.set_style(style)
         self.verticalScrollBar().setSingleStep(style.line * 2)
         self.restyle(style)

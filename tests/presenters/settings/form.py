@@ -100,6 +100,7 @@ class RecordingForm:
     asked_to_discard: bool = False
     copied: str = ""
     went_to_problem: bool = False
+    marked: set[str] = field(default_factory=set[str])
     finished: list[bool] = field(default_factory=list[bool])
 
     def set_ready(self, ready: bool) -> None:
@@ -107,6 +108,9 @@ class RecordingForm:
 
     def set_dirty(self, dirty: bool) -> None:
         self.dirty = dirty
+
+    def mark_page(self, name: str, *, dirty: bool) -> None:
+        (self.marked.add if dirty else self.marked.discard)(name)
 
     def set_saving(self, saving: bool) -> None:
         self.saving = saving

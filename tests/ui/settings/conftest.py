@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,8 +11,10 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from desktop.presenters.settings_page import Page
 from desktop.storage.vault import KeyPlace
 from desktop.ui.icons import Icons
+from desktop.ui.settings.page import SettingsPage
 from desktop.ui.settings.window import SettingsWindow
 from desktop.ui.settings.wiring import present_settings
 from desktop.ui.tasks import TaskScope
@@ -33,13 +35,18 @@ async def until(claim: Callable[[], object], *, seconds: float = 10.0) -> None:
 class Room:
     """The window as a user meets it."""
 
-    def __init__(self, window: SettingsWindow, home: SettingsHome) -> None:
+    def __init__(
+        self,
+        window: SettingsWindow,
+        home: SettingsHome,
+        pages: Sequence[tuple[SettingsPage, Page]] = (),
+    ) -> None:
         self.window = window
         self.home = home
         self.errors: list[BaseException] = []
         self.scope = TaskScope(self.errors.append)
         self.saves: list[None] = []
-        self.presenter = present_settings(window, home.service, self.scope)
+        self.presenter = present_settings(window, home.service, self.scope, pages)
         window.saved.connect(lambda: self.saves.append(None))
 
     async def open(self) -> None:

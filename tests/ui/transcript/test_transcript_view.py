@@ -153,6 +153,19 @@ def test_zoom_makes_text_larger_and_smaller(view: TranscriptView, message: MakeM
     assert view.verticalScrollBar().maximum() < normal
 
 
+def test_the_usual_size_can_be_larger(view: TranscriptView, message: MakeMessage):
+    view.set_messages([message(Role.ASSISTANT, ANSWER * 10)])
+    normal = view.verticalScrollBar().maximum()
+
+    view.set_text_px(20)
+    larger = view.verticalScrollBar().maximum()
+    view.zoom_in()
+    view.zoom_reset()
+
+    assert larger > normal
+    assert view.verticalScrollBar().maximum() == larger
+
+
 def test_the_theme_is_followed(view: TranscriptView, message: MakeMessage, theme: Theme):
     view.set_messages([message(Role.USER, "Hi")])
     light = view.viewport().grab().toImage().pixelColor(5, 5)

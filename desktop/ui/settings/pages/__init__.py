@@ -1,0 +1,1 @@
+"""The pages of the settings beside the models; each is one class."""
