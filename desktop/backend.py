@@ -14,6 +14,7 @@ from desktop.services.settings import SettingsService
 from desktop.storage.database import Database
 from desktop.storage.key_place import KeyPlace
 from desktop.storage.paths import Paths
+from desktop.storage.repositories.branches import BranchRepository
 from desktop.storage.repositories.conversations import ConversationRepository
 from desktop.storage.vault import Vault
 
@@ -26,6 +27,7 @@ class Backend:
     database: Database
     vault: Vault
     conversations: ConversationRepository
+    branches: BranchRepository
     connections: Connections
     chat: ChatService
     settings: SettingsService
@@ -52,6 +54,7 @@ async def open_backend(
     vault = Vault(paths, place=key_place)
     database = await Database.open(paths, vault=vault)
     conversations = ConversationRepository(database)
+    branches = BranchRepository(database)
     connections = Connections(database, LocalEngine(paths.models), override=override)
     settings = SettingsService(database, vault, local=connections.local)
     return Backend(
@@ -59,8 +62,9 @@ async def open_backend(
         database=database,
         vault=vault,
         conversations=conversations,
+        branches=branches,
         connections=connections,
-        chat=ChatService(conversations, connections),
+        chat=ChatService(conversations, branches, connections),
         backups=Backups(database, paths.backups),
         settings=settings,
         preferences=PreferencesStore(settings),

@@ -1,15 +1,18 @@
 """After the first paint: import what is heavy, open the data, connect the presenters."""
 
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 from desktop.backend import Backend, open_backend, prewarm
 from desktop.core.connection import LOCAL_MODEL_SCHEME, is_local_model
+from desktop.core.conversation import Message
 from desktop.core.errors import NoKeyring
 from desktop.core.ids import ConversationId
 from desktop.data_opening import DataOpening
 from desktop.llm.factory import CompletionsConfig, LLMProvider
 from desktop.local.model_file import DEMO_MODEL
 from desktop.presenters.account import LOCAL_TITLE, AccountPresenter
+from desktop.presenters.branches import BranchPresenter
 from desktop.presenters.chat import ChatPresenter
 from desktop.presenters.first_run import FirstRunPresenter
 from desktop.presenters.sidebar import SidebarPresenter
@@ -19,6 +22,7 @@ from desktop.services.settings_values import CompletionsChange, KeyAction
 from desktop.settings_opening import SettingsOpening
 from desktop.storage.key_place import KeyPlace
 from desktop.storage.paths import Paths
+from desktop.storage.repositories.branches import RemovedMessages
 from desktop.ui.dialogs import ask
 from desktop.ui.main_window import MainWindow
 from desktop.ui.tasks import TaskScope
@@ -43,10 +47,18 @@ class Opening:
             window.chat,
             backend.chat,
             backend.conversations,
+            backend.branches,
             Drafts(backend.conversations, backend.settings),
             work,
             on_changed=self._conversation_changed,
             on_active=window.sidebar.set_active,
+        )
+        self._branches = BranchPresenter(
+            _BranchView(window, self._undo),
+            self._chat,
+            backend.conversations,
+            backend.branches,
+            on_changed=self._conversation_changed,
         )
         self._is_warm = False
         self._settings = SettingsOpening(window, theme, work, backend, on_saved=self.connect)
@@ -62,6 +74,7 @@ class Opening:
         return Ready(
             backend=self._backend,
             chat=self._chat,
+            branches=self._branches,
             sidebar=self._sidebar,
             account=self._account,
             settings=self._settings,
@@ -94,6 +107,9 @@ class Opening:
         await self._chat.reopen()
         self._sidebar.select(self._chat.current)
         await self.connect()
+
+    def _undo(self, removed: RemovedMessages) -> None:
+        self._work.start(self._branches.undo(removed), name="put messages back")
 
     def _conversation_changed(self, conversation_id: ConversationId) -> None:
         self._work.start(self._refresh_sidebar(), name="refresh the list")
@@ -153,6 +169,36 @@ class _AccountView:
         self.set_model_choices = window.chat.set_model_choices
         self.set_account = window.sidebar.set_account
         self.show_notice = window.show_notice
+
+
+class _BranchView:
+    """Asks how much is to be deleted, and offers to undo it."""
+
+    def __init__(self, window: MainWindow, undo: Callable[[RemovedMessages], None]) -> None:
+        self._window = window
+        self._undo = undo
+
+    async def ask_extent(self, message: Message) -> bool | None:
+        """Ask whether what follows is to be deleted too; None for not at all."""
+        window = self._window
+        answer = await ask(
+            window,
+            window.tr("How much should be deleted?"),
+            window.tr("Other messages follow this one. You can undo it afterwards."),
+            window.tr("Only this message"),
+            window.tr("This and all that follows"),
+            window.tr("Cancel"),
+        )
+        return {0: False, 1: True}.get(answer)
+
+    def offer_undo(self, removed: RemovedMessages) -> None:
+        """Say what was deleted, and offer to put it back."""
+        tr = self._window.tr
+        one = tr("The message was deleted.")
+        many = tr("{count} messages were deleted.").format(count=removed.count)
+        self._window.chat.show_action(
+            one if removed.count == 1 else many, tr("Undo"), lambda: self._undo(removed)
+        )
 
 
 async def open_all(

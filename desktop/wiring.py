@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from desktop.backend import Backend
     from desktop.data_opening import DataOpening
     from desktop.presenters.account import AccountPresenter
+    from desktop.presenters.branches import BranchPresenter
     from desktop.presenters.chat import ChatPresenter
     from desktop.presenters.first_run import FirstRunPresenter
     from desktop.presenters.sidebar import SidebarPresenter
@@ -27,6 +28,7 @@ class Ready:
 
     backend: "Backend"
     chat: "ChatPresenter"
+    branches: "BranchPresenter"
     sidebar: "SidebarPresenter"
     account: "AccountPresenter"
     settings: "SettingsOpening"
@@ -89,6 +91,12 @@ class Wiring:
         pane.stop_requested.connect(self._stop)
         pane.draft_changed.connect(self._draft_changed)
         pane.retry_requested.connect(self._retry)
+        pane.edit_requested.connect(self._begin_edit)
+        pane.edit_submitted.connect(self._edit)
+        pane.continue_requested.connect(self._resume)
+        pane.sibling_requested.connect(self._step)
+        pane.branch_requested.connect(self._fork)
+        pane.delete_requested.connect(self._delete_message)
         pane.model_menu_requested.connect(self._list_models)
         pane.model_chosen.connect(self._choose_model)
         self._window.settings_requested.connect(self._open_settings)
@@ -115,6 +123,24 @@ class Wiring:
 
     def _retry(self, message_id: MessageId) -> None:
         self._start("retry", lambda ready: ready.chat.retry(message_id))
+
+    def _begin_edit(self, message_id: MessageId) -> None:
+        self._start("edit", lambda ready: ready.chat.begin_edit(message_id))
+
+    def _edit(self, message_id: MessageId, text: str) -> None:
+        self._start("send the edit", lambda ready: ready.chat.edit(message_id, text))
+
+    def _resume(self, message_id: MessageId) -> None:
+        self._start("continue", lambda ready: ready.chat.resume(message_id))
+
+    def _step(self, message_id: MessageId, step: int) -> None:
+        self._start("step", lambda ready: ready.branches.step(message_id, step))
+
+    def _fork(self, message_id: MessageId) -> None:
+        self._start("fork", lambda ready: ready.branches.fork(message_id))
+
+    def _delete_message(self, message_id: MessageId) -> None:
+        self._start("delete messages", lambda ready: ready.branches.delete(message_id))
 
     def _list_models(self) -> None:
         self._start("list models", lambda ready: ready.account.list_models())

@@ -36,7 +36,8 @@ class Message:
 
     `warning` is set when the record was written by a newer or odd version and could
     only be shown in part. `provider_state` is what the provider needs back verbatim
-    (signed reasoning); None when there is none. Times are UTC.
+    (signed reasoning); None when there is none. Times are UTC. `sibling_index` counts
+    from 0 among the `sibling_count` messages that answer, or ask, the same.
     """
 
     id: MessageId
@@ -57,6 +58,8 @@ class Message:
     first_token_ms: int | None = None
     warnings: tuple[str, ...] = ()
     warning: str | None = None
+    sibling_index: int = field(default=0, compare=False)
+    sibling_count: int = field(default=1, compare=False)
 
     @property
     def text(self) -> str:

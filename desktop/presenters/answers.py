@@ -128,9 +128,9 @@ class Answers:
             case QuestionStored(message):
                 self._on_question(message)
             case AnswerStarted(message):
-                running.answer = message
+                running.begin(message)
                 self._on_active(conversation_id, True)
-                if here:
+                if here and not message.parts:  # one that is continued is on screen already
                     self._view.add_message(message)
             case TextArrived(message_id, text):
                 self._end_progress(conversation_id, running)
@@ -177,11 +177,12 @@ class Answers:
         self, conversation_id: ConversationId, running: RunningAnswer, status: StreamStatus
     ) -> None:
         if self._is_shown(conversation_id) and running.answer is not None:
+            running.says_progress = True
             self._view.set_progress(running.answer.id, _in_words(status))
 
     def _end_progress(self, conversation_id: ConversationId, running: RunningAnswer) -> None:
-        arrived = running.text or running.reasoning
-        if not arrived and running.answer is not None and self._is_shown(conversation_id):
+        said, running.says_progress = running.says_progress, False
+        if said and running.answer is not None and self._is_shown(conversation_id):
             self._view.set_progress(running.answer.id, "")
 
 

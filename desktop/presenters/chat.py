@@ -1,10 +1,12 @@
 """The conversation on screen: open, send, stop, retry; answers may stream in others too."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from desktop.core.conversation import Conversation, Message
+from desktop.core.content import Role
+from desktop.core.conversation import Conversation, Message, MessageStatus
 from desktop.core.errors import ParleyError
 from desktop.core.ids import ConversationId, MessageId, new_conversation_id
 from desktop.core.text import title_from
@@ -13,7 +15,11 @@ from desktop.presenters.chat_view import ChatView
 from desktop.presenters.work import Work
 from desktop.services.chat import ChatService, Turn
 from desktop.services.drafts import Drafts
+from desktop.storage.repositories.branches import BranchRepository
 from desktop.storage.repositories.conversations import ConversationRepository
+
+Begin = Callable[[ConversationId | None, Turn], Awaitable[ConversationId | None]]
+"""Starts an answer in a conversation; returns where it runs, None where nothing began."""
 
 
 class ChatPresenter:
@@ -28,6 +34,7 @@ class ChatPresenter:
         view: ChatView,
         chat: ChatService,
         conversations: ConversationRepository,
+        branches: BranchRepository,
         drafts: Drafts,
         work: Work,
         *,
@@ -37,6 +44,7 @@ class ChatPresenter:
         self._view = view
         self._chat = chat
         self._conversations = conversations
+        self._branches = branches
         self._drafts = drafts
         self._work = work
         self._on_changed = on_changed
@@ -44,6 +52,7 @@ class ChatPresenter:
         self._turns = asyncio.Lock()
         self._latest_open = 0
         self._starting: dict[ConversationId | None, Turn] = {}
+        self._begun: set[ConversationId] = set()  # whose first question is about to be stored
         self._answers = Answers(
             view,
             chat,
@@ -58,6 +67,11 @@ class ChatPresenter:
     def current(self) -> ConversationId | None:
         """The conversation on screen; None for a new chat."""
         return self._current
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an answer is under way in the conversation on screen."""
+        return self._is_busy(self._current)
 
     async def new_chat(self) -> None:
         """Show an empty conversation; it is stored with its first message."""
@@ -83,39 +97,76 @@ class ChatPresenter:
             self._view.show_conversation(conversation.title, shown, conversation.draft)
             self._view.set_busy(self._is_busy(conversation_id))
 
+    async def reload(self) -> None:
+        """Show the branch of the conversation on screen as it is stored now."""
+        async with self._turns:
+            if self._current is not None:
+                messages = await self._conversations.branch(self._current)
+                self._view.show_messages([self._answers.newest(each) for each in messages])
+
     async def send(self, text: str) -> None:
         """Store and send what the user wrote; while an answer runs here, nothing happens."""
-        target = self._current
-        if not text.strip() or self._is_busy(target):
-            return
-        turn = self._starting[target] = Turn()
-        self._view.set_busy(True)
-        try:
-            async with self._turns:
-                conversation = await self._conversation_for(target, text)
-                events = self._chat.send(conversation, text, turn)
-                self._answers.run(conversation.id, turn, events)
-                if turn.stopped:
-                    self._answers.stop(conversation.id)
-        except ParleyError as error:
-            self._give_up(target, error)
-        finally:
-            del self._starting[target]
+
+        async def begin(target: ConversationId | None, turn: Turn) -> ConversationId:
+            conversation = await self._conversation_for(target, text)
+            self._answers.run(conversation.id, turn, self._chat.send(conversation, text, turn))
+            return conversation.id
+
+        if text.strip():
+            await self._take_turn(begin)
+
+    async def begin_edit(self, message_id: MessageId) -> None:
+        """Let the user write a question anew."""
+        question = await self._branches.get(message_id)
+        if question is not None and not self.is_busy:
+            self._view.edit_question(message_id, question.text)
+
+    async def edit(self, message_id: MessageId, text: str) -> None:
+        """Ask `text` in the place of a question; the old one stays beside it."""
+
+        async def begin(target: ConversationId | None, turn: Turn) -> ConversationId | None:
+            conversation, branch = await self._branch_to(target, message_id)
+            if conversation is None or not branch:
+                return None
+            self._show_branch(conversation.id, branch[:-1])
+            events = self._chat.edit(conversation, branch[-1], text, turn)
+            self._answers.run(conversation.id, turn, events)
+            return conversation.id
+
+        if text.strip():
+            await self._take_turn(begin)
 
     async def retry(self, message_id: MessageId) -> None:
-        """Answer the question before `message_id` once more."""
-        target = self._current
-        if target is None or self._is_busy(target):
-            return
-        turn = self._starting[target] = Turn()
-        self._view.set_busy(True)
-        try:
-            async with self._turns:
-                await self._answer_again(target, message_id, turn)
-        except ParleyError as error:
-            self._give_up(target, error)
-        finally:
-            del self._starting[target]
+        """Answer a question once more: `message_id` itself, or the one before it."""
+
+        async def begin(target: ConversationId | None, turn: Turn) -> ConversationId | None:
+            conversation, branch = await self._branch_to(target, message_id)
+            if branch and branch[-1].role is not Role.USER:
+                branch.pop()
+            if conversation is None or not branch:
+                return None
+            self._show_branch(conversation.id, branch)
+            events = self._chat.regenerate(conversation, branch[-1].id, turn)
+            self._answers.run(conversation.id, turn, events)
+            return conversation.id
+
+        await self._take_turn(begin)
+
+    async def resume(self, message_id: MessageId) -> None:
+        """Let the model go on with the answer that ends the branch."""
+
+        async def begin(target: ConversationId | None, turn: Turn) -> ConversationId | None:
+            conversation, branch = await self._branch_to(target, message_id)
+            if conversation is None or not branch or conversation.leaf_id != message_id:
+                return None
+            answer = branch[-1]
+            self._show_branch(
+                conversation.id, [*branch[:-1], replace(answer, status=MessageStatus.STREAMING)]
+            )
+            self._answers.run(conversation.id, turn, self._chat.resume(conversation, answer, turn))
+            return conversation.id
+
+        await self._take_turn(begin)
 
     def renamed(self, conversation_id: ConversationId, title: str) -> None:
         """Show the new title where it is this conversation's."""
@@ -182,27 +233,42 @@ class ChatPresenter:
             id=new_conversation_id(), title=title_from(text), created_at=now, updated_at=now
         )
         await self._conversations.create(conversation)
+        self._begun.add(conversation.id)
         if self._current == target:
             self._current = conversation.id
             self._view.set_title(conversation.title)
         return conversation
 
-    async def _answer_again(
-        self, target: ConversationId, message_id: MessageId, turn: Turn
-    ) -> None:
-        conversation = await self._conversations.get(target)
-        branch = await self._conversations.branch(target)
-        position = next((i for i, m in enumerate(branch) if m.id == message_id), None)
-        if conversation is None or position is None or branch[position].parent_id is None:
-            if self._current == target:
-                self._view.set_busy(False)
+    async def _take_turn(self, begin: Begin) -> None:
+        """Begin an answer in the conversation on screen, unless one is under way there."""
+        target = self._current
+        if self._is_busy(target):
             return
-        if self._current == target:
-            self._view.show_messages(branch[:position])
-        events = self._chat.regenerate(conversation, branch[position], turn)
-        self._answers.run(target, turn, events)
-        if turn.stopped:
-            self._answers.stop(target)
+        turn = self._starting[target] = Turn()
+        self._view.set_busy(True)
+        try:
+            async with self._turns:
+                begun = await begin(target, turn)
+                if begun is None and self._current == target:
+                    self._view.set_busy(False)
+                if begun is not None and turn.stopped:
+                    self._answers.stop(begun)
+        except ParleyError as error:
+            self._give_up(target, error)
+        finally:
+            del self._starting[target]
+
+    async def _branch_to(
+        self, target: ConversationId | None, message_id: MessageId
+    ) -> tuple[Conversation | None, list[Message]]:
+        if target is None:
+            return None, []
+        conversation = await self._conversations.get(target)
+        return conversation, await self._conversations.branch(target, message_id)
+
+    def _show_branch(self, conversation_id: ConversationId, messages: list[Message]) -> None:
+        if self._current == conversation_id:
+            self._view.show_messages(messages)
 
     def _give_up(self, target: ConversationId | None, error: ParleyError) -> None:
         if self._current == target:
@@ -211,7 +277,9 @@ class ChatPresenter:
 
     def _question_stored(self, message: Message) -> None:
         self._on_changed(message.conversation_id)
-        written_in = message.conversation_id if message.parent_id is not None else None
+        begun_here = message.conversation_id in self._begun
+        self._begun.discard(message.conversation_id)
+        written_in = None if begun_here else message.conversation_id
         self._work.start(self._drafts.sent(written_in, message.text), name="end the draft")
         if self._current == message.conversation_id:
             self._view.add_message(message)

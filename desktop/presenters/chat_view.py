@@ -47,6 +47,10 @@ class ChatView(Protocol):
         """Replace the transcript alone; what is being written stays."""
         ...
 
+    def edit_question(self, message_id: MessageId, text: str) -> None:
+        """Put a question into the composer to be written anew; its draft waits meanwhile."""
+        ...
+
     def clear_composer(self, text: str) -> None:
         """Empty the composer if it still holds `text`, which is safely stored now."""
         ...

@@ -19,6 +19,13 @@ class RunningAnswer:
     reasoning: list[str] = field(default_factory=list[str])
     has_begun: bool = False  # a task cancelled before that never runs, not even its end
     is_stopping: bool = False
+    says_progress: bool = False
+
+    def begin(self, answer: Message) -> None:
+        """Take the answer as it is stored: empty, or what there is of one to be continued."""
+        self.answer = answer
+        self.text = [answer.text] if answer.text else []
+        self.reasoning = [answer.reasoning] if answer.reasoning else []
 
     def live(self, stored: Message) -> Message:
         """Return `stored` with all that arrived, when it is this answer."""

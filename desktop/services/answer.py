@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import time
-from dataclasses import replace
+from dataclasses import fields, replace
 
+from desktop.core.content import Usage
 from desktop.core.conversation import Message, MessageStatus, StoredError, text_parts
 from desktop.core.errors import ErrorKind, LLMError, ParleyError, StorageError
 from desktop.llm.base import LLMResponse, LLMStreamChunk
@@ -24,8 +25,8 @@ class AnswerWriter:
     def __init__(self, conversations: ConversationRepository, answer: Message) -> None:
         self._conversations = conversations
         self._answer = answer
-        self._text: list[str] = []
-        self._reasoning: list[str] = []
+        self._text: list[str] = [answer.text] if answer.text else []
+        self._reasoning: list[str] = [answer.reasoning] if answer.reasoning else []
         self._response: LLMResponse | None = None
         self._error: ParleyError | None = None
         self._started = time.monotonic()
@@ -33,6 +34,11 @@ class AnswerWriter:
         self._dirty = False
         self._flusher = asyncio.create_task(self._flush_regularly(), name="flush answer")
         self._flusher.add_done_callback(_report)
+
+    def begin(self, placed: Message) -> Message:
+        """Take the answer as it was stored, with its place among its siblings; return it."""
+        self._answer = placed
+        return placed
 
     def take(self, chunk: LLMStreamChunk) -> None:
         """Collect one chunk of the stream."""
@@ -76,8 +82,10 @@ class AnswerWriter:
             duration_ms=_milliseconds_since(self._started),
             first_token_ms=self._first_token_ms,
         )
+        if self._answer.parts:
+            answer = replace(answer, duration_ms=_sum(self._answer.duration_ms, answer.duration_ms))
         if self._response is not None:
-            return _completed(answer, self._response)
+            return _completed(answer, self._response, continued=bool(self._answer.parts))
         if self._error is not None:
             return replace(answer, status=_status(self._error, answer), error=_stored(self._error))
         status = MessageStatus.STOPPED if stopped else MessageStatus.INTERRUPTED
@@ -113,8 +121,19 @@ def _report(flusher: asyncio.Task[None]) -> None:
         logger.error("An answer is no longer flushed while it streams.", exc_info=error)
 
 
-def _completed(answer: Message, response: LLMResponse) -> Message:
+def _completed(answer: Message, response: LLMResponse, *, continued: bool) -> Message:
     text = answer.text or response.content or response.refusal
+    if continued:
+        return replace(
+            answer,
+            status=MessageStatus.COMPLETE,
+            model=response.model or answer.model,
+            usage=_added(answer.usage, response.usage),
+            finish_reason=str(response.finish_reason),
+            # It would bring back only the last part; the text has all of them.
+            provider_state=None,
+            warnings=tuple(dict.fromkeys((*answer.warnings, *response.warnings))),
+        )
     return replace(
         answer,
         parts=text_parts(text) if text else (),
@@ -137,6 +156,17 @@ def _status(error: ParleyError, answer: Message) -> MessageStatus:
 def _stored(error: ParleyError) -> StoredError:
     kind = str(error.kind) if isinstance(error, LLMError) else type(error).__name__
     return StoredError(kind=kind, message=error.message, cure=error.cure)
+
+
+def _added(before: Usage | None, now: Usage | None) -> Usage | None:
+    if before is None or now is None:
+        return now or before
+    names = [field.name for field in fields(Usage)]
+    return Usage(**{name: _sum(getattr(before, name), getattr(now, name)) for name in names})
+
+
+def _sum(before: int | None, now: int | None) -> int | None:
+    return now if before is None else before + (now or 0)
 
 
 def _milliseconds_since(started: float) -> int:

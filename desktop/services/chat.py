@@ -2,18 +2,24 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from desktop.core.content import Role
+from desktop.core.content import ContentPart, Role, TextPart
 from desktop.core.conversation import Conversation, Message, MessageStatus, text_parts
 from desktop.core.errors import ParleyError
-from desktop.core.ids import MessageId, new_message_id
+from desktop.core.ids import ConversationId, MessageId, new_message_id
 from desktop.llm.base import LLMMessage, LLMStreamChunk, OnStatus, StreamStatus
 from desktop.llm.factory import CompletionsConfig
 from desktop.services.answer import AnswerWriter
 from desktop.services.connections import Connections
+from desktop.storage.repositories.branches import BranchRepository
 from desktop.storage.repositories.conversations import ConversationRepository
+
+CONTINUE = (
+    "Your last answer was cut off. Go on exactly where it stopped, in the middle of a word if "
+    "need be; repeat nothing and do not mention this."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +31,7 @@ class QuestionStored:
 
 @dataclass(frozen=True, slots=True)
 class AnswerStarted:
-    """An empty answer is on disk and its request goes out."""
+    """An answer, empty or to be continued, is on disk and its request goes out."""
 
     message: Message
 
@@ -75,8 +81,14 @@ class Turn:
 class ChatService:
     """Sends questions and stores what comes, however it ends."""
 
-    def __init__(self, conversations: ConversationRepository, connections: Connections) -> None:
+    def __init__(
+        self,
+        conversations: ConversationRepository,
+        branches: BranchRepository,
+        connections: Connections,
+    ) -> None:
         self._conversations = conversations
+        self._branches = branches
         self._connections = connections
 
     async def send(
@@ -84,34 +96,58 @@ class ChatService:
     ) -> AsyncGenerator[ChatEvent]:
         """Store `text` at the end of the branch and stream the answer to it.
 
+        The question that already ends the branch, because the program ended before its
+        answer began, is answered rather than stored twice.
+
         Raises:
             StorageError: the question could not be stored; nothing was sent.
         """
-        question = Message(
-            id=new_message_id(),
-            conversation_id=conversation.id,
-            parent_id=conversation.leaf_id,
-            role=Role.USER,
-            parts=text_parts(text),
-            status=MessageStatus.COMPLETE,
-            created_at=datetime.now(UTC),
-        )
-        await self._conversations.add_message(question)
-        yield QuestionStored(question)
-        async with aclosing(self._answer(conversation, question.id, turn)) as events:
+        parent_id = conversation.leaf_id
+        last = None if parent_id is None else await self._branches.get(parent_id)
+        if last is not None and last.role is Role.USER and last.text == text:
+            question = last
+        else:
+            question = _question(conversation.id, parent_id, text_parts(text))
+        async with aclosing(self._ask(conversation, question, turn)) as events:
+            async for event in events:
+                yield event
+
+    async def edit(
+        self, conversation: Conversation, question: Message, text: str, turn: Turn
+    ) -> AsyncGenerator[ChatEvent]:
+        """Ask `text` in the place of `question`, which stays as a sibling, with its files.
+
+        Raises:
+            StorageError: the new question could not be stored; nothing was sent.
+        """
+        files = tuple(part for part in question.parts if not isinstance(part, TextPart))
+        new = _question(conversation.id, question.parent_id, (*text_parts(text), *files))
+        async with aclosing(self._ask(conversation, new, turn)) as events:
             async for event in events:
                 yield event
 
     async def regenerate(
-        self, conversation: Conversation, answer: Message, turn: Turn
+        self, conversation: Conversation, question_id: MessageId, turn: Turn
     ) -> AsyncGenerator[ChatEvent]:
-        """Answer the same question once more; the old answer stays as a sibling.
+        """Answer a question once more; the answers it has stay as siblings.
 
         Raises:
             StorageError: the new answer could not be stored.
         """
-        assert answer.parent_id is not None, "an answer has a question"
-        async with aclosing(self._answer(conversation, answer.parent_id, turn)) as events:
+        async with aclosing(self._answer(conversation, question_id, turn)) as events:
+            async for event in events:
+                yield event
+
+    async def resume(
+        self, conversation: Conversation, answer: Message, turn: Turn
+    ) -> AsyncGenerator[ChatEvent]:
+        """Let the model go on with an answer that ended too early; its text only grows.
+
+        Raises:
+            StorageError: the answer could not be stored; it is as it was.
+        """
+        resumed = replace(answer, status=MessageStatus.STREAMING, error=None, finish_reason=None)
+        async with aclosing(self._stream(conversation, resumed, turn)) as events:
             async for event in events:
                 yield event
 
@@ -122,6 +158,15 @@ class ChatService:
             StorageError: it still can't be stored.
         """
         await self._conversations.save_answer(answer)
+
+    async def _ask(
+        self, conversation: Conversation, question: Message, turn: Turn
+    ) -> AsyncGenerator[ChatEvent]:
+        await self._conversations.add_message(question)
+        yield QuestionStored(await self._branches.placed(question))
+        async with aclosing(self._answer(conversation, question.id, turn)) as events:
+            async for event in events:
+                yield event
 
     async def _answer(
         self, conversation: Conversation, question_id: MessageId, turn: Turn
@@ -138,11 +183,19 @@ class ChatService:
             provider=config.provider if config else None,
             model=config.model if config else None,
         )
+        async with aclosing(self._stream(conversation, answer, turn)) as events:
+            async for event in events:
+                yield event
+
+    async def _stream(
+        self, conversation: Conversation, answer: Message, turn: Turn
+    ) -> AsyncGenerator[ChatEvent]:
         writer = AnswerWriter(self._conversations, answer)
         try:
             await self._conversations.add_message(answer)
+            answer = writer.begin(await self._branches.placed(answer))
             yield AnswerStarted(answer)
-            async with aclosing(self._chunks(conversation, question_id, turn)) as chunks:
+            async with aclosing(self._chunks(conversation, answer, turn)) as chunks:
                 async for chunk in chunks:
                     writer.take(chunk)
                     if chunk.type == "delta":
@@ -164,15 +217,31 @@ class ChatService:
             return None  # asking for the client fails the same way, and says so in the answer
 
     async def _chunks(
-        self, conversation: Conversation, question_id: MessageId, turn: Turn
+        self, conversation: Conversation, answer: Message, turn: Turn
     ) -> AsyncGenerator[LLMStreamChunk]:
-        branch = await self._conversations.branch(conversation.id, question_id)
+        branch = await self._conversations.branch(conversation.id, answer.id)
         history = to_llm_messages(conversation.system_prompt, branch)
+        if answer.text:
+            history.append(LLMMessage(Role.USER, CONTINUE))
         async with self._connections.client(turn.on_status) as client:
             stream = client.stream(history, on_status=turn.on_status)
             async with aclosing(stream) as chunks:
                 async for chunk in chunks:
                     yield chunk
+
+
+def _question(
+    conversation_id: ConversationId, parent_id: MessageId | None, parts: tuple[ContentPart, ...]
+) -> Message:
+    return Message(
+        id=new_message_id(),
+        conversation_id=conversation_id,
+        parent_id=parent_id,
+        role=Role.USER,
+        parts=parts,
+        status=MessageStatus.COMPLETE,
+        created_at=datetime.now(UTC),
+    )
 
 
 def to_llm_messages(system_prompt: str, branch: Sequence[Message]) -> list[LLMMessage]:

@@ -59,7 +59,7 @@ class ShortcutsDialog(QDialog):
         own = (
             (self.tr("Send the message"), self.tr("Enter")),
             (self.tr("New line"), self.tr("Shift+Enter")),
-            (self.tr("Bring back your last message"), "↑"),
+            (self.tr("Edit your last message"), "↑"),
         )
         page = named(QWidget(), "shortcutsPage", self.tr("Keyboard shortcuts"))
         form = QFormLayout(page)

@@ -37,6 +37,11 @@ class WindowActions(QObject):
         self.pin = self._add("pin", self.tr("Pin or unpin"), "Ctrl+Shift+P")
         self.delete = self._add("delete", self.tr("Delete"))
         self.regenerate = self._add("regenerate", self.tr("Regenerate answer"), "Ctrl+R")
+        self.resume = self._add("resume", self.tr("Continue answer"), "Ctrl+Shift+R")
+        self.previous = self._add("previousVersion", self.tr("Previous version"), "Alt+Left")
+        self.next = self._add("nextVersion", self.tr("Next version"), "Alt+Right")
+        self.fork = self._add("fork", self.tr("Fork into a new conversation"), "Ctrl+Shift+B")
+        self.delete_message = self._add("deleteMessage", self.tr("Delete last message"))
         self.stop = self._add("stop", self.tr("Stop answer"), "Esc")
         self.shortcuts = self._add("shortcuts", self.tr("Keyboard shortcuts"), "Ctrl+/", "F1")
         self.about = self._add("about", self.tr("About Parley"))
@@ -60,7 +65,7 @@ class WindowActions(QObject):
             (self.tr("View"), [*view, self.zoom_reset, None]),
             (
                 self.tr("Conversation"),
-                [self.rename, self.pin, self.delete, None, self.regenerate, self.stop],
+                [self.rename, self.pin, self.delete, None, *self._answering()],
             ),
             (self.tr("Help"), [self.shortcuts, self.about]),
         ):
@@ -68,6 +73,10 @@ class WindowActions(QObject):
             if self.sidebar in actions:
                 submenu.addMenu(theme)
             menu.addMenu(submenu)
+
+    def _answering(self) -> list[QAction | None]:
+        versions = [self.previous, self.next, None, self.fork, self.delete_message]
+        return [self.regenerate, self.resume, self.stop, None, *versions]
 
     def listed(self) -> list[tuple[str, str]]:
         """Return each command that has a shortcut, as pairs of name and keys."""
@@ -122,7 +131,7 @@ class WindowActions(QObject):
         self.about.setMenuRole(role.AboutRole)
         self.stop.setEnabled(False)
         # A key held down asks for one answer, not for thirty a second.
-        for action in (self.stop, self.regenerate):
+        for action in (self.stop, self.regenerate, self.resume, self.fork):
             action.setAutoRepeat(False)
         self.stop.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
 

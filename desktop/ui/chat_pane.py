@@ -7,15 +7,16 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.core.content import Role
 from desktop.core.conversation import Message
 from desktop.core.errors import ParleyError
 from desktop.core.ids import MessageId
 from desktop.core.preferences import NORMAL_TEXT_PX, SendKey
 from desktop.ui.chat_header import ChatHeader
 from desktop.ui.composer import SHADOW, Composer
+from desktop.ui.edit_bar import EditBar
 from desktop.ui.empty_state import EmptyState
 from desktop.ui.icons import Icons
+from desktop.ui.last_messages import LastMessages
 from desktop.ui.look import Label, named, set_kind
 from desktop.ui.notice_bar import NoticeBar
 from desktop.ui.theme import Theme
@@ -40,6 +41,12 @@ class ChatPane(QWidget):
     stop_requested = Signal()
     draft_changed = Signal(str)
     retry_requested = Signal(object)
+    edit_requested = Signal(object)
+    edit_submitted = Signal(object, str)
+    sibling_requested = Signal(object, int)
+    branch_requested = Signal(object)
+    continue_requested = Signal(object)
+    delete_requested = Signal(object)
     settings_requested = Signal()
     model_menu_requested = Signal()
     model_chosen = Signal(str)
@@ -53,13 +60,14 @@ class ChatPane(QWidget):
         self._busy = False
         self._text_px = NORMAL_TEXT_PX
         self._send_key: SendKey = "enter"
-        self._last: dict[Role, Message] = {}
+        self._last = LastMessages()
         self.header = ChatHeader(theme=theme, icons=icons)
         self._theme, self._icons = theme, icons
         self._transcript: TranscriptView | None = None
         self.composer = Composer(theme=theme, icons=icons)
         self._empty = EmptyState(theme=theme, icons=icons)
         self._notice = NoticeBar(theme=theme, icons=icons)
+        self._edit_bar = EditBar(theme=theme, icons=icons)
         self._fade: Fade | None = None
         self._find_bar: FindBar | None = None
         self._hint = Label(kind="hint", name="composerHint")
@@ -82,14 +90,16 @@ class ChatPane(QWidget):
 
     @property
     def draft(self) -> str:
-        """What stands in the composer."""
-        return self.composer.text
+        """What is kept as the draft: what stands in the composer, or waits for an edit's end.
+
+        An edit is kept as the draft where no other waits, so that a crash does not lose it.
+        """
+        return self._edit_bar.draft or self.composer.text
 
     @property
-    def last_answer(self) -> MessageId | None:
-        """The answer that Regenerate would replace."""
-        answer = self._last.get(Role.ASSISTANT)
-        return answer.id if answer else None
+    def last_message(self) -> MessageId | None:
+        """The last answer, or a question without one."""
+        return self._last.last
 
     def find_words(self) -> None:
         """Look for words in the conversation, at first for those that are selected."""
@@ -109,8 +119,9 @@ class ChatPane(QWidget):
         """Replace everything; an empty sequence is a new chat."""
         if self._find_bar is not None:
             self._find_bar.close_bar()
-        self._last = {each.role: each for each in messages}
+        self._last.replace(messages)
         self._notice.hide()
+        self._end_edit()
         self.set_title(title)
         if messages or self._transcript is not None:
             self.transcript.set_messages(messages)
@@ -124,7 +135,7 @@ class ChatPane(QWidget):
 
     def add_message(self, message: Message) -> None:
         """Append a question, or an answer about to stream."""
-        self._last[message.role] = message
+        self._last.add(message)
         self._notice.hide()
         self._show_body(True)
         self.transcript.add_message(message)
@@ -139,7 +150,7 @@ class ChatPane(QWidget):
 
     def finish_message(self, message: Message) -> None:
         """Show the final state of an answer."""
-        self._last[message.role] = message
+        self._last.add(message)
         self.transcript.finish_message(message)
 
     def set_progress(self, message_id: MessageId, text: str) -> None:
@@ -154,14 +165,21 @@ class ChatPane(QWidget):
 
     def show_messages(self, messages: Sequence[Message]) -> None:
         """Replace the transcript alone; what is being written stays."""
-        self._last = {each.role: each for each in messages}
+        self._last.replace(messages)
         self.transcript.set_messages(messages)
         self._show_body(bool(messages))
+
+    def edit_question(self, message_id: MessageId, text: str) -> None:
+        """Put a question into the composer to be written anew; its draft waits meanwhile."""
+        self._edit_bar.begin(message_id, self.composer.text)
+        self.composer.edit.takes_escape = True
+        self.composer.set_text(text)
+        self.focus_composer()
 
     def clear_composer(self, text: str) -> None:
         """Empty the composer if it still holds `text`, which is safely stored now."""
         if self.composer.text == text:
-            self.composer.clear()
+            self._cancel_edit()
 
     def set_model(self, label: str) -> None:
         """Name the model on the model button; '' when none is chosen."""
@@ -212,8 +230,28 @@ class ChatPane(QWidget):
 
     def regenerate(self) -> None:
         """Ask for the last answer again."""
-        if self.last_answer is not None and not self._busy:
-            self.retry_requested.emit(self.last_answer)
+        self._ask_of_last(self.retry_requested.emit)
+
+    def step(self, step: int) -> None:
+        """Ask for another version of the last message that has any, a number of places on."""
+        if self._last.forked is not None and not self._busy:
+            self.sibling_requested.emit(self._last.forked, step)
+
+    def fork(self) -> None:
+        """Ask for a new conversation that begins with this one as it is on screen."""
+        self._ask_of_last(self.branch_requested.emit)
+
+    def resume(self) -> None:
+        """Ask the model to go on with an answer that ended too early."""
+        self._ask_of_last(self.continue_requested.emit)
+
+    def delete_last(self) -> None:
+        """Ask for the last message to be deleted."""
+        self._ask_of_last(self.delete_requested.emit)
+
+    def _ask_of_last(self, ask: Callable[[object], object]) -> None:
+        if self.last_message is not None and not self._busy:
+            ask(self.last_message)
 
     def _lay_out(self) -> None:
         self._body = named(QStackedWidget(), "chatBody", self.tr("Messages"))
@@ -226,13 +264,16 @@ class ChatPane(QWidget):
         column.addWidget(self.header)
         column.addWidget(self._body, 1)
         column.addLayout(_centred(self._notice, CARD_WIDTH, margin=16 + SHADOW))
+        column.addLayout(_centred(self._edit_bar, CARD_WIDTH, margin=16 + SHADOW))
         column.addLayout(_centred(self.composer, CARD_WIDTH + 2 * SHADOW, margin=16))
         column.addWidget(self._hint)
 
     def _connect(self) -> None:
-        self.composer.submitted.connect(self.submitted)
+        self.composer.submitted.connect(self._submit)
         self.composer.stop_requested.connect(self.stop_requested)
-        self.composer.text_changed.connect(self.draft_changed)
+        self.composer.text_changed.connect(self._report_draft)
+        self.composer.edit.escaped.connect(self._cancel_edit)
+        self._edit_bar.cancelled.connect(self._cancel_edit)
         self.composer.edit_last_requested.connect(self._recall)
         self.composer.refused.connect(self._refuse_file)
         self._empty.suggestion_chosen.connect(self._suggest)
@@ -282,15 +323,36 @@ class ChatPane(QWidget):
             self._fade.setVisible(any_messages)
             self._fade.raise_()
 
+    def _report_draft(self) -> None:
+        self.draft_changed.emit(self.draft)
+
+    def _submit(self, text: str) -> None:
+        edited = self._edit_bar.message_id
+        if edited is None:
+            self.submitted.emit(text)
+        else:
+            self.edit_submitted.emit(edited, text)
+
+    def _end_edit(self) -> str:
+        self.composer.edit.takes_escape = False
+        return self._edit_bar.end()
+
+    def _cancel_edit(self) -> None:
+        """Write on with what was being written before the edit."""
+        draft = self._end_edit()
+        self.composer.set_text(draft)
+        self.draft_changed.emit(draft)
+        self.focus_composer()
+
     def _suggest(self, text: str) -> None:
         self.composer.set_text(text)
         self.draft_changed.emit(text)
         self.focus_composer()
 
     def _recall(self) -> None:
-        question = self._last.get(Role.USER)
+        question = self._last.question
         if question is not None:
-            self._suggest(question.text)
+            self.edit_requested.emit(question.id)
 
     def _refuse_file(self) -> None:
         self.show_notice(
@@ -316,7 +378,7 @@ class ChatPane(QWidget):
         with_enter = self._send_key == "enter"
         short = self.tr("Enter to send") if with_enter else self.tr("Ctrl + Enter to send")
         line = self.tr("Shift + Enter") if with_enter else self.tr("Enter")
-        keys = self.tr("{0} for a new line").format(line), self.tr("↑ for your last message")
+        keys = self.tr("{0} for a new line").format(line), self.tr("↑ to edit the last message")
         self._hint.set_text("  ·  ".join((short, *keys)) if self.width() >= WIDE else short)
 
     def _place_fade(self) -> None:

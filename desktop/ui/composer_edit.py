@@ -18,6 +18,7 @@ class ComposerEdit(QPlainTextEdit):
 
     send_requested = Signal()
     previous_requested = Signal()
+    escaped = Signal()
     focus_changed = Signal()
     refused = Signal()
     """What was pasted or dropped is no text."""
@@ -26,6 +27,7 @@ class ComposerEdit(QPlainTextEdit):
         super().__init__()
         self._composing = False
         self._send_key: SendKey = "enter"
+        self.takes_escape = False
         self.setObjectName("composerEdit")
         self.setAccessibleName(self.tr("Message"))
         self.setPlaceholderText(self.tr("Ask anything"))
@@ -40,7 +42,10 @@ class ComposerEdit(QPlainTextEdit):
         self._fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The send key sends, other forms of Enter break the line, Up recalls when empty."""
+        """The send key sends, other forms of Enter break the line, Up recalls when empty.
+
+        Escape is reported only while `takes_escape` is set.
+        """
         if event.key() in _ENTER and self._sends(event):
             # While an input method composes, Enter belongs to it.
             if not self._composing and not event.isAutoRepeat():
@@ -48,6 +53,8 @@ class ComposerEdit(QPlainTextEdit):
             event.accept()
         elif event.key() == Qt.Key.Key_Up and self.document().isEmpty() and not self._composing:
             self.previous_requested.emit()
+        elif event.key() == Qt.Key.Key_Escape and self.takes_escape and not self._composing:
+            self.escaped.emit()
         else:
             super().keyPressEvent(event)
 

@@ -18,6 +18,7 @@ from desktop.services.connections import Connections
 from desktop.services.drafts import Drafts
 from desktop.services.settings import SettingsService
 from desktop.storage.database import Database
+from desktop.storage.repositories.branches import BranchRepository
 from desktop.storage.repositories.conversations import ConversationRepository
 from desktop.storage.vault import Vault
 
@@ -32,6 +33,7 @@ class RecordingView:
         self.busy = False
         self.draft = ""
         self.cleared = 0
+        self.editing: tuple[MessageId, str] | None = None
         self.progress: list[str] = []
         self.notices: list[ParleyError] = []
 
@@ -67,6 +69,9 @@ class RecordingView:
     def show_messages(self, messages: Sequence[Message]) -> None:
         self.show_conversation(self.title, messages, self.draft)
 
+    def edit_question(self, message_id: MessageId, text: str) -> None:
+        self.editing = (message_id, text)
+
     def clear_composer(self, text: str) -> None:
         self.cleared += 1
 
@@ -101,21 +106,29 @@ class Desk:
     """A presenter and all that it stands on."""
 
     def __init__(
-        self, database: Database, vault: Vault, models: Path, server: LocalConnection
+        self,
+        database: Database,
+        vault: Vault,
+        models: Path,
+        server: LocalConnection,
+        *,
+        max_tokens: int = 200,
     ) -> None:
         self.view = RecordingView()
         self.work = OwnedTasks()
         self.conversations = ConversationRepository(database)
+        self.branches = BranchRepository(database)
         config = CompletionsConfig(
-            LLMProvider.OPENAI_COMPATIBLE, server.api_key, server.model, server.endpoint, 200
+            LLMProvider.OPENAI_COMPATIBLE, server.api_key, server.model, server.endpoint, max_tokens
         )
         self.connections = Connections(database, LocalEngine(models), override=config)
         settings = SettingsService(database, vault, local=self.connections.local)
         self.active: set[ConversationId] = set()
         self.presenter = ChatPresenter(
             self.view,
-            ChatService(self.conversations, self.connections),
+            ChatService(self.conversations, self.branches, self.connections),
             self.conversations,
+            self.branches,
             Drafts(self.conversations, settings),
             self.work,
             on_changed=lambda _: None,

@@ -24,12 +24,16 @@ async def backend(tmp_path: Path) -> AsyncIterator[Backend]:
 
 
 @pytest.fixture
-async def desk(tmp_path: Path, llama_server: LocalConnection) -> AsyncIterator[Desk]:
+async def desk(
+    tmp_path: Path, llama_server: LocalConnection, request: pytest.FixtureRequest
+) -> AsyncIterator[Desk]:
     paths = Paths.resolve(tmp_path)
     paths.create()
     vault = Vault(paths, place=KeyPlace.PRIVATE_FILE)
     database = await Database.open(paths, vault=vault)
-    desk = Desk(database, vault, paths.models, llama_server)
+    # A test that does not read what is said need not wait for much of it.
+    wordy = request.node.get_closest_marker("terse") is None
+    desk = Desk(database, vault, paths.models, llama_server, max_tokens=200 if wordy else 8)
     yield desk
     await desk.connections.aclose()
     await database.close()

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -122,14 +123,63 @@ def test_a_deletion_can_be_undone(qtbot: QtBot, pane: ChatPane) -> None:
     assert undone == [True]
 
 
-def test_up_brings_back_the_last_question(
+def test_up_edits_the_last_question_and_its_draft_waits(
     qtbot: QtBot, pane: ChatPane, message: MessageMaker
 ) -> None:
     question = message("How long do eggs boil?")
     pane.show_conversation("Eggs", [question, message("Ten minutes.", Role.ASSISTANT)], "")
-    qtbot.keyClick(pane.composer.edit, Qt.Key.Key_Up)
+    with qtbot.waitSignal(pane.edit_requested, timeout=500) as requested:
+        qtbot.keyClick(pane.composer.edit, Qt.Key.Key_Up)
+    assert requested.args == [question.id]
 
-    assert pane.draft == "How long do eggs boil?"
+    pane.composer.set_text("And ham?")
+    pane.edit_question(question.id, question.text)
+    assert pane.composer.text == question.text
+    assert pane.draft == "And ham?"
+    qtbot.keyClicks(pane.composer.edit, " Soft.")
+    with qtbot.waitSignal(pane.edit_submitted, timeout=500) as submitted:
+        qtbot.keyClick(pane.composer.edit, Qt.Key.Key_Return)
+    assert submitted.args == [question.id, "How long do eggs boil? Soft."]
+
+    pane.clear_composer("How long do eggs boil? Soft.")
+    assert pane.composer.text == pane.draft == "And ham?"
+    with qtbot.waitSignal(pane.submitted, timeout=500) as sent:
+        qtbot.keyClick(pane.composer.edit, Qt.Key.Key_Return)
+    assert sent.args == ["And ham?"]
+
+
+def test_escape_ends_an_edit(qtbot: QtBot, pane: ChatPane, message: MessageMaker) -> None:
+    question = message("Eggs?")
+    pane.show_conversation("Eggs", [question], "")
+    pane.edit_question(question.id, question.text)
+    bar = pane.findChild(QWidget, "editBar")
+    assert bar is not None
+    assert bar.isVisible()
+    assert pane.draft == "Eggs?"  # nothing else waits, so a crash would not lose it
+
+    qtbot.keyClick(pane.composer.edit, Qt.Key.Key_Escape)
+
+    assert not bar.isVisible()
+    assert pane.composer.text == pane.draft == ""
+
+
+def test_commands_for_the_last_message_name_it(
+    qtbot: QtBot, pane: ChatPane, message: MessageMaker
+) -> None:
+    question = replace(message("Eggs?"), sibling_index=1, sibling_count=2)
+    pane.show_conversation("Eggs", [question, message("Ten minutes.", Role.ASSISTANT)], "")
+    with qtbot.waitSignal(pane.sibling_requested, timeout=500) as stepped:
+        pane.step(-1)
+    assert stepped.args == [question.id, -1]
+
+    for signal, ask in (
+        (pane.branch_requested, pane.fork),
+        (pane.continue_requested, pane.resume),
+        (pane.delete_requested, pane.delete_last),
+    ):
+        with qtbot.waitSignal(signal, timeout=500) as asked:
+            ask()
+        assert asked.args == [pane.last_message]
 
 
 def test_regenerate_asks_for_the_last_answer_unless_busy(

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, literal_column, select, text, update
+from sqlalchemy import Select, literal_column, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from desktop.core.conversation import Conversation, ConversationSummary, Message, MessageStatus
@@ -22,6 +22,7 @@ from desktop.storage.records import (
     to_message,
     to_summary,
 )
+from desktop.storage.tree import ancestry, children, in_order, next_position, with_siblings
 
 _BATCH = 50  # messages decoded at a time; the event loop breathes between two batches
 
@@ -95,10 +96,10 @@ class ConversationRepository:
             if leaf is None:
                 return []
             messages: dict[UUID, Message] = {}
-            stream = await session.stream_scalars(_ancestry(conversation_id, leaf))
+            stream = await session.stream_scalars(ancestry(conversation_id, leaf))
             async for batch in stream.partitions(_BATCH):
                 messages.update({row.id: to_message(row) for row in batch})
-        return _in_order(messages, leaf)
+            return await with_siblings(session, conversation_id, in_order(messages, leaf))
 
     async def siblings(self, message_id: MessageId) -> list[MessageId]:
         """Return the message and its alternatives, oldest first; empty when it is gone."""
@@ -106,7 +107,7 @@ class ConversationRepository:
             row = await session.get(MessageRow, message_id)
             if row is None:
                 return []
-            same_parent = _children(row.conversation_id, row.parent_id)
+            same_parent = children(row.conversation_id, row.parent_id)
             found = await session.scalars(
                 same_parent.with_only_columns(MessageRow.id).order_by(MessageRow.position)
             )
@@ -117,7 +118,7 @@ class ConversationRepository:
         async with self._database.write() as session:
             row = await session.get(MessageRow, message.id)
             if row is None:
-                position = await _next_position(session, message)
+                position = await next_position(session, message.conversation_id, message.parent_id)
                 values = place_values(message) | answer_values(message)
                 session.add(MessageRow(**values, position=position))
             else:
@@ -173,40 +174,6 @@ def _listed() -> Select[ConversationRow]:
 async def _leaf(session: AsyncSession, conversation_id: ConversationId) -> UUID | None:
     row = await session.get(ConversationRow, conversation_id)
     return None if row is None else row.leaf_id
-
-
-def _ancestry(conversation_id: UUID, leaf: UUID) -> Select[MessageRow]:
-    # UNION, not UNION ALL: it also ends where a damaged tree has a cycle.
-    start = select(MessageRow.id, MessageRow.parent_id).where(
-        MessageRow.id == leaf, MessageRow.conversation_id == conversation_id
-    )
-    path = start.cte("path", recursive=True)
-    path = path.union(
-        select(MessageRow.id, MessageRow.parent_id).join(path, MessageRow.id == path.c.parent_id)
-    )
-    return select(MessageRow).join(path, MessageRow.id == path.c.id)
-
-
-def _in_order(messages: Mapping[UUID, Message], leaf: UUID) -> list[Message]:
-    branch: dict[UUID, Message] = {}
-    current: UUID | None = leaf
-    while current is not None and current in messages and current not in branch:
-        branch[current] = messages[current]
-        current = messages[current].parent_id
-    return list(branch.values())[::-1]
-
-
-def _children(conversation_id: UUID, parent_id: UUID | None) -> Select[MessageRow]:
-    return select(MessageRow).where(
-        MessageRow.conversation_id == conversation_id,
-        MessageRow.parent_id.is_not_distinct_from(parent_id),
-    )
-
-
-async def _next_position(session: AsyncSession, message: Message) -> int:
-    siblings = _children(message.conversation_id, message.parent_id)
-    last = await session.scalar(siblings.with_only_columns(func.max(MessageRow.position)))
-    return 0 if last is None else last + 1
 
 
 async def _update_answer(session: AsyncSession, message: Message) -> None:
