@@ -17,7 +17,6 @@ from desktop.llm.base import LLMMessage, LLMStreamChunk, StreamStatus
 from desktop.llm.endpoints import base_url
 from desktop.llm.factory import CompletionsConfig, LLMProvider
 from desktop.llm.keys import clean_key
-from desktop.storage.journal import noted_use
 from desktop.storage.paths import Paths
 
 
@@ -112,7 +111,7 @@ async def _backend(paths: Paths, override: CompletionsConfig | None) -> AsyncGen
             cure="Open Parley and choose one, or name a --provider.",
         )
     paths.create()
-    with log_to(paths.log), noted_use(paths):
+    with log_to(paths.log):
         backend = await open_backend(paths, override=override)
         try:
             yield backend

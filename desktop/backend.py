@@ -9,6 +9,11 @@ from desktop.local.engine import LocalEngine
 from desktop.services.backups import Backups
 from desktop.services.chat import ChatService
 from desktop.services.connections import Connections
+from desktop.services.library import Library
+from desktop.services.meaning.choices import ChoicesStore
+from desktop.services.meaning.embedder import Embedders
+from desktop.services.meaning.indexing import Indexing
+from desktop.services.meaning.search import MeaningSearch
 from desktop.services.preferences import PreferencesStore
 from desktop.services.settings import SettingsService
 from desktop.storage.database import Database
@@ -16,6 +21,9 @@ from desktop.storage.key_place import KeyPlace
 from desktop.storage.paths import Paths
 from desktop.storage.repositories.branches import BranchRepository
 from desktop.storage.repositories.conversations import ConversationRepository
+from desktop.storage.repositories.embeddings import EmbeddingRepository
+from desktop.storage.repositories.library import LibraryRepository
+from desktop.storage.repositories.passages import PassageRepository
 from desktop.storage.vault import Vault
 
 
@@ -33,6 +41,9 @@ class Backend:
     settings: SettingsService
     backups: Backups
     preferences: PreferencesStore
+    library: Library
+    meaning: MeaningSearch
+    indexing: Indexing
 
     async def aclose(self) -> None:
         """Stop the local model, close the connections, then the database."""
@@ -57,6 +68,7 @@ async def open_backend(
     branches = BranchRepository(database)
     connections = Connections(database, LocalEngine(paths.models), override=override)
     settings = SettingsService(database, vault, local=connections.local)
+    library, meaning, indexing = _meaning(paths, database)
     return Backend(
         paths=paths,
         database=database,
@@ -68,7 +80,32 @@ async def open_backend(
         backups=Backups(database, paths.backups),
         settings=settings,
         preferences=PreferencesStore(settings),
+        library=library,
+        meaning=meaning,
+        indexing=indexing,
     )
+
+
+def _meaning(paths: Paths, database: Database) -> tuple[Library, MeaningSearch, Indexing]:
+    passages, embeddings = PassageRepository(database), EmbeddingRepository(database)
+    documents, embedders = LibraryRepository(database), Embedders(database)
+    search = MeaningSearch(paths.cache / "vectors", passages, embeddings, embedders)
+    indexing = Indexing(
+        passages=passages,
+        embeddings=embeddings,
+        library=documents,
+        embedders=embedders,
+        search=search,
+        choices=ChoicesStore(database),
+        prices=_embedding_price,
+    )
+    return Library(documents), search, indexing
+
+
+def _embedding_price(model: str, host: str) -> float | None:
+    from desktop.llm.prices import facts_of
+
+    return facts_of(model, host=host).input_price
 
 
 async def prewarm(config: CompletionsConfig) -> None:

@@ -1,16 +1,15 @@
 """After the first paint: import what is heavy, open the data, connect the presenters."""
 
-import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 from desktop.backend import Backend, open_backend, prewarm
 from desktop.core.connection import LOCAL_MODEL_SCHEME, is_local_model
 from desktop.core.conversation import Message
-from desktop.core.errors import DamagedDatabase, NoKeyring, ParleyError
+from desktop.core.errors import NoKeyring
 from desktop.core.ids import ConversationId
 from desktop.data_opening import DataOpening
-from desktop.health_opening import HealthOpening
+from desktop.library_opening import LibraryOpening
 from desktop.llm.factory import CompletionsConfig, LLMProvider
 from desktop.local.model_file import DEMO_MODEL
 from desktop.presenters.account import LOCAL_TITLE, AccountPresenter
@@ -20,14 +19,12 @@ from desktop.presenters.first_run import FirstRunPresenter
 from desktop.presenters.sidebar import SidebarPresenter
 from desktop.services.connections import local_config, progress_in_words
 from desktop.services.drafts import Drafts
-from desktop.services.health import Health, look_before_opening
 from desktop.services.settings_values import CompletionsChange, KeyAction
 from desktop.settings_opening import SettingsOpening
 from desktop.storage.key_place import KeyPlace
 from desktop.storage.paths import Paths
 from desktop.storage.repositories.branches import RemovedMessages
 from desktop.ui.dialogs import ask
-from desktop.ui.first_window import FirstWindow
 from desktop.ui.main_window import MainWindow
 from desktop.ui.tasks import TaskScope
 from desktop.ui.theme import Theme
@@ -66,15 +63,19 @@ class Opening:
         )
         self._is_warm = False
         self._settings = SettingsOpening(window, theme, work, backend, on_saved=self.connect)
+        self._library = LibraryOpening(
+            window, theme, work, backend, open_settings=window.settings_requested.emit
+        )
         self._data = DataOpening(window, work, backend, self._chat, on_replaced=self._show_again)
 
-    async def open(self, health: Health, *, first_run: bool) -> Ready:
+    async def open(self, *, first_run: bool) -> Ready:
         """Bring what is stored onto the screen."""
         await self._backend.conversations.recover()
         await self._sidebar.refresh()
         # A keyring may ask for its password first: the window does not wait for that.
         self._work.start(self.connect(), name="connect")
         self._data.keep_backups()
+        self._library.keep_indexed()
         return Ready(
             backend=self._backend,
             chat=self._chat,
@@ -83,13 +84,14 @@ class Opening:
             account=self._account,
             settings=self._settings,
             data=self._data,
-            health=health,
+            library=self._library,
             first_run=self._first_run() if first_run else None,
         )
 
     async def connect(self) -> None:
         """Show what the next message goes to, and get ready for it in the background."""
         await self._backend.connections.forget()
+        await self._backend.indexing.retry()
         config = await self._account.refresh()
         if config is not None:
             self._work.start(self._warm(config), name="get ready")
@@ -117,6 +119,7 @@ class Opening:
         self._work.start(self._branches.undo(removed), name="put messages back")
 
     def _conversation_changed(self, conversation_id: ConversationId) -> None:
+        self._backend.indexing.notice()
         self._work.start(self._refresh_sidebar(), name="refresh the list")
 
     async def _refresh_sidebar(self) -> None:
@@ -215,19 +218,15 @@ async def open_all(
     demo: bool,
     configured: bool,
     first_run: bool,
-    mend: Callable[[DamagedDatabase], None],
-    mended: ParleyError | None,
 ) -> Ready:
     """Open the data in `paths` and connect it to the window.
 
     A demonstration chats with the local model: for good in a profile where nothing is
-    set up yet, for this run in any other. `mend` is called when the user wants a database
-    mended that turned out to be damaged; `mended` says what the last mending brought back.
+    set up yet, for this run in any other.
 
     Raises:
         StorageError: the data can't be used.
     """
-    journal = await asyncio.to_thread(look_before_opening, paths)
     backend = await open_backend(
         paths,
         key_place=KeyPlace.PRIVATE_FILE if demo else None,
@@ -244,10 +243,6 @@ async def open_all(
                     api_key=KeyAction.REMOVE,
                 )
             )
-        opening = Opening(window, theme, work, backend)
-        health = HealthOpening(window, work, backend, paths, mend=mend)
-        ready = await opening.open(health.health, first_run=first_run)
-        await health.open([mended, journal])
-        FirstWindow(window, paths.data)
+        ready = await Opening(window, theme, work, backend).open(first_run=first_run)
         on_failure.pop_all()
     return ready

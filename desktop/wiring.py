@@ -13,12 +13,12 @@ from desktop.ui.theme import Theme
 if TYPE_CHECKING:
     from desktop.backend import Backend
     from desktop.data_opening import DataOpening
+    from desktop.library_opening import LibraryOpening
     from desktop.presenters.account import AccountPresenter
     from desktop.presenters.branches import BranchPresenter
     from desktop.presenters.chat import ChatPresenter
     from desktop.presenters.first_run import FirstRunPresenter
     from desktop.presenters.sidebar import SidebarPresenter
-    from desktop.services.health import Health
     from desktop.settings_opening import SettingsOpening
     from desktop.ui.first_run import FirstRunPage
 
@@ -34,7 +34,7 @@ class Ready:
     account: "AccountPresenter"
     settings: "SettingsOpening"
     data: "DataOpening"
-    health: "Health"
+    library: "LibraryOpening"
     first_run: "FirstRunPresenter | None"
 
 
@@ -79,9 +79,7 @@ class Wiring:
     async def aclose(self) -> None:
         """Close what `open` opened."""
         if self._ready.done():
-            ready = self._ready.result()
-            await ready.backend.aclose()
-            await asyncio.to_thread(ready.health.end)
+            await self._ready.result().backend.aclose()
 
     def _start(self, name: str, action: Action) -> None:
         self._work.start(self._when_ready(action), name=name)
@@ -105,6 +103,7 @@ class Wiring:
         pane.model_chosen.connect(self._choose_model)
         self._window.settings_requested.connect(self._open_settings)
         self._window.commands.backups.triggered.connect(self._open_backups)
+        self._window.commands.library.triggered.connect(self._open_library)
 
     def _connect_sidebar(self) -> None:
         sidebar = self._window.sidebar
@@ -213,6 +212,9 @@ class Wiring:
 
     def _open_settings(self) -> None:
         self._start("settings", lambda r: r.settings.open())
+
+    def _open_library(self) -> None:
+        self._start("library", lambda r: r.library.open())
 
     def _open_backups(self) -> None:
         self._start("backups", lambda r: r.data.open_backups())

@@ -5,6 +5,9 @@ from uuid import UUID, uuid4
 
 ConversationId = NewType("ConversationId", UUID)
 MessageId = NewType("MessageId", UUID)
+CollectionId = NewType("CollectionId", UUID)
+SourceId = NewType("SourceId", UUID)
+DocumentId = NewType("DocumentId", UUID)
 
 
 def new_conversation_id() -> ConversationId:
@@ -15,3 +18,8 @@ def new_conversation_id() -> ConversationId:
 def new_message_id() -> MessageId:
     """Make the id of a new message."""
     return MessageId(uuid4())
+
+
+def new_collection_id() -> CollectionId:
+    """Make the id of a new collection."""
+    return CollectionId(uuid4())

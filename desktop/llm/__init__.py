@@ -34,7 +34,6 @@ from desktop.llm.factory import (
     get_llm_client,
 )
 from desktop.llm.network import Limits, NetworkOptions
-from desktop.llm.policy_memory import PolicyMemory
 
 if TYPE_CHECKING:
     from desktop.llm.anthropic_client import AnthropicClient
@@ -61,7 +60,6 @@ __all__ = [
     "NetworkOptions",
     "OpenAIClient",
     "OpenAIEmbeddings",
-    "PolicyMemory",
     "Role",
     "StreamStatus",
     "TextPart",

@@ -13,7 +13,7 @@ from desktop.storage.errors import database_errors
 from desktop.storage.file_errors import file_errors
 
 APPLICATION_ID = 0x50524C59  # "PRLY", in the header of every database of ours
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 HEAD = REVISIONS[-1]
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -54,13 +54,8 @@ def create(database: Path) -> None:
         DataNotWritable, DiskFull: it can't be made there.
     """
     with database_errors(database), file_errors(database), unfinished(database) as temporary:
-        make(temporary)
+        _migrate(temporary)
         publish(temporary, database)
-
-
-def make(empty: Path) -> None:
-    """Turn an empty file into a database of this version."""
-    _migrate(empty)
 
 
 def upgrade(database: Path) -> None:

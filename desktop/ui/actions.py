@@ -23,6 +23,7 @@ class WindowActions(QObject):
         self.new_chat = self._add("newChat", self.tr("New chat"), key.New)
         self.settings = self._add("settings", self.tr("Settings…"), "Ctrl+,")
         self.backups = self._add("backups", self.tr("Backups…"))
+        self.library = self._add("library", self.tr("Library…"), "Ctrl+Shift+L")
         self.quit = self._add("quit", self.tr("Quit Parley"), "Ctrl+Q")
         self.find = self._add("find", self.tr("Search conversations"), "Ctrl+K", "Ctrl+Shift+F")
         self.find_in_chat = self._add("findInChat", self.tr("Find in conversation"), key.Find)
@@ -59,7 +60,16 @@ class WindowActions(QObject):
         for title, actions in (
             (
                 self.tr("File"),
-                [self.new_chat, None, self.backups, None, self.settings, None, self.quit],
+                [
+                    self.new_chat,
+                    None,
+                    self.library,
+                    self.backups,
+                    None,
+                    self.settings,
+                    None,
+                    self.quit,
+                ],
             ),
             (self.tr("Edit"), [*self.editing, None, *finding]),
             (self.tr("View"), [*view, self.zoom_reset, None]),

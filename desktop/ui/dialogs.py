@@ -72,26 +72,20 @@ async def ask(parent: QWidget | None, title: str, text: str, *buttons: str) -> i
         dialog.deleteLater()
 
 
-def show_fatal(error: ParleyError, *, folder: str | None = None, repair: str = "") -> "FatalWindow":
+def show_fatal(error: ParleyError, *, folder: str | None = None) -> MessageDialog:
     """Show why Parley can't start; connect the result's `finished` to what ends the app.
 
     `folder`, where there is one, is what "Open folder" shows; the window stays open then.
-    `repair`, where it is not '', is the label of the button that asks for a repair.
     """
-    window = FatalWindow(error, folder=folder, repair=repair)
+    window = FatalWindow(error, folder=folder)
     window.show()
     return window
 
 
 class FatalWindow(MessageDialog):
-    """What Parley shows instead of its main window when it can't start.
+    """What Parley shows instead of its main window when it can't start."""
 
-    `wants_repair` tells, once it is closed, whether the user asked for the repair.
-    """
-
-    wants_repair = False
-
-    def __init__(self, error: ParleyError, *, folder: str | None, repair: str = "") -> None:
+    def __init__(self, error: ParleyError, *, folder: str | None) -> None:
         super().__init__(None, error.message, error.cure, [])
         self.setObjectName("fatalWindow")
         self.setWindowTitle("Parley")
@@ -100,10 +94,8 @@ class FatalWindow(MessageDialog):
         if folder:
             self._offer("fatalFolderButton", self.tr("Open folder"), self._open_folder)
         self._offer("fatalCopyButton", self.tr("Copy details"), self._copy)
-        usual = self._offer("fatalQuitButton", self.tr("Quit"), self.accept)
-        if repair:
-            usual = self._offer("fatalRepairButton", repair, self._repair)
-        usual.setDefault(True)
+        quit_ = self._offer("fatalQuitButton", self.tr("Quit"), self.accept)
+        quit_.setDefault(True)
 
     def _offer(self, name: str, label: str, action: Callable[[], None]) -> QPushButton:
         button = named(QPushButton(label), name, label)
@@ -111,10 +103,6 @@ class FatalWindow(MessageDialog):
         button.clicked.connect(action)
         self._row.addWidget(button)
         return button
-
-    def _repair(self) -> None:
-        self.wants_repair = True
-        self.accept()
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._details)

@@ -12,7 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Table, create_engine
+from sqlalchemy import Table, Uuid, create_engine
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
@@ -24,17 +24,19 @@ from desktop.storage.orm import Base
 from desktop.storage.paths import Paths
 from desktop.storage.repositories.system_config import SystemConfigRepository
 
-NEXT = """
+HEAD = schema.HEAD
+AFTER = f"{int(HEAD) + 1:04}"
+NEXT = f"""
 from alembic import op
 import sqlalchemy as sa
 
-revision = "0002"
-down_revision = "0001"
+revision = "{AFTER}"
+down_revision = "{HEAD}"
 
 
 def upgrade():
     op.add_column("conversation", sa.Column("colour", sa.Text()))
-    {then}
+    {{then}}
 """
 
 
@@ -68,9 +70,11 @@ async def test_the_migrated_schema_is_that_of_the_tables(database: Database) -> 
 def test_the_tables_can_be_made_on_postgresql(table: Table) -> None:
     statement = str(CreateTable(table).compile(dialect=postgresql.dialect()))
 
-    assert "id UUID NOT NULL" in statement
-    assert "TIMESTAMP WITH TIME ZONE" in statement
-    assert "JSONB" in statement
+    kinds = {str(column.type) for column in table.columns}
+    assert ("id UUID NOT NULL" in statement) == (isinstance(table.columns[0].type, Uuid))
+    assert "CHAR(32)" not in statement
+    assert ("TIMESTAMP WITH TIME ZONE" in statement) == ("DATETIME" in kinds)
+    assert ("JSONB" in statement) == ("JSON" in kinds)
 
 
 def test_opening_at_head_loads_no_alembic(paths: Paths) -> None:
@@ -111,11 +115,11 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Pretend to be the version after this one; return the path of its migration."""
     migrations = tmp_path / "migrations"
     shutil.copytree(schema._MIGRATIONS, migrations)
-    script = migrations / "versions" / "0002_next.py"
+    script = migrations / "versions" / f"{AFTER}_next.py"
     script.write_text(NEXT.format(then=""))
     monkeypatch.setattr(schema, "_MIGRATIONS", migrations)
-    monkeypatch.setattr(schema, "REVISIONS", ("0001", "0002"))
-    monkeypatch.setattr(schema, "HEAD", "0002")
+    monkeypatch.setattr(schema, "REVISIONS", (*schema.REVISIONS, AFTER))
+    monkeypatch.setattr(schema, "HEAD", AFTER)
     return script
 
 
@@ -132,10 +136,10 @@ async def test_an_older_database_is_copied_and_brought_up_to_date(
     await again.close()
 
     assert kept == {"value": 1}
-    assert schema.revision_of(paths.database) == "0002"
+    assert schema.revision_of(paths.database) == AFTER
     [copy] = backups(paths.backups)
     assert "before-upgrade" in copy.path.name
-    assert schema.revision_of(copy.path) == "0001"
+    assert schema.revision_of(copy.path) == HEAD
 
 
 async def test_an_upgrade_that_fails_half_way_changes_nothing(
@@ -151,7 +155,7 @@ async def test_an_upgrade_that_fails_half_way_changes_nothing(
         columns = [row[1] for row in connection.execute("PRAGMA table_info(conversation)")]
         version = connection.execute("SELECT version_num FROM alembic_version").fetchall()
     assert "colour" not in columns
-    assert version == [("0001",)]
+    assert version == [(HEAD,)]
     assert len(backups(paths.backups)) == 1
 
 
@@ -166,4 +170,4 @@ async def test_no_upgrade_without_a_copy(
 
     with closing(sqlite3.connect(paths.database)) as connection:
         version = connection.execute("SELECT version_num FROM alembic_version").fetchall()
-    assert version == [("0001",)]
+    assert version == [(HEAD,)]

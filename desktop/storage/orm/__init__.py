@@ -2,6 +2,33 @@
 
 from desktop.storage.orm.base import Base
 from desktop.storage.orm.conversation import ConversationRow, MessageRow
+from desktop.storage.orm.library import (
+    CollectionRow,
+    CollectionSourceRow,
+    ConversationSourceRow,
+    DocumentRow,
+    SentPassageRow,
+)
+from desktop.storage.orm.passages import (
+    EmbeddingModelRow,
+    EmbeddingRow,
+    PassageQueueRow,
+    PassageRow,
+)
 from desktop.storage.orm.system_config import SystemConfigRow
 
-__all__ = ["Base", "ConversationRow", "MessageRow", "SystemConfigRow"]
+__all__ = [
+    "Base",
+    "CollectionRow",
+    "CollectionSourceRow",
+    "ConversationRow",
+    "ConversationSourceRow",
+    "DocumentRow",
+    "EmbeddingModelRow",
+    "EmbeddingRow",
+    "MessageRow",
+    "PassageQueueRow",
+    "PassageRow",
+    "SentPassageRow",
+    "SystemConfigRow",
+]

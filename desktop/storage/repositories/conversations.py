@@ -115,11 +115,22 @@ class ConversationRepository:
 
     async def add_message(self, message: Message) -> None:
         """Store a message, again if it was there, and make it the conversation's leaf."""
-        await self._database.save(lambda session: _add_message(session, message))
+        async with self._database.write() as session:
+            row = await session.get(MessageRow, message.id)
+            if row is None:
+                position = await next_position(session, message.conversation_id, message.parent_id)
+                values = place_values(message) | answer_values(message)
+                session.add(MessageRow(**values, position=position))
+            else:
+                await _update_answer(session, message)
+            await session.flush()
+            await _touch(session, message.conversation_id, leaf_id=message.id)
 
     async def save_answer(self, message: Message) -> None:
         """Store how far an existing message has come; one deleted meanwhile stays deleted."""
-        await self._database.save(lambda session: _save_answer(session, message))
+        async with self._database.write() as session:
+            await _update_answer(session, message)
+            await _touch(session, message.conversation_id)
 
     async def recover(self) -> int:
         """Mark what a program that ended left unfinished as interrupted; return how many."""
@@ -150,7 +161,8 @@ class ConversationRepository:
 
     async def _set(self, conversation_id: ConversationId, **values: Any) -> None:
         statement = update(ConversationRow).where(ConversationRow.id == conversation_id)
-        await self._database.save(lambda session: session.execute(statement.values(**values)))
+        async with self._database.write() as session:
+            await session.execute(statement.values(**values))
 
 
 def _listed() -> Select[ConversationRow]:
@@ -162,23 +174,6 @@ def _listed() -> Select[ConversationRow]:
 async def _leaf(session: AsyncSession, conversation_id: ConversationId) -> UUID | None:
     row = await session.get(ConversationRow, conversation_id)
     return None if row is None else row.leaf_id
-
-
-async def _add_message(session: AsyncSession, message: Message) -> None:
-    row = await session.get(MessageRow, message.id)
-    if row is None:
-        position = await next_position(session, message.conversation_id, message.parent_id)
-        values = place_values(message) | answer_values(message)
-        session.add(MessageRow(**values, position=position))
-    else:
-        await _update_answer(session, message)
-    await session.flush()
-    await _touch(session, message.conversation_id, leaf_id=message.id)
-
-
-async def _save_answer(session: AsyncSession, message: Message) -> None:
-    await _update_answer(session, message)
-    await _touch(session, message.conversation_id)
 
 
 async def _update_answer(session: AsyncSession, message: Message) -> None:

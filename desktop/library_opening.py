@@ -1,0 +1,79 @@
+"""Opens the library's window, and keeps what it shows up to date in the background."""
+
+from collections.abc import Callable
+
+from desktop.backend import Backend
+from desktop.presenters.library import LibraryPresenter
+from desktop.services.meaning.state import IndexState
+from desktop.ui.library.window import LibraryWindow
+from desktop.ui.main_window import MainWindow
+from desktop.ui.tasks import TaskScope
+from desktop.ui.theme import Theme
+
+
+class LibraryOpening:
+    """Makes the window when it is first asked for."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        theme: Theme,
+        work: TaskScope,
+        backend: Backend,
+        *,
+        open_settings: Callable[[], None],
+    ) -> None:
+        self._window = window
+        self._theme = theme
+        self._work = work
+        self._backend = backend
+        self._open_settings = open_settings
+        self._library: LibraryWindow | None = None
+        backend.indexing.on_state = self._show_state
+        backend.library.on_changed = self._changed
+
+    def keep_indexed(self) -> None:
+        """Look after documents and the index as long as the window is open."""
+        self._work.start(self._backend.library.watch(), name="watch documents")
+        self._work.start(self._backend.indexing.run(), name="index")
+
+    async def open(self) -> None:
+        """Show the library, or bring it to the front."""
+        if self._library is None:
+            self._library = self._make()
+        self._library.show()
+        self._library.raise_()
+        self._library.activateWindow()
+        await self._presenter.refresh()
+
+    def _make(self) -> LibraryWindow:
+        library = LibraryWindow(theme=self._theme, parent=self._window)
+        self._presenter = presenter = LibraryPresenter(
+            library,
+            self._backend.library,
+            self._backend.indexing,
+            self._work,
+            open_settings=self._open_settings,
+        )
+        library.action_requested.connect(presenter.act)
+        library.cancel_requested.connect(presenter.cancel)
+        library.history_chosen.connect(presenter.set_history)
+        library.gentle_chosen.connect(presenter.set_gentle)
+        library.collection_chosen.connect(presenter.choose)
+        library.create_requested.connect(presenter.create)
+        library.rename_requested.connect(presenter.rename)
+        library.delete_requested.connect(presenter.delete)
+        library.paths_added.connect(presenter.add)
+        library.source_removed.connect(presenter.remove)
+        library.retry_requested.connect(presenter.retry)
+        return library
+
+    def _show_state(self, state: IndexState) -> None:
+        if self._library is not None and self._library.isVisible():
+            self._presenter.show_state(state)
+            self._work.start(self._presenter.show_collections(), name="show collections")
+
+    def _changed(self) -> None:
+        self._backend.indexing.notice()
+        if self._library is not None and self._library.isVisible():
+            self._work.start(self._presenter.refresh(), name="show the library")

@@ -1,0 +1,186 @@
+"""The library's window: how far the index is, the collections, and what is in them."""
+
+from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
+
+from desktop.core.errors import ParleyError
+from desktop.core.ids import CollectionId, SourceId
+from desktop.core.library import Collection, Document, DocumentStatus
+from desktop.presenters.index_words import index_view
+from desktop.presenters.library_view import (
+    CollectionView,
+    DocumentView,
+    LibraryView,
+    SourceView,
+)
+from desktop.presenters.work import Work
+from desktop.services.library import Library
+from desktop.services.meaning.indexing import Indexing
+from desktop.services.meaning.state import IndexState, Phase, Speed
+
+_STATUS = {
+    DocumentStatus.WAITING: "Waiting",
+    DocumentStatus.READY: "Ready",
+    DocumentStatus.FAILED: "Failed",
+}
+
+
+class LibraryPresenter:
+    """Decides what the window shows; `open_settings` is called where a model is missing."""
+
+    def __init__(
+        self,
+        view: LibraryView,
+        library: Library,
+        indexing: Indexing,
+        work: Work,
+        *,
+        open_settings: Callable[[], None],
+    ) -> None:
+        self._view = view
+        self._library = library
+        self._indexing = indexing
+        self._work = work
+        self._open_settings = open_settings
+        self._chosen: CollectionId | None = None
+        self._phase = Phase.NOT_CONFIGURED
+        self._history = True
+
+    async def refresh(self) -> None:
+        """Show everything as it is now."""
+        self.show_state(await self._indexing.state())
+        await self.show_collections()
+
+    def show_state(self, state: IndexState) -> None:
+        """Show how far the index is."""
+        self._phase = state.phase
+        self._history = state.history
+        self._view.show_index(index_view(state))
+
+    async def show_collections(self) -> None:
+        """Show the collections and what is in the chosen one."""
+        collections = await self._library.collections()
+        if self._chosen not in {each.id for each in collections}:
+            self._chosen = collections[0].id if collections else None
+        self._view.show_collections([_collection(each) for each in collections], self._chosen)
+        await self._show_content()
+
+    def act(self) -> None:
+        """Do what the main button says."""
+        match self._phase:
+            case Phase.NOT_CONFIGURED:
+                self._open_settings()
+            case Phase.OFFERED | Phase.MODEL_CHANGED:
+                self._do(self._indexing.agree(history=self._history), "begin indexing")
+            case Phase.WORKING:
+                self._do(self._indexing.pause(True), "pause indexing")
+            case Phase.PAUSED:
+                self._do(self._indexing.pause(False), "continue indexing")
+            case Phase.WAITING | Phase.STOPPED:
+                self._do(self._indexing.retry(), "index again")
+            case Phase.READY:
+                pass
+
+    def cancel(self) -> None:
+        """End the indexing."""
+        self._do(self._indexing.cancel(), "cancel indexing")
+
+    def set_history(self, history: bool) -> None:
+        """Index the user's own messages, or not."""
+        self._history = history
+        self._do(self._indexing.set_history(history), "choose what is indexed")
+
+    def set_gentle(self, gentle: bool) -> None:
+        """Let the indexing rest between two batches, or not."""
+        speed = Speed.GENTLE if gentle else Speed.FULL
+        self._do(self._indexing.set_speed(speed), "choose the speed")
+
+    def choose(self, collection_id: CollectionId) -> None:
+        """Show what is in a collection."""
+        self._chosen = collection_id
+        self._do(self._show_content(), "show a collection")
+
+    def create(self, name: str) -> None:
+        """Make a collection and choose it."""
+        self._do(self._create(name), "make a collection")
+
+    def rename(self, name: str) -> None:
+        """Rename the chosen collection."""
+        if self._chosen is not None and name.strip():
+            self._do(self._library.rename(self._chosen, name), "rename a collection")
+
+    def delete(self) -> None:
+        """Delete the chosen collection."""
+        if self._chosen is not None:
+            self._do(self._library.delete(self._chosen), "delete a collection")
+
+    def add(self, paths: Sequence[Path]) -> None:
+        """Add files and folders to the chosen collection; without one, make it first."""
+        if paths:
+            self._do(self._add(paths), "add documents")
+
+    def remove(self, source_id: SourceId) -> None:
+        """Take a file or folder out of its collection."""
+        self._do(self._library.remove(source_id), "remove documents")
+
+    def retry(self) -> None:
+        """Read once more what failed in the chosen collection."""
+        if self._chosen is not None:
+            self._do(self._library.retry(self._chosen), "read again")
+
+    async def _create(self, name: str) -> None:
+        self._chosen = await self._library.create(name or "Documents")
+        await self.show_collections()
+
+    async def _add(self, paths: Sequence[Path]) -> None:
+        if self._chosen is None:
+            await self._create(paths[0].stem if len(paths) == 1 else "Documents")
+        if self._chosen is not None:
+            await self._library.add(self._chosen, paths)
+
+    async def _show_content(self) -> None:
+        if self._chosen is None:
+            self._view.show_content([], [], failed=0)
+            return
+        sources = await self._library.sources(self._chosen)
+        documents = await self._library.documents(self._chosen)
+        refused = self._library.refused
+        self._view.show_content(
+            [
+                SourceView(id=each.id, path=str(each.path), problem=refused.get(each.id, ""))
+                for each in sources
+            ],
+            [_document(each) for each in documents],
+            failed=sum(each.status is DocumentStatus.FAILED for each in documents),
+        )
+
+    def _do(self, work: Coroutine[object, object, object], name: str) -> None:
+        self._work.start(self._told(work), name=name)
+
+    async def _told(self, work: Coroutine[object, object, object]) -> None:
+        try:
+            await work
+        except ParleyError as error:
+            self._view.show_error(error)
+
+
+def _collection(collection: Collection) -> CollectionView:
+    count = collection.documents
+    parts = [f"{count:,} document" + ("" if count == 1 else "s")]
+    if collection.waiting:
+        parts.append(f"{collection.waiting:,} to read")
+    if collection.failed:
+        parts.append(f"{collection.failed:,} failed")
+    return CollectionView(id=collection.id, name=collection.name, detail=", ".join(parts))
+
+
+def _document(document: Document) -> DocumentView:
+    failed = document.status is DocumentStatus.FAILED
+    why = f"{document.message} {document.cure}".strip() if failed else " ".join(document.notes)
+    return DocumentView(
+        name=document.path.name,
+        path=str(document.path),
+        status=document.format if document.format and not failed else _STATUS[document.status],
+        why=why,
+        failed=failed,
+    )

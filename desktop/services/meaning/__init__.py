@@ -1,0 +1,1 @@
+"""Search by meaning: texts become vectors in the background, questions find the nearest ones."""

@@ -1,0 +1,172 @@
+"""Passages by what they mean, by their words, and both joined."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from desktop.core.errors import ParleyError
+from desktop.core.ids import MessageId
+from desktop.core.passages import Passage, Scope
+from desktop.services.meaning.batch import check_dimension
+from desktop.services.meaning.embedder import Embedders, host_of
+from desktop.services.meaning.index import MeaningIndex
+from desktop.storage.repositories.embeddings import EmbeddingRepository
+from desktop.storage.repositories.passages import PassageRepository
+
+if TYPE_CHECKING:
+    from desktop.vectors.quantise import Floats, Ids
+
+Key = TypeVar("Key", bound=Hashable)
+
+RRF = 60
+"""Reciprocal rank fusion's constant (Cormack, Clarke and Büttcher, SIGIR 2009)."""
+
+_REMEMBERED = 64
+_FEW = 3  # a scope that keeps so many times fewer than it wants is looked through by itself
+
+
+@dataclass(frozen=True, slots=True)
+class MeaningHit:
+    """A passage and how near it is to what was asked, a cosine."""
+
+    passage: Passage
+    score: float
+
+
+class MeaningSearch:
+    """Finds passages by meaning, with the model that the index was made with."""
+
+    def __init__(
+        self,
+        folder: Path,
+        passages: PassageRepository,
+        embeddings: EmbeddingRepository,
+        embedders: Embedders,
+    ) -> None:
+        self._folder = folder
+        self._passages = passages
+        self._embeddings = embeddings
+        self._embedders = embedders
+        self._index: MeaningIndex | None = None
+        self._queries: OrderedDict[tuple[int, str], Floats] = OrderedDict()
+
+    async def unavailable(self) -> str:
+        """Return why search by meaning can't be used now, in a sentence; '' when it can."""
+        try:
+            config = await self._embedders.config()
+        except ParleyError as error:
+            return str(error)
+        if config is None:
+            return "No embeddings model is set up."
+        index = await self.index()
+        if index is None:
+            return "Nothing is indexed yet."
+        if index.model.host != host_of(config):
+            return f"The index was made with {index.model.name} at {index.model.host}."
+        return ""
+
+    async def index(self) -> MeaningIndex | None:
+        """Return the index that searches use; None when there is none yet."""
+        models = await self._embeddings.models()
+        active = next((model for model in models if model.is_active), None)
+        if active is None:
+            self._index = None
+        elif self._index is None or self._index.model != active:
+            index = MeaningIndex(self._folder, active, self._embeddings)
+            await index.sync()
+            self._index = index
+        return self._index
+
+    async def refresh(self) -> None:
+        """Take in what was embedded or deleted since the last time."""
+        index = await self.index()
+        if index is not None:
+            await index.sync()
+
+    async def search(self, text: str, scope: Scope, limit: int) -> list[MeaningHit]:
+        """Return the passages in `scope` that are nearest to `text`; none without an index.
+
+        Raises:
+            ParleyError: the question can't be embedded, or the database can't be read.
+        """
+        index = await self.index()
+        if index is None or not text.strip():
+            return []
+        query = await self._query(index, text)
+        return await self._nearest(index, query, scope, limit)
+
+    async def like(self, message_id: MessageId, scope: Scope, limit: int) -> list[MeaningHit]:
+        """Return the passages in `scope` that are most like a message; nothing is sent for it.
+
+        Raises:
+            ParleyError: the database can't be read.
+        """
+        index = await self.index()
+        own = {passage.id for passage in await self._passages.of_message(message_id)}
+        if index is None or not own:
+            return []
+        blobs = await self._embeddings.of_passages(index.model.id, sorted(own))
+        if not blobs:
+            return []
+        query = await asyncio.to_thread(_middle, blobs)
+        hits = await self._nearest(index, query, scope, limit + len(own))
+        return [hit for hit in hits if hit.passage.message_id != message_id][:limit]
+
+    async def _query(self, index: MeaningIndex, text: str) -> "Floats":
+        key = (index.model.id, text)
+        if (known := self._queries.get(key)) is not None:
+            self._queries.move_to_end(key)
+            return known
+        async with self._embedders.open(index.model.name) as embedder:
+            vectors = await embedder.embed([text])
+        check_dimension(vectors, index.model.dimension)
+        from desktop.vectors.quantise import unit
+
+        self._queries[key] = query = unit(vectors)[0]
+        if len(self._queries) > _REMEMBERED:
+            self._queries.popitem(last=False)
+        return query
+
+    async def _nearest(
+        self, index: MeaningIndex, query: "Floats", scope: Scope, limit: int
+    ) -> list[MeaningHit]:
+        found = await index.nearest(query, limit * _FEW)
+        hits = await self._hits(found, scope)
+        if len(hits) < limit and len(found) == limit * _FEW:
+            allowed = await self._allowed(index, scope)
+            hits = await self._hits(await index.nearest(query, limit, allowed), scope)
+        return hits[:limit]
+
+    async def _allowed(self, index: MeaningIndex, scope: Scope) -> "Ids":
+        ids = await self._passages.embeddings_in(scope, index.model.id)
+        return await asyncio.to_thread(_array, ids)
+
+    async def _hits(self, found: Sequence[tuple[int, float]], scope: Scope) -> list[MeaningHit]:
+        passages = await self._passages.by_embedding([id_ for id_, _ in found], scope)
+        return [
+            MeaningHit(passage, score) for id_, score in found for passage in passages.get(id_, ())
+        ]
+
+
+def fuse(*rankings: Sequence[Key]) -> list[tuple[Key, float]]:
+    """Join rankings by reciprocal rank; each names a thing once, the best first."""
+    scores: dict[Key, float] = {}
+    for ranking in rankings:
+        for rank, key in enumerate(dict.fromkeys(ranking), 1):
+            scores[key] = scores.get(key, 0.0) + 1 / (RRF + rank)
+    return sorted(scores.items(), key=lambda entry: -entry[1])
+
+
+def _middle(blobs: list[bytes]) -> "Floats":
+    from desktop.vectors.quantise import from_blobs, unit
+
+    return unit(from_blobs(blobs).mean(axis=0, keepdims=True))[0]
+
+
+def _array(ids: list[int]) -> "Ids":
+    import numpy as np
+
+    return np.array(ids, np.int64)

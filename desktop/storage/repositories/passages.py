@@ -1,0 +1,236 @@
+"""Passages: cut from messages and documents, found again by their vectors or their words."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from desktop.core.chunks import CHUNKER_VERSION, Chunk
+from desktop.core.ids import ConversationId, DocumentId, MessageId
+from desktop.core.passages import Passage, Scope
+from desktop.storage.database import Database
+from desktop.storage.fulltext import fts_query
+from desktop.storage.orm.conversation import UNFINISHED, ConversationRow, MessageRow
+from desktop.storage.orm.library import DocumentRow
+from desktop.storage.orm.passages import EmbeddingRow, PassageQueueRow, PassageRow
+
+_MANY = 500
+"""Ids in one statement; SQLite allows 32,766."""
+
+_WORDS = text(
+    "SELECT rowid FROM search_passage WHERE search_passage MATCH :query "
+    "ORDER BY bm25(search_passage, 0.5, 1.0) LIMIT :count"
+)
+
+
+class PassageRepository:
+    """The tables `passage` and `passage_queue`; each method is one transaction.
+
+    All raise `StorageError` when the database fails.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def queued(self, limit: int) -> list[tuple[MessageId, str]]:
+        """Return messages that are still to be cut, with their texts."""
+        statement = (
+            select(MessageRow.id, MessageRow.text)
+            .join(PassageQueueRow, PassageQueueRow.message_id == MessageRow.id)
+            .limit(limit)
+        )
+        async with self._database.read() as session:
+            return [(MessageId(row[0]), row[1]) for row in await session.execute(statement)]
+
+    async def queue_length(self) -> int:
+        """Return how many messages are still to be cut."""
+        async with self._database.read() as session:
+            count = await session.scalar(select(func.count()).select_from(PassageQueueRow))
+            return count or 0
+
+    async def queue_outdated(self) -> None:
+        """Queue the messages that another version of the chunker cut."""
+        outdated = select(PassageRow.message_id).where(
+            PassageRow.chunker != CHUNKER_VERSION, PassageRow.message_id.is_not(None)
+        )
+        queued = select(PassageQueueRow.message_id)
+        statement = outdated.where(PassageRow.message_id.not_in(queued)).distinct()
+        async with self._database.write() as session:
+            await session.execute(insert(PassageQueueRow).from_select(["message_id"], statement))
+
+    async def store(self, cut: Sequence[tuple[MessageId, Sequence[Chunk]]]) -> None:
+        """Keep the passages of messages, instead of those that they had."""
+        ids = [message_id for message_id, _ in cut]
+        async with self._database.write() as session:
+            there = await session.scalars(select(MessageRow.id).where(MessageRow.id.in_(ids)))
+            present = set(there)
+            old = await _ids(session, PassageRow.message_id.in_(ids))
+            rows = [
+                _values(chunk, position) | {"message_id": message_id}
+                for message_id, chunks in cut
+                if message_id in present
+                for position, chunk in enumerate(chunks)
+            ]
+            # The new ones first: a vector goes with the last passage of its text.
+            await _insert(session, rows)
+            await _delete(session, old)
+            queue = delete(PassageQueueRow).where(PassageQueueRow.message_id.in_(ids))
+            await session.execute(queue)
+
+    async def outline(self, document_id: DocumentId) -> list[Passage]:
+        """Return all passages of a document, in its order."""
+        where = PassageRow.document_id == document_id
+        async with self._database.read() as session:
+            statement = _located().where(where).order_by(PassageRow.position)
+            return [_passage(row) for row in await session.execute(statement)]
+
+    async def of_message(self, message_id: MessageId) -> list[Passage]:
+        """Return all passages of a message, in its order."""
+        where = PassageRow.message_id == message_id
+        async with self._database.read() as session:
+            statement = _located().where(where).order_by(PassageRow.position)
+            return [_passage(row) for row in await session.execute(statement)]
+
+    async def by_embedding(self, ids: Sequence[int], scope: Scope) -> dict[int, list[Passage]]:
+        """Return the passages in `scope` of each embedding that has any."""
+        found: dict[int, list[Passage]] = {}
+        async with self._database.read() as session:
+            for start in range(0, len(ids), _MANY):
+                statement = (
+                    _located()
+                    .add_columns(EmbeddingRow.id)
+                    .join(EmbeddingRow, EmbeddingRow.hash == PassageRow.hash)
+                    .where(EmbeddingRow.id.in_(ids[start : start + _MANY]), _in(scope))
+                )
+                for row in await session.execute(statement):
+                    found.setdefault(row[-1], []).append(_passage(row))
+        return found
+
+    async def by_words(self, query: str, scope: Scope, limit: int) -> list[Passage]:
+        """Return the passages of documents that have all words of `query`, the best first."""
+        terms = fts_query(query)
+        if not terms:
+            return []
+        async with self._database.read() as session:
+            rows = await session.execute(_WORDS, {"query": terms, "count": 10 * limit})
+            ids: list[int] = [row[0] for row in rows]
+            statement = _located().where(PassageRow.id.in_(ids), _in(scope))
+            found = {row[0].id: _passage(row) for row in await session.execute(statement)}
+        return [found[id_] for id_ in ids if id_ in found][:limit]
+
+    async def embeddings_in(self, scope: Scope, model_id: int) -> list[int]:
+        """Return the ids of all embeddings of a model that have a passage in `scope`."""
+        statement = (
+            select(EmbeddingRow.id)
+            .join(PassageRow, PassageRow.hash == EmbeddingRow.hash)
+            .outerjoin(DocumentRow, DocumentRow.id == PassageRow.document_id)
+            .outerjoin(MessageRow, MessageRow.id == PassageRow.message_id)
+            .outerjoin(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
+            .where(EmbeddingRow.model_id == model_id, _in(scope))
+        )
+        async with self._database.read() as session:
+            return list(await session.scalars(statement))
+
+
+async def store_document_passages(
+    session: AsyncSession, document_id: UUID, chunks: Sequence[Chunk]
+) -> None:
+    """Keep a document's passages instead of those that it had, in the session's transaction."""
+    old = await _ids(session, PassageRow.document_id == document_id)
+    rows = [
+        _values(chunk, position) | {"document_id": document_id, "text": chunk.text}
+        for position, chunk in enumerate(chunks)
+    ]
+    await _insert(session, rows)
+    await _delete(session, old)
+
+
+def _values(chunk: Chunk, position: int) -> dict[str, Any]:
+    return {
+        "message_id": None,
+        "document_id": None,
+        "position": position,
+        "start": chunk.start,
+        "end": chunk.end,
+        "heading": chunk.heading,
+        "text": None,
+        "hash": chunk.hash,
+        "tokens": chunk.tokens,
+        "chunker": CHUNKER_VERSION,
+    }
+
+
+async def _ids(session: AsyncSession, where: ColumnElement[bool]) -> list[int]:
+    return list(await session.scalars(select(PassageRow.id).where(where)))
+
+
+async def _insert(session: AsyncSession, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        await session.execute(insert(PassageRow), rows)
+
+
+async def _delete(session: AsyncSession, ids: list[int]) -> None:
+    for start in range(0, len(ids), _MANY):
+        await session.execute(
+            delete(PassageRow).where(PassageRow.id.in_(ids[start : start + _MANY]))
+        )
+
+
+def _located() -> Any:
+    """Select passages with what they belong to."""
+    return (
+        select(PassageRow, MessageRow, ConversationRow, DocumentRow)
+        .outerjoin(DocumentRow, DocumentRow.id == PassageRow.document_id)
+        .outerjoin(MessageRow, MessageRow.id == PassageRow.message_id)
+        .outerjoin(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
+    )
+
+
+def _in(scope: Scope) -> ColumnElement[bool]:
+    """Say whether a passage is in `scope`; what is in the trash is not."""
+    parts: list[ColumnElement[bool]] = []
+    if scope.history:
+        own = and_(MessageRow.status.not_in(UNFINISHED), ConversationRow.deleted_at.is_(None))
+        if scope.without is not None:
+            own = and_(own, ConversationRow.id != scope.without)
+        parts.append(own)
+    if scope.collections is None:
+        parts.append(DocumentRow.id.is_not(None))
+    elif scope.collections:
+        parts.append(DocumentRow.collection_id.in_(scope.collections))
+    return or_(*parts) if parts else PassageRow.id.is_(None)
+
+
+def _passage(row: Any) -> Passage:
+    passage, message, conversation, document = row[:4]
+    if document is not None:
+        return Passage(
+            id=passage.id,
+            title=document.title or document.path.replace("\\", "/").rpartition("/")[2],
+            text=passage.text or "",
+            heading=passage.heading,
+            place=_place(document.places, passage.start),
+            document_id=DocumentId(document.id),
+            when=document.updated_at,
+        )
+    return Passage(
+        id=passage.id,
+        title=conversation.title,
+        text=message.text[passage.start : passage.end],
+        heading=passage.heading,
+        message_id=MessageId(message.id),
+        conversation_id=ConversationId(conversation.id),
+        when=message.created_at,
+    )
+
+
+def _place(places: Any, start: int) -> str:
+    """Return the name of the page that character `start` is on; '' where there are none."""
+    name = ""
+    for begin, called in places:
+        if begin > start:
+            break
+        name = called
+    return name

@@ -1,0 +1,1 @@
+"""The library: search by meaning and the collections of documents."""

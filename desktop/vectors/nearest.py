@@ -1,0 +1,51 @@
+"""The nearest of many vectors: all are scanned as int8, which misses next to none.
+
+Chosen by measurement (100,000 by 1,536 and 1,000,000 by 384, two cores): bare numpy over float32
+takes 48 and 115 ms and four times the memory; numpy over int8, which it must widen first, 300
+and 150 ms; one bit a number 4 and 40 ms, but the right ones are among its best thousand only
+where vectors lie in clusters; simsimd over int8 7 and 31 ms, whatever the vectors are. usearch
+is as fast, but brings 55 MB.
+"""
+
+from typing import Any, cast
+
+import numpy as np
+import simsimd
+
+from desktop.vectors.index_file import DELETED, IndexFile
+from desktop.vectors.quantise import Bytes, Floats, Ids, quantise
+
+_BLOCK_BYTES = 2_000_000
+"""Scanned in one call, which holds the interpreter for about 0.2 ms."""
+
+_COSINE = "dot"  # of unit vectors
+
+
+def scan(index: IndexFile, query: Floats) -> Floats:
+    """Return the cosine of the unit vector `query` to every row, about."""
+    rows, scale = quantise(query[None])
+    step = max(1, _BLOCK_BYTES // index.dimension)
+    out = np.empty(len(index.ids), np.float32)
+    for start in range(0, len(out), step):
+        # The copy lets other threads in between two calls.
+        np.copyto(out[start : start + step], _products(rows, index.rows[start : start + step]))
+    out *= index.scales
+    out *= scale[0]
+    return out
+
+
+def best(index: IndexFile, scores: Floats, count: int, allowed: Ids | None = None) -> Ids:
+    """Return the ids of the `count` highest scores, in no order; of `allowed` ones only."""
+    usable = index.ids != DELETED
+    if allowed is not None:
+        usable &= np.isin(index.ids, allowed)
+    places = np.flatnonzero(usable)
+    if len(places) > count:
+        found = np.argpartition(scores[places], len(places) - count)[-count:]
+        places = places[found]
+    return index.ids[places]
+
+
+def _products(query: Bytes, rows: Bytes) -> Any:
+    products = cast("Any", simsimd).cdist(query, rows, _COSINE)
+    return np.asarray(products, dtype=np.float64)[0]

@@ -1,0 +1,138 @@
+"""What the library's window says, and what its buttons do."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from desktop.core.errors import ErrorKind, LLMError, ParleyError
+from desktop.core.ids import CollectionId
+from desktop.core.passages import Amount
+from desktop.presenters.index_words import index_view
+from desktop.presenters.library import LibraryPresenter
+from desktop.presenters.library_view import CollectionView, DocumentView, IndexView, SourceView
+from desktop.services.library import Library
+from desktop.services.meaning.state import IndexState, Phase
+from desktop.storage.paths import Paths
+from desktop.ui.tasks import TaskScope
+from tests.services.meaning.home import Home, open_home
+
+
+class View:
+    def __init__(self) -> None:
+        self.index: IndexView | None = None
+        self.collections: Sequence[CollectionView] = ()
+        self.chosen: CollectionId | None = None
+        self.documents: Sequence[DocumentView] = ()
+        self.errors: list[ParleyError] = []
+
+    def show_index(self, index: IndexView) -> None:
+        self.index = index
+
+    def show_collections(
+        self, collections: Sequence[CollectionView], chosen: CollectionId | None
+    ) -> None:
+        self.collections, self.chosen = collections, chosen
+
+    def show_content(
+        self, sources: Sequence[SourceView], documents: Sequence[DocumentView], *, failed: int
+    ) -> None:
+        self.documents = documents
+
+    def show_error(self, error: ParleyError) -> None:
+        self.errors.append(error)
+
+
+@pytest.fixture
+async def home(own_home: Path) -> AsyncIterator[Home]:
+    opened = await open_home(Paths.resolve(own_home))
+    yield opened
+    await opened.database.close()
+
+
+def raised(error: BaseException) -> None:
+    raise error
+
+
+async def test_adding_to_no_collection_makes_one(home: Home, tmp_path: Path) -> None:
+    view, work = View(), TaskScope(raised)
+    folder = tmp_path / "Recipes"
+    folder.mkdir()
+    (folder / "bread.md").write_text("Bread")
+    library = Library(home.library)
+    presenter = LibraryPresenter(view, library, home.indexing, work, open_settings=lambda: None)
+    presenter.add([folder])
+    async with asyncio.timeout(10):
+        while not await library.collections() or not (await library.collections())[0].documents:
+            await asyncio.sleep(0.01)
+    await presenter.refresh()
+    await work.aclose()
+
+    assert [(each.name, each.detail) for each in view.collections] == [
+        ("Recipes", "1 document, 1 to read")
+    ]
+    assert [each.name for each in view.documents] == ["bread.md"]
+
+
+async def test_without_a_model_the_button_opens_the_settings(home: Home) -> None:
+    view, work, opened = View(), TaskScope(raised), list[bool]()
+    presenter = LibraryPresenter(
+        view,
+        Library(home.library),
+        home.indexing,
+        work,
+        open_settings=lambda: opened.append(True),
+    )
+    await presenter.refresh()
+    presenter.act()
+    await work.aclose()
+
+    assert opened == [True]
+    assert view.index is not None
+    assert "finds words" in view.index.detail
+
+
+STATE = IndexState(
+    phase=Phase.OFFERED,
+    model="embed",
+    host="api.openai.com",
+    left=Amount(1204, 310_420),
+    price=1.5,
+)
+
+
+def state(**values: object) -> IndexState:
+    from dataclasses import replace
+
+    return replace(STATE, **values)  # pyright: ignore[reportArgumentType]
+
+
+@pytest.mark.parametrize(
+    ("now", "words", "action"),
+    [
+        (STATE, "1,204 passages (about 310,000 tokens) would be sent to embed", "Begin"),
+        (STATE, "This costs about $1.50.", "Begin"),
+        (state(price=0.001), "less than one cent", "Begin"),
+        (state(price=None), "not known", "Begin"),
+        (state(left=Amount(), phase=Phase.OFFERED), "What you write", "Begin"),
+        (state(phase=Phase.MODEL_CHANGED, serving="old"), "use the index of old", "Embed again"),
+        (state(phase=Phase.WORKING, to_read=3), "3 documents to read", "Pause"),
+        (state(phase=Phase.PAUSED), "left", "Continue"),
+        (state(phase=Phase.READY, done=9, skipped=2), "2 were refused", ""),
+        (
+            state(
+                phase=Phase.WAITING,
+                retry_seconds=12.0,
+                error=LLMError("Too many.", kind=ErrorKind.RATE_LIMIT),
+            ),
+            "tried again in 12 s",
+            "Try now",
+        ),
+    ],
+)
+def test_the_state_in_words(now: IndexState, words: str, action: str) -> None:
+    view = index_view(now)
+
+    assert words in view.detail
+    assert view.action == action

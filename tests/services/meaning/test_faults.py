@@ -1,0 +1,173 @@
+"""A server that refuses, limits, breaks or is another one; nothing is lost and all is said."""
+
+import asyncio
+import base64
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from desktop.core.passages import Scope
+from desktop.services.meaning.state import Phase
+from desktop.storage.paths import Paths
+from tests.llm.scripted_server import Request, ScriptedServer, reply
+from tests.services.meaning.home import Home, open_home
+
+PATH = "/v1/embeddings"
+DIMENSION = 16
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[ScriptedServer]:
+    scripted = ScriptedServer()
+    async with scripted.listening() as port:
+        scripted.url = f"http://127.0.0.1:{port}/v1"
+        yield scripted
+
+
+def vector_of(text: str, dimension: int = DIMENSION, shift: int = 0) -> list[float]:
+    seed = sum(map(ord, text)) + shift
+    return np.random.default_rng(seed).standard_normal(dimension).tolist()
+
+
+def answering(**how: Any) -> Callable[[Request], bytes]:
+    def answer(request: Request) -> bytes:
+        texts = request.json["input"]
+        data = [{"embedding": vector_of(text, **how), "index": i} for i, text in enumerate(texts)]
+        return reply({"data": data})
+
+    return answer
+
+
+def broken(change: Callable[[list[dict[str, Any]]], Any]) -> Callable[[Request], bytes]:
+    def answer(request: Request) -> bytes:
+        texts = request.json["input"]
+        return reply({"data": change([{"embedding": vector_of(text)} for text in texts])})
+
+    return answer
+
+
+NAN = base64.b64encode(np.full(DIMENSION, np.nan, "<f4").tobytes()).decode()
+
+
+@pytest.mark.parametrize(
+    ("bad", "phase"),
+    [
+        (reply({"error": {"message": "bad key"}}, 401), Phase.STOPPED),
+        (reply({"error": {"message": "slow down"}}, 429, retry_after="120"), Phase.WAITING),
+        (reply({"error": {"message": "overloaded"}}, 503), Phase.WAITING),
+        (broken(lambda data: data[:-1]), Phase.STOPPED),
+        (broken(lambda data: [{"embedding": NAN} for _ in data]), Phase.STOPPED),
+        (broken(lambda data: [{"embedding": [1.0] * 7} for _ in data]), Phase.STOPPED),
+    ],
+    ids=["refuses", "limits", "overloaded", "fewer vectors", "not a number", "dimension"],
+)
+async def test_a_failure_is_told_and_what_was_done_stays(
+    home: Home, server: ScriptedServer, bad: Any, phase: Phase
+) -> None:
+    home.indexing._embedding._size.texts = 2
+    server.on(PATH, answering(), answering(), bad)
+    await home.say("one fish", "two fish", "red fish", "blue fish")
+    await home.set_up(server.url, "fish")
+    await home.indexing.agree(history=True)
+    async with home.running():
+        state = await home.until(phase)
+        assert state.error is not None
+        assert state.error.message
+        assert state.done == 2
+        server.on(PATH, answering())
+        await home.indexing.retry()
+        state = await home.until(Phase.READY)
+
+    assert state.done == 4
+    sent = [text for request in server.requests for text in request.json["input"]]
+    assert sent.count("one fish") == 1
+
+
+async def test_a_text_that_is_refused_does_not_stop_the_others(
+    home: Home, server: ScriptedServer
+) -> None:
+    def answer(request: Request) -> bytes:
+        if any("poison" in text for text in request.json["input"]):
+            return reply({"error": {"message": "invalid input"}}, 400)
+        return answering()(request)
+
+    server.on(PATH, answer)
+    await home.say("one", "poison", "two", "three")
+    await home.set_up(server.url, "fish")
+    await home.indexing.agree(history=True)
+    async with home.running():
+        state = await home.until(Phase.READY)
+
+    assert (state.done, state.skipped) == (3, 1)
+
+
+async def test_another_model_behind_the_same_name_is_noticed(
+    home: Home, server: ScriptedServer
+) -> None:
+    server.on(PATH, answering())
+    await home.say("one fish", "two fish")
+    await home.set_up(server.url, "fish")
+    await home.indexing.agree(history=True)
+    async with home.running():
+        await home.until(Phase.READY)
+        server.on(PATH, answering(shift=5))
+        await home.say("red fish")
+        home.indexing.notice()
+        state = await home.until(Phase.MODEL_CHANGED)
+        assert state.left.passages == 3
+        await home.indexing.agree(history=True)
+        await home.until_true(lambda s: s.phase is Phase.READY and s.done == 3)
+
+    models = await home.embeddings.models()
+    assert [model.is_active for model in models] == [True]
+    assert (await home.search.search("red fish", Scope(), 1))[0].passage.text == "red fish"
+
+
+async def test_killed_while_indexing_it_goes_on_where_it_was(
+    own_home: Path, server: ScriptedServer
+) -> None:
+    paths = Paths.resolve(own_home)
+    home = await open_home(paths)
+    await home.say(*(f"message number {number}" for number in range(120)))
+    await home.set_up(server.url, "fish")
+    await home.indexing.agree(history=True)
+    await home.database.close()
+    code = (
+        "import asyncio; from pathlib import Path; from desktop.storage.paths import Paths\n"
+        "from tests.services.meaning.home import open_home\n"
+        "async def main():\n"
+        f"    home = await open_home(Paths.resolve(Path({str(own_home)!r})))\n"
+        "    await home.indexing.run()\n"
+        "asyncio.run(main())\n"
+    )
+    server.on(PATH, answering())
+    for more in (30, 70):
+        child = subprocess.Popen([sys.executable, "-c", code], cwd=Path(__file__).parents[3])
+        try:
+            await _until_sent(server, more)
+        finally:
+            child.kill()
+            child.wait()
+    home = await open_home(paths)
+    async with home.running():
+        state = await home.until(Phase.READY)
+    sent = [text for request in server.requests for text in request.json["input"]]
+    hits = await home.search.search("message number 7", Scope(), 1)
+    await home.database.close()
+
+    assert state.done == 120
+    assert hits[0].passage.text == "message number 7"
+    # What was under way when the process ended is sent again, and nothing else.
+    again = len([text for text in sent if text.startswith("message")]) - 121
+    assert again <= 2 * 64
+
+
+async def _until_sent(server: ScriptedServer, count: int) -> None:
+    async with asyncio.timeout(30):
+        while len([t for r in server.requests for t in r.json["input"]]) < count:
+            await asyncio.sleep(0.005)
