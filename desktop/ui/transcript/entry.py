@@ -104,11 +104,13 @@ class Entry:
         self._fixed = 0
         self._rebuild()
 
-    def recolour(self) -> None:
-        """Have the code laid out again that was shown before its colours were known."""
-        for item in self.items:
-            if isinstance(item, CodeItem) and item.is_stale:
-                item.release()
+    def release_stale(self) -> None:
+        """Have laid out again what was shown before its colours or formulas were known."""
+        stale = [item for item in self.items if item.is_stale]
+        for item in stale:
+            item.release()
+        if stale and self.message.role is Role.USER:
+            self._rebuild()  # the bubble is as wide as what is in it
 
     def toggle_reasoning(self) -> None:
         """Fold or unfold the reasoning."""

@@ -19,6 +19,7 @@ class Face:
         self.line = line
         metrics = QFontMetricsF(font)
         self.ascent = (line - metrics.height()) / 2 + metrics.ascent()
+        self.space = metrics.horizontalAdvance("\u00a0")
         self._tab = 4 * metrics.horizontalAdvance("0")
         self.option = cache(self._option)
 

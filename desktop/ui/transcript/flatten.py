@@ -11,6 +11,7 @@ from desktop.ui.transcript.model import (
     CodeBlock,
     Container,
     ListItem,
+    MathsBlock,
     Quote,
     References,
     RuleBlock,
@@ -23,6 +24,8 @@ INLINE_LIMIT = 6_000
 markup takes quadratic time on hostile text, and one layout has to fit into a frame."""
 PIECE_LINES = 30
 PIECE_CHARACTERS = 4_000
+LONGEST_LABEL = 12
+"""Characters of a footnote's label that move its text to the right."""
 WHOLE_LIMIT = 60_000
 """Characters of a code block above which its pieces are no longer highlighted as one."""
 
@@ -71,7 +74,7 @@ class _Walk:
             self._read(token)
         return self._blocks
 
-    def _read(self, token: Token) -> None:  # noqa: C901 - one case for each kind of token
+    def _read(self, token: Token) -> None:
         match token.type:
             case "paragraph_open" | "heading_open":
                 self._note_lines(token)
@@ -82,12 +85,20 @@ class _Walk:
             case "fence" | "code_block":
                 self._note_lines(token)
                 self._add_code(token)
+            case "maths_block":
+                self._note_lines(token)
+                self._add(MathsBlock(tex=token.content, source=token.markup))
             case "hr":
                 self._note_lines(token)
                 self._add(RuleBlock())
             case "table":
                 self._note_lines(token)
                 self._add_table(token)
+            case _:
+                self._read_container(token)
+
+    def _read_container(self, token: Token) -> None:
+        match token.type:
             case "blockquote_open":
                 self._containers.append(Quote(self._line_of(token)))
             case "ordered_list_open" | "bullet_list_open":
@@ -96,7 +107,12 @@ class _Walk:
                 self._open_item(token)
             case "list_item_close":
                 self._close_item()
-            case "blockquote_close":
+            case "footnote_reference_open":
+                self._note_lines(token)
+                label = token.meta["label"]
+                digits = min(len(label), LONGEST_LABEL)
+                self._containers.append(ListItem(self._line_of(token), digits, f"{label}."))
+            case "blockquote_close" | "footnote_reference_close":
                 self._containers.pop()
             case "ordered_list_close" | "bullet_list_close":
                 self._lists.pop()

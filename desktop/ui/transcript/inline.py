@@ -16,7 +16,11 @@ _ADDRESS = re.compile(r"\bhttps?://[^\s<>\"'`]+[^\s<>\"'`.,;:!?)\]}*_]", re.IGNO
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of text with one look; `faint` is our own remark, not the author's words."""
+    """A run of text with one look; `faint` is our own remark, not the author's words.
+
+    Instead of the text a formula is shown, `tex`, large if it is on `display`, or the label
+    of a footnote, `note`.
+    """
 
     text: str
     bold: bool = False
@@ -25,6 +29,9 @@ class Span:
     code: bool = False
     faint: bool = False
     href: str | None = None
+    tex: str = ""
+    display: bool = False
+    note: str = ""
 
 
 _OPENERS = {"strong_open": "bold", "em_open": "italic", "s_open": "strike"}
@@ -62,6 +69,10 @@ def _leaf(token: Token, look: Span, *, keep_breaks: bool) -> Iterator[Span]:
         yield replace(look, text=LINE_BREAK)
     elif token.type == "code_inline":
         yield replace(look, text=token.content, code=True)
+    elif token.type == "maths":
+        yield replace(look, text=token.markup, tex=token.content, display=bool(token.info))
+    elif token.type == "footnote_reference":
+        yield replace(look, text=token.markup, note=token.content)
     elif token.type == "image":
         yield _image(token, look)
     elif look.href is None:

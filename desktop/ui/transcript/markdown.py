@@ -10,7 +10,9 @@ from markdown_it.token import Token
 
 from desktop.ui.links import is_safe
 from desktop.ui.transcript.flatten import Flattener, literal_blocks
+from desktop.ui.transcript.footnotes import add_footnotes, footnotes_of
 from desktop.ui.transcript.inline import Span, spans_of
+from desktop.ui.transcript.maths import add_maths
 from desktop.ui.transcript.model import Block, References, TextBlock
 from desktop.ui.transcript.tables import table_rule
 
@@ -19,7 +21,7 @@ RICH_LIMIT = 200_000
 MAX_NESTING = 60
 
 _LABEL = re.compile(r"\[([^\[\]]+)\]")
-_MARKUP = re.compile(r"[\\`*_\[\]<&!~\n]|https?:", re.IGNORECASE)
+_MARKUP = re.compile(r"[\\`*_\[\]<&!~$\n]|https?:", re.IGNORECASE)
 """What makes a paragraph more than plain words."""
 _BULLETS_ONLY = re.compile(r"[\s>*+\-\d.)]*\Z")
 
@@ -32,12 +34,14 @@ class _SafeMarkdownIt(MarkdownIt):
 
 
 class Markdown:
-    """A CommonMark parser with tables and strikethrough; raw HTML is text."""
+    """A CommonMark parser with tables, strikethrough, footnotes and formulas; raw HTML is text."""
 
     def __init__(self) -> None:
         options = {"html": False, "maxNesting": MAX_NESTING}
         self._markdown_it = _SafeMarkdownIt("commonmark", options)
         self._markdown_it.enable(["table", "strikethrough"])
+        add_maths(self._markdown_it)
+        add_footnotes(self._markdown_it)
         self._markdown_it.block.ruler.at("table", table_rule, {"alt": ["paragraph", "reference"]})
 
     def tokens(self, text: str) -> tuple[list[Token], References]:
@@ -47,7 +51,7 @@ class Markdown:
         self._markdown_it.block.parse(
             text.replace("\0", "\ufffd"), self._markdown_it, environment, tokens
         )
-        return tokens, environment.get("references", {})
+        return tokens, {**environment.get("references", {}), **footnotes_of(environment)}
 
     def blocks(self, text: str) -> list[Block]:
         """Turn a whole message into blocks; every non-blank line of it is in one of them.
@@ -103,7 +107,9 @@ def _used_definitions(references: References, text: str) -> list[tuple[int, int]
         return []
     written = Counter(_LABEL.findall(text.upper()))
     return [
-        tuple(reference["map"]) for label, reference in references.items() if written[label] > 1
+        tuple(reference["map"])
+        for label, reference in references.items()
+        if "map" in reference and written[label] > 1
     ]
 
 

@@ -108,5 +108,13 @@ class TableBlock(Block):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MathsBlock(Block):
+    """A formula on lines of its own; `source` has the marks around it."""
+
+    tex: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleBlock(Block):
     """A thematic break."""

@@ -2,10 +2,12 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from PySide6.QtGui import QTextCharFormat, QTextLayout
+from PySide6.QtGui import QColor, QTextCharFormat, QTextLayout
 
+from desktop.ui.transcript.formula import Formula
+from desktop.ui.transcript.formulas import Formulas
 from desktop.ui.transcript.inline import LINE_BREAK, Span
 from desktop.ui.transcript.style import Style
 from desktop.ui.transcript.visible import code_point, hidden_characters
@@ -23,15 +25,29 @@ class Link:
     href: str
 
 
+@dataclass(frozen=True, slots=True)
+class PlacedFormula:
+    """A formula instead of the displayed character at `position`."""
+
+    position: int
+    formula: Formula
+    colour: QColor
+
+
 @dataclass(slots=True)
 class RichText:
-    """A paragraph ready to be laid out; all positions count displayed characters."""
+    """A paragraph ready to be laid out; all positions count displayed characters.
+
+    It `is_late` while a formula is still being set; there is room left for it.
+    """
 
     text: str = ""
     formats: list[QTextLayout.FormatRange] = field(default_factory=list[QTextLayout.FormatRange])
     pills: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
     links: list[Link] = field(default_factory=list[Link])
     stand_ins: list[tuple[int, str, str]] = field(default_factory=list[tuple[int, str, str]])
+    objects: list[PlacedFormula] = field(default_factory=list[PlacedFormula])
+    is_late: bool = False
 
     def original(self, start: int, end: int) -> str:
         """Return what the author wrote where the display shows [start, end)."""
@@ -47,9 +63,11 @@ class RichText:
         return "".join(parts).replace(LINE_BREAK, "\n")
 
 
-def compose(spans: Iterable[Span], style: Style, colour: str) -> RichText:
-    """Set inline spans in a text colour."""
-    rich = _Composer(style, colour)
+def compose(
+    spans: Iterable[Span], style: Style, colour: str, formulas: Formulas | None = None
+) -> RichText:
+    """Set inline spans in a text colour; without `formulas` these stay as they are written."""
+    rich = _Composer(style, colour, formulas)
     for span in spans:
         rich.add(span)
     return rich.finish()
@@ -72,9 +90,10 @@ def format_range(start: int, length: int, look: QTextCharFormat) -> QTextLayout.
 
 
 class _Composer:
-    def __init__(self, style: Style, colour: str) -> None:
+    def __init__(self, style: Style, colour: str, formulas: Formulas | None) -> None:
         self._style = style
         self._colour = colour
+        self._formulas = formulas
         self._rich = RichText()
         self._parts: list[str] = []
         self._length = 0
@@ -83,9 +102,15 @@ class _Composer:
         self._pad = pad
 
     def add(self, span: Span) -> None:
-        if not span.text:
+        if not span.text or (span.tex and self._add_formula(span)):
             return
+        if span.tex:
+            span = replace(span, code=True)  # it could not be set
         start = self._length
+        if span.note:
+            self._rich.stand_ins.append((start, span.note, span.text))
+            self._append(span.note, self._style.span_format(span, self._colour))
+            return
         if span.code:
             self._add_pad()
         shown, stand_ins = _reveal(span.text, self._length)
@@ -96,6 +121,19 @@ class _Composer:
             self._rich.pills.append((start, self._length))
         if span.href is not None:
             self._rich.links.append(Link(start, self._length, span.href))
+
+    def _add_formula(self, span: Span) -> bool:
+        if self._formulas is None:
+            return False
+        formula, is_ready = self._formulas.get(span.tex, display=span.display)
+        if formula is None:
+            return False
+        self._rich.is_late |= not is_ready
+        place = PlacedFormula(self._length, formula, self._style.colour(self._colour))
+        self._rich.objects.append(place)
+        self._rich.stand_ins.append((self._length, PAD, span.text))
+        self._append(PAD, QTextCharFormat())
+        return True
 
     def _add_pad(self) -> None:
         self._rich.stand_ins.append((self._length, PAD, ""))

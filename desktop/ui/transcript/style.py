@@ -14,6 +14,8 @@ SMALL_PX = 13
 HEADING_PX = {1: 22, 2: 19, 3: 17, 4: 15, 5: 15, 6: 15}
 LINE_HEIGHT = 1.62
 CODE_LINE_HEIGHT = 1.68
+FORMULA_SCALE = 1.12
+"""The font of formulas has smaller letters than that of text."""
 
 
 class Style:
@@ -30,6 +32,7 @@ class Style:
         self.name = text_font(self.px(14), QFont.Weight.DemiBold)
         self.line = round(self.px(BODY_PX) * LINE_HEIGHT)
         self.code_line = round(self.px(CODE_PX) * CODE_LINE_HEIGHT)
+        self.formula_size = self.px(BODY_PX) * FORMULA_SCALE
         self.character = QFontMetricsF(self.body).averageCharWidth()
         self.body_face = Face(self.body, self.line)
         self.code_face = Face(self.code, self.code_line)
@@ -48,7 +51,8 @@ class Style:
     def span_format(self, span: Span, base: str) -> QTextCharFormat:
         """Return how a span looks where the text around has the colour `base`."""
         is_link = span.href is not None
-        key = (span.bold, span.italic, span.strike, span.code, span.faint, is_link, base)
+        traits = (span.bold, span.italic, span.strike, span.code, span.faint, bool(span.note))
+        key = (*traits, is_link, base)
         if key not in self._formats:
             self._formats[key] = self._format(span, base)
         return self._formats[key]
@@ -71,6 +75,9 @@ class Style:
             look.setFontFeatures({QFont.Tag("calt"): 0})  # no ligatures in code
         colour = self.tokens.faint if span.faint else base
         is_link = span.href is not None
+        if span.note:
+            look.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignSuperScript)
+            colour = self.tokens.accent
         look.setForeground(self.colour(self.tokens.accent if is_link else colour))
         look.setFontUnderline(is_link)
         return look

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from desktop.core.conversation import Message
 from desktop.ui.transcript.entry import Entry
+from desktop.ui.transcript.formulas import Formulas
 from desktop.ui.transcript.items.base import ActionKind, Canvas, Icons, Item, Mark
 from desktop.ui.transcript.layout import Layout, Place
 from desktop.ui.transcript.markdown import Markdown
@@ -51,7 +52,8 @@ class Surface(QAbstractScrollArea):
         self._style: Style = style
         self._icons = icons
         self._markdown = Markdown()
-        self._typesetter = Typesetter(style, self._markdown)
+        self._formulas = Formulas()
+        self._typesetter = Typesetter(style, self._markdown, self._formulas)
         self._messages: list[Message] = []
         self._layout = Layout(self._make_entry)
         self._selection: Selection | None = None
@@ -187,7 +189,7 @@ class Surface(QAbstractScrollArea):
         """Lay out anew for a width, a zoom or a theme that changed."""
         if style is not self._style:
             self._style = style
-            self._typesetter = Typesetter(style, self._markdown)
+            self._typesetter = Typesetter(style, self._markdown, self._formulas)
         self._layout.set_width(self.column_width, self._typesetter)
         self._shown = {}
         self.arrange()

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from typing import cast
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QTextLayout, QTextLine
+from PySide6.QtGui import QColor, QFont, QPainter, QTextCharFormat, QTextLayout, QTextLine
 
 from desktop.ui.transcript.face import Face
-from desktop.ui.transcript.rich_text import Link, RichText
+from desktop.ui.transcript.rich_text import Link, RichText, format_range
+from desktop.ui.transcript.style import FORMULA_SCALE
 
 UNWRAPPED = 1e6
+FORMULA_PAD = 0.08
+"""Space at both sides of a formula, in font sizes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +39,26 @@ class TextBox:
         self._layout.setCacheEnabled(True)
         self._layout.setTextOption(face.option(align, wrap=wrap))
         self._layout.setFormats(rich.formats)
+        self._shrink = 1.0  # of formulas that are wider than the column
+        self._places: list[QPointF] = []  # of the formulas, on their base lines
 
     def lay_out(self, width: float) -> int:
         """Break the lines at `width`; returns the height, also kept as `height`."""
         self._lines = []
         y = 0.0
         self.width = 0.0
+        if self.rich.objects:
+            self._fit_formulas(width)
         self._layout.beginLayout()
         while (line := self._layout.createLine()).isValid():
             line.setLineWidth(width if self._wrap else UNWRAPPED)
-            height = max(self._face.line, line.height())
-            top = y + max(0.0, self._face.ascent - line.ascent())
-            line.setPosition(QPointF(0, top))
+            ascent, height = self._extent(line)
+            line.setPosition(QPointF(0, y + ascent - line.ascent()))
             self._lines.append((y, height))
             self.width = max(self.width, line.naturalTextWidth())
             y += height
         self._layout.endLayout()
+        self._places = [self._base_of(each.position) for each in self.rich.objects]
         self.height = round(y)
         return self.height
 
@@ -84,6 +91,12 @@ class TextBox:
                 painter.fillRect(rect.translated(at), colours.selection)
         painter.setPen(colours.text)
         self._layout.draw(painter, at, [], clip or QRectF())
+        for each, place in zip(self.rich.objects, self._places, strict=True):
+            painter.save()
+            painter.translate(at + place)
+            painter.scale(self._formula_size, self._formula_size)
+            painter.fillPath(each.formula.outline, each.colour)
+            painter.restore()
 
     def rects(self, start: int, end: int) -> Iterator[QRectF]:
         """Yield the rectangles, one a line, that displayed characters [start, end) cover."""
@@ -106,6 +119,41 @@ class TextBox:
             if any(rect.contains(x, y) for rect in self.rects(link.start, link.end)):
                 return link
         return None
+
+    @property
+    def _formula_size(self) -> float:
+        return self._face.font.pixelSize() * FORMULA_SCALE * self._shrink
+
+    def _fit_formulas(self, width: float) -> None:
+        """Make the characters that stand for formulas as wide as these."""
+        widest = max(each.formula.width for each in self.rich.objects) + 2 * FORMULA_PAD
+        self._shrink = 1.0
+        if self._wrap and widest * self._formula_size > width:
+            self._shrink = width / (widest * self._formula_size)
+        formats = list(self.rich.formats)
+        for each in self.rich.objects:
+            look = QTextCharFormat()
+            look.setFontLetterSpacingType(QFont.SpacingType.AbsoluteSpacing)
+            wanted = (each.formula.width + 2 * FORMULA_PAD) * self._formula_size
+            look.setFontLetterSpacing(wanted - self._face.space)
+            formats.append(format_range(each.position, 1, look))
+        self._layout.setFormats(formats)
+
+    def _extent(self, line: QTextLine) -> tuple[float, float]:
+        """Return a line's ascent and height; formulas may need more than text does."""
+        ascent = max(self._face.ascent, line.ascent())
+        height = max(self._face.line, line.height())
+        descent = height - ascent
+        for each in self.rich.objects:
+            if line.textStart() <= each.position < line.textStart() + line.textLength():
+                ascent = max(ascent, each.formula.ascent * self._formula_size + 4)
+                descent = max(descent, each.formula.descent * self._formula_size + 4)
+        return ascent, ascent + descent if self.rich.objects else height
+
+    def _base_of(self, position: int) -> QPointF:
+        line = self._layout.lineForTextPosition(position)
+        left = _x(line, position) + FORMULA_PAD * self._formula_size
+        return QPointF(left, line.y() + line.ascent())
 
     def _line_at(self, y: float) -> int:
         for index, (top, height) in enumerate(self._lines):

@@ -1,10 +1,13 @@
 """Turns sources into text that can be laid out: parses inline Markdown, colours code."""
 
 from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import replace
 
 from PySide6.QtGui import QTextCharFormat, QTextLayout
 
 from desktop.ui.transcript.colourist import Colourist
+from desktop.ui.transcript.formulas import Formulas
 from desktop.ui.transcript.inline import Span
 from desktop.ui.transcript.markdown import Markdown
 from desktop.ui.transcript.model import CodeBlock, References
@@ -15,23 +18,36 @@ from desktop.ui.transcript.style import Style
 class Typesetter:
     """One style with what is needed to set text in it."""
 
-    def __init__(self, style: Style, markdown: Markdown) -> None:
+    def __init__(self, style: Style, markdown: Markdown, formulas: Formulas) -> None:
         self.style = style
         self._markdown = markdown
         self.colourist = Colourist()
+        self.formulas = formulas
         self._looks: dict[str, QTextCharFormat] = {}
+
+    @property
+    def is_late(self) -> bool:
+        """Tell whether colours or formulas were asked for that are still to come."""
+        return self.colourist.is_late or self.formulas.is_late
+
+    def expect(self) -> None:
+        """Have more of them made when they are asked for again."""
+        self.colourist.is_late = self.formulas.is_late = False
 
     def inline(
         self, source: str, references: References, colour: str, *, keep_breaks: bool = False
     ) -> RichText:
         """Set a paragraph's inline Markdown in a text colour."""
-        spans = self._markdown.spans(source, references, keep_breaks=keep_breaks)
-        return compose(spans, self.style, colour)
+        return self.set(self._markdown.spans(source, references, keep_breaks=keep_breaks), colour)
+
+    def set(self, spans: Iterable[Span], colour: str) -> RichText:
+        """Set spans in a text colour, with their formulas."""
+        return compose(spans, self.style, colour, self.formulas)
 
     def bold(self, source: str, references: References, colour: str) -> RichText:
         """Set a table header's inline Markdown."""
         spans = self._markdown.spans(source, references)
-        return compose([_bold(span) for span in spans], self.style, colour)
+        return self.set([replace(span, bold=True) for span in spans], colour)
 
     def code(self, block: CodeBlock) -> tuple[RichText, bool]:
         """Set a piece of code, coloured as part of the whole; False if colours are still to come."""
@@ -55,7 +71,3 @@ class Typesetter:
             look.setFontItalic(token == "comment")  # noqa: S105 - a syntax token
             self._looks[token] = look
         return self._looks[token]
-
-
-def _bold(span: Span) -> Span:
-    return Span(span.text, True, span.italic, span.strike, span.code, span.faint, span.href)

@@ -167,9 +167,9 @@ class TranscriptView(Searching):
             self.viewport().update()
 
     def arrange(self) -> None:
-        """Lay out what is visible; colours of code that take longer come soon."""
+        """Lay out what is visible; colours of code and formulas that take longer come soon."""
         super().arrange()
-        if self._typesetter.colourist.is_late:
+        if self._typesetter.is_late:
             self._flush_soon()
 
     def _timer(
@@ -197,7 +197,7 @@ class TranscriptView(Searching):
             self._flush_timer.start(FLUSH_MS)
 
     def _flush(self) -> None:
-        self._recolour()
+        self._set_again()
         for index, entry in list(self._layout.built()):
             if entry.is_streaming:
                 if entry.flush(FLUSH_CHARACTERS):
@@ -207,12 +207,12 @@ class TranscriptView(Searching):
         if not self.is_following:
             self._show_button()
 
-    def _recolour(self) -> None:
-        """Lay out code again that was shown before its colours were known."""
-        if self._typesetter.colourist.is_late:
-            self._typesetter.colourist.is_late = False
+    def _set_again(self) -> None:
+        """Lay out again what was shown before its colours or formulas were known."""
+        if self._typesetter.is_late:
+            self._typesetter.expect()
             for _, entry in self._layout.built():
-                entry.recolour()
+                entry.release_stale()
             self.repaint_all()
 
     def _pulse(self) -> None:

@@ -125,6 +125,8 @@ class PlacedBox:
 class Item(ABC):
     """A row of the transcript. Without a layout it knows its height only roughly.
 
+    It `is_stale` when it was laid out before its colours or formulas were known.
+
     `separator` joins the texts of its boxes when they are copied.
     """
 
@@ -133,6 +135,7 @@ class Item(ABC):
     def __init__(self) -> None:
         self.boxes: list[PlacedBox] = []
         self.measured = False
+        self.is_stale = False
 
     @abstractmethod
     def estimate(self, width: int, style: Style) -> int:
@@ -154,7 +157,7 @@ class Item(ABC):
     def release(self) -> None:
         """Drop the layout; the item can be measured again."""
         self.boxes = []
-        self.measured = False
+        self.measured = self.is_stale = False
 
     @abstractmethod
     def readable(self) -> str:

@@ -37,7 +37,6 @@ class CodeItem(BlockItem):
         self._content_height = 0
         self._header = 0
         self._copy = QRectF()
-        self.is_stale = False
 
     def estimate_content(self, width: int, style: Style) -> int:
         """Count the lines."""
@@ -98,11 +97,6 @@ class CodeItem(BlockItem):
         text = super().original(start, end)
         whole = self.block.text.endswith("\n") and end > self.length and not self.block.closes
         return f"{text}\n" if whole else text
-
-    def release(self) -> None:
-        """Forget the layout and that its colours were late."""
-        super().release()
-        self.is_stale = False
 
     def offset_at(self, x: float, y: float) -> int:
         """Count in what is scrolled out of sight."""

@@ -16,9 +16,10 @@ from desktop.ui.transcript.items.header import (
     ReasoningItem,
     ReasoningSpec,
 )
+from desktop.ui.transcript.items.maths import MathsItem
 from desktop.ui.transcript.items.table import TableItem
 from desktop.ui.transcript.items.text import RuleItem, TextItem
-from desktop.ui.transcript.model import CodeBlock, TableBlock, TextBlock
+from desktop.ui.transcript.model import CodeBlock, MathsBlock, TableBlock, TextBlock
 
 Spec = HeaderSpec | ReasoningSpec | BlockSpec | CardSpec | FooterSpec | ProgressSpec
 """What an item is made from; equal ones look the same, so that the item can be kept."""
@@ -47,6 +48,8 @@ def _block_item(spec: BlockSpec) -> BlockItem:
             return TextItem(spec, block)
         case CodeBlock() as block:
             return CodeItem(spec, block)
+        case MathsBlock() as block:
+            return MathsItem(spec, block)
         case TableBlock() as block:
             return TableItem(spec, block)
         case _:

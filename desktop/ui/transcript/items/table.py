@@ -92,6 +92,7 @@ class TableItem(BlockItem):
             self._rows.append((y, float(height)))
             y += height
         self.boxes = list(place(boxes))
+        self.is_stale = any(box.rich.is_late for row in self.cells for box in row.boxes)
         self.sideways.fit(sum(widths), width)
         return round(y) - self.top + 1
 

@@ -32,7 +32,9 @@ class TextItem(BlockItem):
     def lay_out_content(self, width: int, typesetter: Typesetter) -> int:
         """Parse the inline Markdown and wrap it."""
         style = typesetter.style
-        box = TextBox(self._rich(typesetter), style.heading_face(self._block.level))
+        rich = self._rich(typesetter)
+        self.is_stale = rich.is_late
+        box = TextBox(rich, style.heading_face(self._block.level))
         self.boxes = list(place([(box, self.left, self.top)]))
         return box.lay_out(width)
 
