@@ -16,7 +16,13 @@ from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
 from desktop import __version__
-from desktop.core.errors import ParleyError, StorageError
+from desktop.core.errors import (
+    AlreadyRunning,
+    DamagedDatabase,
+    NotOurDatabase,
+    ParleyError,
+    StorageError,
+)
 from desktop.core.logs import log_to
 from desktop.core.preferences import preferences_from
 from desktop.storage.instance import InstanceLock
@@ -71,6 +77,8 @@ class Parley:
         self._paths = Paths.resolve(home)
         self._demo = demo
         self._stop = asyncio.Event()
+        self._damage: DamagedDatabase | None = None
+        self._mended: ParleyError | None = None
         self.opened = asyncio.Event()
 
     async def main(self) -> int:
@@ -80,7 +88,11 @@ class Parley:
         try:
             self._paths.create()
             with InstanceLock(self._paths), log_to(self._paths.log):
-                return await self._run(theme)
+                return await self._run_mended(theme)
+        except AlreadyRunning as error:
+            if _call_first_window(self._paths.data):
+                return 0
+            await _show_fatal(error, self._paths.data)
         except StorageError as error:
             await _show_fatal(error, self._paths.data)
         except Exception:
@@ -94,6 +106,26 @@ class Parley:
                 self._paths.data,
             )
         return 1
+
+    async def _run_mended(self, theme: Theme) -> int:
+        """Run; a database that can't be used is mended, if the user wants, and opened again."""
+        while True:
+            try:
+                return await self._run(theme)
+            except (DamagedDatabase, NotOurDatabase) as error:
+                from desktop.recovering import in_words, offer_recovery
+
+                recovery = await offer_recovery(error, self._paths)
+                if recovery is None:
+                    return 1
+                self._mended = in_words(recovery)
+                self._damage = None
+                self._stop.clear()
+                self.opened.clear()
+
+    def _mend(self, damage: DamagedDatabase) -> None:
+        self._damage = damage
+        self._stop.set()
 
     async def _run(self, theme: Theme) -> int:
         state = read_start_state(self._paths.database)
@@ -114,6 +146,8 @@ class Parley:
                 await self._stop.wait()
             finally:
                 await self._close(window, work, wiring)
+        if self._damage is not None:
+            raise self._damage
         return 0
 
     async def _open(
@@ -128,6 +162,8 @@ class Parley:
             demo=self._demo,
             configured=state.configured,
             first_run=self._is_first_run(state),
+            mend=self._mend,
+            mended=self._mended,
         )
 
     def _is_first_run(self, state: StartState) -> bool:
@@ -157,6 +193,12 @@ class Parley:
             steps.push_async_callback(work.aclose)
             steps.callback(window.hide)
             steps.push_async_callback(wiring.save)
+
+
+def _call_first_window(data: Path) -> bool:
+    from desktop.ui.first_window import call_first_window
+
+    return call_first_window(data)
 
 
 async def _show_fatal(error: ParleyError, folder: Path) -> None:

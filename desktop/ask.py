@@ -17,6 +17,7 @@ from desktop.llm.base import LLMMessage, LLMStreamChunk, StreamStatus
 from desktop.llm.endpoints import base_url
 from desktop.llm.factory import CompletionsConfig, LLMProvider
 from desktop.llm.keys import clean_key
+from desktop.storage.journal import noted_use
 from desktop.storage.paths import Paths
 
 
@@ -111,7 +112,7 @@ async def _backend(paths: Paths, override: CompletionsConfig | None) -> AsyncGen
             cure="Open Parley and choose one, or name a --provider.",
         )
     paths.create()
-    with log_to(paths.log):
+    with log_to(paths.log), noted_use(paths):
         backend = await open_backend(paths, override=override)
         try:
             yield backend

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from desktop import __version__
 from desktop.documents import child as document_child
+from desktop.local import child as model_child
 from desktop.ui.binding import load_qt
 
 
@@ -17,6 +18,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = sys.argv[1:] if argv is None else argv
     if list(given) == [document_child.ARGUMENT]:
         return document_child.main()
+    if list(given) == [model_child.ARGUMENT]:
+        model_child.main()
     arguments = _parser().parse_args(given)
     home: Path | None = arguments.home
     if arguments.command == "ask":

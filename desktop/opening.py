@@ -1,14 +1,16 @@
 """After the first paint: import what is heavy, open the data, connect the presenters."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 from desktop.backend import Backend, open_backend, prewarm
 from desktop.core.connection import LOCAL_MODEL_SCHEME, is_local_model
 from desktop.core.conversation import Message
-from desktop.core.errors import NoKeyring
+from desktop.core.errors import DamagedDatabase, NoKeyring, ParleyError
 from desktop.core.ids import ConversationId
 from desktop.data_opening import DataOpening
+from desktop.health_opening import HealthOpening
 from desktop.library_opening import LibraryOpening
 from desktop.llm.factory import CompletionsConfig, LLMProvider
 from desktop.local.model_file import DEMO_MODEL
@@ -19,12 +21,14 @@ from desktop.presenters.first_run import FirstRunPresenter
 from desktop.presenters.sidebar import SidebarPresenter
 from desktop.services.connections import local_config, progress_in_words
 from desktop.services.drafts import Drafts
+from desktop.services.health import Health, look_before_opening
 from desktop.services.settings_values import CompletionsChange, KeyAction
 from desktop.settings_opening import SettingsOpening
 from desktop.storage.key_place import KeyPlace
 from desktop.storage.paths import Paths
 from desktop.storage.repositories.branches import RemovedMessages
 from desktop.ui.dialogs import ask
+from desktop.ui.first_window import FirstWindow
 from desktop.ui.main_window import MainWindow
 from desktop.ui.tasks import TaskScope
 from desktop.ui.theme import Theme
@@ -68,7 +72,7 @@ class Opening:
         )
         self._data = DataOpening(window, work, backend, self._chat, on_replaced=self._show_again)
 
-    async def open(self, *, first_run: bool) -> Ready:
+    async def open(self, health: Health, *, first_run: bool) -> Ready:
         """Bring what is stored onto the screen."""
         await self._backend.conversations.recover()
         await self._sidebar.refresh()
@@ -84,6 +88,7 @@ class Opening:
             account=self._account,
             settings=self._settings,
             data=self._data,
+            health=health,
             library=self._library,
             first_run=self._first_run() if first_run else None,
         )
@@ -218,15 +223,19 @@ async def open_all(
     demo: bool,
     configured: bool,
     first_run: bool,
+    mend: Callable[[DamagedDatabase], None],
+    mended: ParleyError | None,
 ) -> Ready:
     """Open the data in `paths` and connect it to the window.
 
     A demonstration chats with the local model: for good in a profile where nothing is
-    set up yet, for this run in any other.
+    set up yet, for this run in any other. `mend` is called when the user wants a database
+    mended that turned out to be damaged; `mended` says what the last mending brought back.
 
     Raises:
         StorageError: the data can't be used.
     """
+    journal = await asyncio.to_thread(look_before_opening, paths)
     backend = await open_backend(
         paths,
         key_place=KeyPlace.PRIVATE_FILE if demo else None,
@@ -243,6 +252,10 @@ async def open_all(
                     api_key=KeyAction.REMOVE,
                 )
             )
-        ready = await Opening(window, theme, work, backend).open(first_run=first_run)
+        opening = Opening(window, theme, work, backend)
+        health = HealthOpening(window, work, backend, paths, mend=mend)
+        ready = await opening.open(health.health, first_run=first_run)
+        await health.open([mended, journal])
+        FirstWindow(window, paths.data)
         on_failure.pop_all()
     return ready

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from desktop.presenters.chat import ChatPresenter
     from desktop.presenters.first_run import FirstRunPresenter
     from desktop.presenters.sidebar import SidebarPresenter
+    from desktop.services.health import Health
     from desktop.settings_opening import SettingsOpening
     from desktop.ui.first_run import FirstRunPage
 
@@ -34,6 +35,7 @@ class Ready:
     account: "AccountPresenter"
     settings: "SettingsOpening"
     data: "DataOpening"
+    health: "Health"
     library: "LibraryOpening"
     first_run: "FirstRunPresenter | None"
 
@@ -79,7 +81,9 @@ class Wiring:
     async def aclose(self) -> None:
         """Close what `open` opened."""
         if self._ready.done():
-            await self._ready.result().backend.aclose()
+            ready = self._ready.result()
+            await ready.backend.aclose()
+            await asyncio.to_thread(ready.health.end)
 
     def _start(self, name: str, action: Action) -> None:
         self._work.start(self._when_ready(action), name=name)

@@ -18,9 +18,10 @@ SCRIPTS = [
 LOCKS = sorted((ROOT / "script" / "lock").glob("*.txt"))
 TEXTS = [
     path
-    for place in (".ci", "desktop", "resources", "script", "tests")
+    for place in (".ci", ".github", "desktop", "installer", "resources", "script", "tests")
     for path in sorted((ROOT / place).rglob("*"))
-    if path.suffix in {"", ".py", ".sh", ".txt", ".md", ".toml", ".desktop", ".ini"}
+    if path.suffix
+    in {"", ".py", ".sh", ".txt", ".md", ".toml", ".desktop", ".ini", ".iss", ".xml", ".yml"}
     and path.is_file()
 ] + [path for path in sorted(ROOT.iterdir()) if path.suffix in {".md", ".toml", ".spec"}]
 HOSTS = re.compile(
@@ -61,8 +62,9 @@ def test_the_script_parses_and_can_be_run(path: Path) -> None:
     ("name", "extra", "groups"),
     [
         ("app", None, ("build",)),
+        ("bundle", "local", ("build", "bundle")),
         ("local", "local", ("build",)),
-        ("dev", "local", ("build", "dev")),
+        ("dev", "local", ("build", "bundle", "dev")),
     ],
 )
 def test_every_dependency_is_locked(name: str, extra: str | None, groups: tuple[str, ...]) -> None:
@@ -77,7 +79,7 @@ def test_every_dependency_is_locked(name: str, extra: str | None, groups: tuple[
 def test_the_locks_agree_and_everything_has_a_hash() -> None:
     dev = locked(ROOT / "script" / "lock" / "dev.txt")
 
-    assert [lock.stem for lock in LOCKS] == ["app", "dev", "local"]
+    assert [lock.stem for lock in LOCKS] == ["app", "bundle", "dev", "local"]
     for lock in LOCKS:
         assert locked(lock).items() <= dev.items(), lock.name
         stanzas = re.split(r"(?m)^(?=\S)", lock.read_text("utf-8"))

@@ -34,6 +34,7 @@ from desktop.llm.factory import (
     get_llm_client,
 )
 from desktop.llm.network import Limits, NetworkOptions
+from desktop.llm.policy_memory import PolicyMemory
 
 if TYPE_CHECKING:
     from desktop.llm.anthropic_client import AnthropicClient
@@ -60,6 +61,7 @@ __all__ = [
     "NetworkOptions",
     "OpenAIClient",
     "OpenAIEmbeddings",
+    "PolicyMemory",
     "Role",
     "StreamStatus",
     "TextPart",

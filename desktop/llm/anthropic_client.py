@@ -17,6 +17,7 @@ from desktop.llm.jsonvalues import JSONObject, as_list, as_object, as_text
 from desktop.llm.messages_dialect import MessagesDialect
 from desktop.llm.network import NetworkOptions
 from desktop.llm.policy import RequestParameters
+from desktop.llm.policy_memory import PolicyMemory
 from desktop.llm.retry import RetryPolicy
 from desktop.llm.sdk_logs import quiet
 
@@ -52,6 +53,7 @@ class AnthropicClient(StreamingClient):
         temperature: float | None = None,
         reasoning_effort: str | None = None,
         network: NetworkOptions | None = None,
+        memory: PolicyMemory | None = None,
         retry: RetryPolicy | None = None,
     ) -> None:
         url = base_url("anthropic", endpoint)
@@ -63,6 +65,7 @@ class AnthropicClient(StreamingClient):
             base_url=url,
             wanted=RequestParameters(max_tokens, temperature, reasoning_effort),
             network=network or NetworkOptions(),
+            memory=memory,
             retry=retry or RetryPolicy(),
         )
 

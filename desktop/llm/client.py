@@ -34,6 +34,7 @@ from desktop.llm.jsonvalues import JSONObject, as_object, valid_unicode
 from desktop.llm.models import parse_models
 from desktop.llm.network import NetworkOptions
 from desktop.llm.policy import ParameterPolicy, RequestParameters
+from desktop.llm.policy_memory import PolicyMemory
 from desktop.llm.retry import RetryPolicy
 
 _TEST_QUESTION = "Reply with the word OK."
@@ -66,6 +67,7 @@ class StreamingClient(BaseLLMClient):
         base_url: str,
         wanted: RequestParameters,
         network: NetworkOptions,
+        memory: PolicyMemory | None,
         retry: RetryPolicy,
     ) -> None:
         self.model = dialect.peer.model
@@ -75,7 +77,7 @@ class StreamingClient(BaseLLMClient):
         self._wanted = wanted
         self._network = network
         self._retry = retry
-        self._policy = ParameterPolicy(host=dialect.peer.host, dialect=dialect.name)
+        self._policy = ParameterPolicy(host=dialect.peer.host, dialect=dialect.name, memory=memory)
         self._service = Service(base_url, is_loopback(base_url), (api_key or "").strip() or None)
         self._connection: Connection | None = None
         self._loop: asyncio.AbstractEventLoop | None = None

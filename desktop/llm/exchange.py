@@ -52,6 +52,7 @@ FAILURES = (
 
 _log = logging.getLogger(__name__)
 _MAX_CONTINUATIONS = 5
+_MAX_FIXES = 4  # servers name one parameter at a time
 _BROKEN_OFF = {ErrorKind.NETWORK, ErrorKind.TIMEOUT, ErrorKind.PROXY, ErrorKind.TLS}
 
 
@@ -81,7 +82,7 @@ class Exchange:
         self._on_status = on_status
         self._attempt: Attempt | None = None
         self._tries = 0
-        self._fix: Fix | None = None
+        self._fixes: list[Fix] = []
         self._emitted = False
         self._earlier: list[LLMResponse] = []
         self._earlier_ids: frozenset[str] = frozenset()
@@ -97,8 +98,8 @@ class Exchange:
         try:
             attempt = self._attempt or await self._open()
             await attempt.read(shown)
-            if self._fix is not None and (shown or attempt.ended):
-                self._terms.policy.learn(self._terms.dialect.peer.model, self._fix)
+            if shown or attempt.ended:
+                self._learn()
             if attempt.ended:
                 await self._finish(attempt, shown)
         except self._terms.failures as error:
@@ -176,12 +177,8 @@ class Exchange:
 
     async def _goes_again(self, error: LLMError) -> bool:
         """Mend the request or wait; tell whether it may go out again."""
-        if self._fix is None:
-            model = self._terms.dialect.peer.model
-            self._fix = self._terms.policy.heal(model, self._body, error)
-            if self._fix is not None:
-                self._warnings.append(self._fix.warning)
-                return True
+        if self._mends(error):
+            return True
         elapsed = monotonic() - self._started
         wait = self._terms.retry.wait_before(self._tries + 1, error, elapsed)
         if wait is None:
@@ -191,6 +188,24 @@ class Exchange:
         )
         await asyncio.sleep(wait)
         return True
+
+    def _mends(self, error: LLMError) -> bool:
+        """Change what the server names as wrong, one thing a request; tell whether it did."""
+        if len(self._fixes) == _MAX_FIXES:
+            return False
+        model = self._terms.dialect.peer.model
+        fix = self._terms.policy.heal(model, self._body, error, self._fixes)
+        if fix is None:
+            return False
+        self._fixes.append(fix)
+        self._warnings.append(fix.warning)
+        self._tries -= 1  # a request that no server could take was no try
+        return True
+
+    def _learn(self) -> None:
+        """Keep what made the server take the request."""
+        for fix in self._fixes:
+            self._terms.policy.learn(self._terms.dialect.peer.model, fix)
 
     def _partial(self) -> str:
         texts = [response.content for response in self._earlier]

@@ -18,6 +18,7 @@ from desktop.llm.config_rows import (
 from desktop.llm.endpoints import base_url, key_origin
 from desktop.llm.keys import clean_key
 from desktop.llm.network import NetworkOptions
+from desktop.llm.policy_memory import PolicyMemory
 
 if TYPE_CHECKING:
     from desktop.llm.embeddings import OpenAIEmbeddings
@@ -93,9 +94,15 @@ async def get_embeddings_config(session: Session) -> EmbeddingsConfig | None:
 
 
 def get_llm_client(
-    config: CompletionsConfig, *, network: NetworkOptions | None = None
+    config: CompletionsConfig,
+    *,
+    network: NetworkOptions | None = None,
+    memory: PolicyMemory | None = None,
 ) -> BaseLLMClient:
     """Make the client for `config`; its first request imports the SDK (see `prewarm`).
+
+    What servers refuse is learned in `memory`; one that is shared spares the next client
+    the same refusal.
 
     Raises:
         InvalidSetting: the endpoint or the key can't be used.
@@ -116,6 +123,7 @@ def get_llm_client(
             temperature=config.temperature,
             reasoning_effort=config.reasoning_effort,
             network=network,
+            memory=memory,
         )
     from desktop.llm.openai_client import OpenAIClient
 
@@ -130,6 +138,7 @@ def get_llm_client(
         # Local servers pass a reasoning model's thoughts on as tagged text.
         think_tags=config.provider == LLMProvider.OPENAI_COMPATIBLE,
         network=network,
+        memory=memory,
     )
 
 

@@ -17,6 +17,7 @@ from desktop.llm.json_body import read_json
 from desktop.llm.jsonvalues import JSONObject
 from desktop.llm.network import NetworkOptions
 from desktop.llm.policy import RequestParameters
+from desktop.llm.policy_memory import PolicyMemory
 from desktop.llm.responses_dialect import ResponsesDialect
 from desktop.llm.retry import RetryPolicy
 from desktop.llm.sdk_logs import quiet
@@ -54,6 +55,7 @@ class OpenAIClient(StreamingClient):
         reasoning_effort: str | None = None,
         think_tags: bool = False,
         network: NetworkOptions | None = None,
+        memory: PolicyMemory | None = None,
         retry: RetryPolicy | None = None,
     ) -> None:
         provider = "openai_compatible" if endpoint else "openai"
@@ -67,6 +69,7 @@ class OpenAIClient(StreamingClient):
             base_url=url,
             wanted=RequestParameters(max_tokens, temperature, reasoning_effort),
             network=network or NetworkOptions(),
+            memory=memory,
             retry=retry or RetryPolicy(),
         )
 

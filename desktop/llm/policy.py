@@ -1,11 +1,13 @@
 """Which parameters a request carries, per model family, and what a refusal teaches."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from desktop.core.errors import ErrorKind, LLMError
 from desktop.llm.families import claude_version, is_openai, reasons, takes_temperature
 from desktop.llm.healing import Dialect, Fix, find_fix
+from desktop.llm.policy_memory import PolicyMemory, Subject
 
 REASONING_HEADROOM = 16_384
 """Tokens added to the answer's limit where reasoning counts in it."""
@@ -40,11 +42,10 @@ class RequestParameters:
 class ParameterPolicy:
     """The rules for one host and dialect, with what its refusals taught, per model."""
 
-    def __init__(self, *, host: str, dialect: Dialect) -> None:
+    def __init__(self, *, host: str, dialect: Dialect, memory: PolicyMemory | None = None) -> None:
         self._host = host
         self._dialect: Dialect = dialect
-        self._learned: dict[str, list[Fix]] = {}
-        self._told: set[tuple[str, str]] = set()
+        self._memory = memory or PolicyMemory()
 
     def apply(self, model: str, body: dict[str, Any], wanted: RequestParameters) -> list[str]:
         """Put the parameters into the request `body`; return warnings, each once per model."""
@@ -53,33 +54,33 @@ class ParameterPolicy:
                 body.pop(name, None)
         put = {"chat": self._chat, "responses": self._responses, "messages": self._messages}
         warnings = put[self._dialect](model, body, wanted)
-        for fix in self._learned.get(model, ()):
+        subject = self._subject(model)
+        for fix in self._memory.fixes(subject):
             fix.mend(body)
-        return self._untold(model, warnings)
+        return self._memory.untold(subject, warnings)
 
-    def heal(self, model: str, body: dict[str, Any], error: LLMError) -> Fix | None:
+    def heal(
+        self, model: str, body: dict[str, Any], error: LLMError, tried: Sequence[Fix] = ()
+    ) -> Fix | None:
         """Change `body` for one repeat after `error`; return the change.
 
-        None when nothing can be repaired.
+        None when nothing can be repaired that was not `tried` for this request.
         """
         if error.status not in _REPAIRABLE and error.kind not in _REPAIRABLE_KINDS:
             return None
         fix = find_fix(self._dialect, body, f"{error.detail} {error.code or ''}")
-        if fix is None or any(fix.undoes(known) for known in self._learned.get(model, ())):
+        known = (*tried, *self._memory.fixes(self._subject(model)))
+        if fix is None or fix in tried or any(fix.undoes(earlier) for earlier in known):
             return None
         fix.mend(body)
         return fix
 
     def learn(self, model: str, fix: Fix) -> None:
         """Apply a lasting `fix` to later requests for the model, as the repeat was accepted."""
-        learned = self._learned.setdefault(model, [])
-        if fix.lasting and fix not in learned:
-            learned.append(fix)
+        self._memory.learn(self._subject(model), fix)
 
-    def _untold(self, model: str, warnings: list[str]) -> list[str]:
-        fresh = [text for text in warnings if (model, text) not in self._told]
-        self._told.update((model, text) for text in fresh)
-        return fresh
+    def _subject(self, model: str) -> Subject:
+        return Subject(self._host, self._dialect, model)
 
     def _chat(self, model: str, body: dict[str, Any], wanted: RequestParameters) -> list[str]:
         name = "max_completion_tokens" if is_openai(self._host) else "max_tokens"

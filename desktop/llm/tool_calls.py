@@ -7,7 +7,14 @@ from typing import Any
 from uuid import uuid4
 
 from desktop.core.content import ToolCall
-from desktop.llm.jsonvalues import JSONObject, as_count, as_json, as_object, as_text, valid_unicode
+from desktop.llm.jsonvalues import (
+    JSONObject,
+    as_json,
+    as_object,
+    as_position,
+    as_text,
+    valid_unicode,
+)
 
 
 @dataclass(slots=True)
@@ -45,7 +52,7 @@ class ToolCallAssembler:
         function = as_object(piece.get("function"))
         name = as_text(function.get("name"))
         arguments = as_json(function.get("arguments"))
-        call_id, index = as_text(piece.get("id")), as_count(piece.get("index"))
+        call_id, index = as_text(piece.get("id")), as_position(piece.get("index"))
         draft = self._with_id(call_id, index) if call_id and not whole else None
         if draft is None:
             draft = self._begun(call_id, index, name, arguments, whole=whole)

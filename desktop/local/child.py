@@ -13,7 +13,11 @@ import threading
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self, TextIO
 
+ARGUMENT = "--serve-model"
+"""Makes Parley's own executable this child, where there is no Python to run a module with."""
+
 PROMPT_CACHE_MB = 256
+_FEW_CORES = 2
 CONVERSATIONS = 2
 """How many answers are written at once; they share one context."""
 
@@ -22,7 +26,7 @@ CONVERSATIONS = 2
 class Order:
     """What to serve; the key comes this way because a command line is for all to read.
 
-    `threads` None leaves the number to llama.cpp; `context` is in tokens.
+    `threads` None leaves the number to the child; `context` is in tokens.
     """
 
     model: str
@@ -41,8 +45,15 @@ class Order:
         return cls(**json.loads(line))
 
 
+def command() -> tuple[str, ...]:
+    """Return how the child is started: from source, or from a bundle by its executable."""
+    if getattr(sys, "frozen", False):
+        return (sys.executable, ARGUMENT)
+    return (sys.executable, "-m", "desktop.local.child")
+
+
 def main() -> None:
-    """Serve what standard input orders."""
+    """Serve what standard input orders, until it closes."""
     order = Order.from_line(sys.stdin.readline())
     reply = _take_standard_output()
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -78,9 +89,19 @@ def serve(order: Order) -> Any:
     params.ui = False
     params.endpoint_slots = False
     params.offline = True
-    if order.threads is not None:
-        params.cpuparams.n_threads = order.threads
+    threads = order.threads or thread_count()
+    if threads is not None:
+        params.cpuparams.n_threads = threads
     return llama.Server(params)
+
+
+def thread_count() -> int | None:
+    """Return how many threads to use: None, for llama.cpp to choose, where there are enough.
+
+    Its threads wait for each other in a loop that never sleeps: on a core that they share with
+    the window, an answer takes thirty times as long. So of two cores one is left to it.
+    """
+    return 1 if (os.cpu_count() or 1) <= _FEW_CORES else None
 
 
 def _take_standard_output() -> TextIO:

@@ -4,7 +4,6 @@ import asyncio
 import json
 import re
 import secrets
-import sys
 from asyncio.subprocess import PIPE, Process
 from collections import deque
 from collections.abc import Sequence
@@ -14,11 +13,10 @@ from pathlib import Path
 
 from desktop.core.errors import LocalModelError
 from desktop.core.redaction import redact
-from desktop.local.child import Order
+from desktop.local.child import Order, command
 from desktop.local.process import end
 
-CHILD = (sys.executable, "-m", "desktop.local.child")
-"""How the child is started; a bundle passes its own executable with a flag instead."""
+CHILD = command()
 
 START_SECONDS = 120.0
 _STDERR_LINES = 50
@@ -37,7 +35,7 @@ class LocalConnection:
 class LocalServer:
     """Runs one model; ends with this process, however this process ends.
 
-    `context` is in tokens, `threads` None leaves the number to llama.cpp.
+    `context` is in tokens, `threads` None leaves the number to the child.
     """
 
     def __init__(

@@ -13,6 +13,7 @@ from desktop.llm.factory import (
     get_completions_config,
     get_llm_client,
 )
+from desktop.llm.policy_memory import PolicyMemory
 from desktop.local.engine import LocalEngine
 from desktop.local.fetch import OnProgress, Progress
 from desktop.local.server import LocalConnection
@@ -39,6 +40,7 @@ class Connections:
         self._override = override
         self._held: _Held | None = None
         self._listeners: list[OnProgress] = []
+        self._memory = PolicyMemory()
 
     @property
     def is_overridden(self) -> bool:
@@ -128,7 +130,7 @@ class Connections:
         if before is not None and before.config == config:
             before.users += 1
             return before
-        held = self._held = _Held(config, get_llm_client(config), users=1)
+        held = self._held = _Held(config, get_llm_client(config, memory=self._memory), users=1)
         if before is not None:
             await before.retire()
         return held

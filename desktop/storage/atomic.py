@@ -35,6 +35,25 @@ def publish(temporary: Path, target: Path) -> bool:
     return True
 
 
+def write_whole(target: Path, content: bytes) -> None:
+    """Give `target` this content, whole or not at all; readable by the user only.
+
+    Raises:
+        OSError: it failed and `target` is as it was.
+    """
+    with unfinished(target) as temporary:
+        temporary.write_bytes(content)
+        put_in_place(temporary, target)
+
+
+def put_in_place(temporary: Path, target: Path) -> None:
+    """Give a finished file its name, in the place of what has that name."""
+    with temporary.open("rb+") as file:
+        os.fsync(file.fileno())
+    temporary.replace(target)
+    _sync_directory(target.parent)
+
+
 def _sync_directory(directory: Path) -> None:
     if os.name == "nt":  # Windows can't open a directory
         return

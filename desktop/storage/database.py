@@ -3,36 +3,48 @@
 import asyncio
 import logging
 import os
-from collections.abc import AsyncGenerator, Coroutine
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from desktop.core.errors import DiskFull
 from desktop.storage import schema
 from desktop.storage.backup import back_up
 from desktop.storage.errors import database_errors
 from desktop.storage.paths import Paths
 from desktop.storage.records import read_json
+from desktop.storage.reserve import Reserve
 from desktop.storage.restore import overwrite
 from desktop.storage.vault import Vault
 
 _log = logging.getLogger(__name__)
+
+_Result = TypeVar("_Result")
 
 # No trusted_schema=OFF: SQLite then refuses the triggers that keep the full-text index.
 _PRAGMAS = ("foreign_keys=ON", "synchronous=FULL", "busy_timeout=5000", "cell_size_check=ON")
 
 
 class Database:
-    """One SQLite file, for one event loop; see `open`."""
+    """One SQLite file, for one event loop; see `open`.
 
-    def __init__(self, path: Path, engine: AsyncEngine, vault: Vault | None) -> None:
+    `on_disk_full` is called when a full disk took the reserve that was kept for that moment.
+    """
+
+    on_disk_full: Callable[[], None] | None = None
+
+    def __init__(
+        self, path: Path, engine: AsyncEngine, vault: Vault | None, reserve: Reserve
+    ) -> None:
         self.path = path
         self._engine = engine
         self._writes = engine.execution_options(write=True)
         self._vault = vault
+        self._reserve = reserve
         self._writing = asyncio.Lock()
         self._writer: asyncio.Task[Any] | None = None
 
@@ -48,7 +60,7 @@ class Database:
             BackupFailed: it is older and could not be copied; it is left as it is.
         """
         await asyncio.to_thread(_prepare, paths)
-        database = cls(paths.database, _engine(paths.database), vault)
+        database = cls(paths.database, _engine(paths.database), vault, Reserve(paths.reserve))
         if vault is not None:
             vault.attach(database)
         return database
@@ -85,6 +97,23 @@ class Database:
                     yield session
             finally:
                 self._writer = None
+
+    async def save(self, work: Callable[[AsyncSession], Awaitable[_Result]]) -> _Result:
+        """Do `work` in a write; on a full disk once more, in the room kept for that moment.
+
+        Raises:
+            StorageError: SQLite failed and nothing was changed; the subclass says how.
+        """
+        try:
+            async with self.write() as session:
+                return await work(session)
+        except DiskFull:
+            if not await asyncio.to_thread(self._reserve.release):
+                raise
+        if self.on_disk_full is not None:
+            self.on_disk_full()
+        async with self.write() as session:
+            return await work(session)
 
     async def overwrite(self, state: Path) -> None:
         """Put what the database file `state` holds in the place of all that is stored.

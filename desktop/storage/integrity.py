@@ -2,8 +2,23 @@
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from desktop.storage.errors import database_errors
+from desktop.storage.schema import connect
 
 _STEPS = 20_000  # of SQLite's virtual machine between two looks at whether to go on
+
+
+def fault_in(database: Path, *, full: bool, interrupted: Callable[[], bool]) -> str | None:
+    """Do as `first_fault`, over a connection of its own.
+
+    Raises:
+        StorageError: it could not be read, or `interrupted` said so.
+    """
+    with database_errors(database), closing(connect(database)) as connection:
+        return first_fault(connection, full=full, interrupted=interrupted)
 
 
 def first_fault(

@@ -46,6 +46,16 @@ class Paths:
         return self.data / "backups"
 
     @property
+    def reserve(self) -> Path:
+        """Room that is given back when the disk is full."""
+        return self.data / "parley.reserve"
+
+    @property
+    def session_mark(self) -> Path:
+        """What a run leaves behind about how it ended."""
+        return self.data / "session.json"
+
+    @property
     def lock_file(self) -> Path:
         """What a running Parley holds locked."""
         return self.data / "parley.lock"

@@ -54,8 +54,13 @@ def create(database: Path) -> None:
         DataNotWritable, DiskFull: it can't be made there.
     """
     with database_errors(database), file_errors(database), unfinished(database) as temporary:
-        _migrate(temporary)
+        make(temporary)
         publish(temporary, database)
+
+
+def make(empty: Path) -> None:
+    """Turn an empty file into a database of this version."""
+    _migrate(empty)
 
 
 def upgrade(database: Path) -> None:

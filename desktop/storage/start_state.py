@@ -40,8 +40,8 @@ def read_start_state(database: Path) -> StartState:
 
     A missing, foreign or damaged file gives the empty state: `Database.open` reports it.
     """
-    if not database.is_file():
-        return StartState()
+    if not database.is_file() or not database.stat().st_size:
+        return StartState()  # of an empty file SQLite would delete the journal
     uri = f"{database.absolute().as_uri()}?mode=ro"
     try:
         with closing(sqlite3.connect(uri, uri=True, timeout=0.1)) as connection:

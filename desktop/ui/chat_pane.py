@@ -195,6 +195,10 @@ class ChatPane(QWidget):
         self._notice.show_error(error)
         self.composer.allow_resend()
 
+    def show_problem(self, error: ParleyError, label: str, action: Callable[[], None]) -> None:
+        """Show an error above the composer with a button that does something about it."""
+        self._notice.show_problem(error, label, action)
+
     def show_action(self, message: str, label: str, action: Callable[[], None]) -> None:
         """Say above the composer that something was done, and offer to undo it."""
         self._notice.show_action(message, label, action)

@@ -72,20 +72,26 @@ async def ask(parent: QWidget | None, title: str, text: str, *buttons: str) -> i
         dialog.deleteLater()
 
 
-def show_fatal(error: ParleyError, *, folder: str | None = None) -> MessageDialog:
+def show_fatal(error: ParleyError, *, folder: str | None = None, repair: str = "") -> "FatalWindow":
     """Show why Parley can't start; connect the result's `finished` to what ends the app.
 
     `folder`, where there is one, is what "Open folder" shows; the window stays open then.
+    `repair`, where it is not '', is the label of the button that asks for a repair.
     """
-    window = FatalWindow(error, folder=folder)
+    window = FatalWindow(error, folder=folder, repair=repair)
     window.show()
     return window
 
 
 class FatalWindow(MessageDialog):
-    """What Parley shows instead of its main window when it can't start."""
+    """What Parley shows instead of its main window when it can't start.
 
-    def __init__(self, error: ParleyError, *, folder: str | None) -> None:
+    `wants_repair` tells, once it is closed, whether the user asked for the repair.
+    """
+
+    wants_repair = False
+
+    def __init__(self, error: ParleyError, *, folder: str | None, repair: str = "") -> None:
         super().__init__(None, error.message, error.cure, [])
         self.setObjectName("fatalWindow")
         self.setWindowTitle("Parley")
@@ -94,8 +100,10 @@ class FatalWindow(MessageDialog):
         if folder:
             self._offer("fatalFolderButton", self.tr("Open folder"), self._open_folder)
         self._offer("fatalCopyButton", self.tr("Copy details"), self._copy)
-        quit_ = self._offer("fatalQuitButton", self.tr("Quit"), self.accept)
-        quit_.setDefault(True)
+        usual = self._offer("fatalQuitButton", self.tr("Quit"), self.accept)
+        if repair:
+            usual = self._offer("fatalRepairButton", repair, self._repair)
+        usual.setDefault(True)
 
     def _offer(self, name: str, label: str, action: Callable[[], None]) -> QPushButton:
         button = named(QPushButton(label), name, label)
@@ -103,6 +111,10 @@ class FatalWindow(MessageDialog):
         button.clicked.connect(action)
         self._row.addWidget(button)
         return button
+
+    def _repair(self) -> None:
+        self.wants_repair = True
+        self.accept()
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._details)

@@ -79,6 +79,11 @@ class NoticeBar(QFrame):
         else:
             self._offer("", None)
 
+    def show_problem(self, error: ParleyError, label: str, action: Callable[[], None]) -> None:
+        """Show an error with its cure and a button for it; it stays until it is dismissed."""
+        self._show("error", error.message, error.cure)
+        self._offer(label, action)
+
     def show_action(self, message: str, label: str, action: Callable[[], None]) -> None:
         """Say that something was done and offer `action`, such as undoing it."""
         self._show("notice", message, "")

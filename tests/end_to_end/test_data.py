@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QLabel, QTreeWidget
 
-from desktop.core.conversation import Conversation
-from desktop.core.ids import new_conversation_id
+from desktop.core.content import Role
+from desktop.core.conversation import Conversation, Message, MessageStatus, text_parts
+from desktop.core.ids import new_conversation_id, new_message_id
 from desktop.storage.backup import backups
 from desktop.storage.database import Database
 from desktop.storage.orm.base import now
@@ -15,11 +16,24 @@ from desktop.storage.repositories.conversations import ConversationRepository
 from tests.end_to_end.conftest import RunningApp, until
 
 
-async def seed(home: Path, title: str) -> None:
+async def seed(home: Path, title: str, text: str = "Which soup?") -> None:
+    """Store a conversation with one question."""
     database = await Database.open(Paths.resolve(home))
-    moment = now()
-    await ConversationRepository(database).create(
-        Conversation(id=new_conversation_id(), title=title, created_at=moment, updated_at=moment)
+    conversations, moment = ConversationRepository(database), now()
+    conversation = Conversation(
+        id=new_conversation_id(), title=title, created_at=moment, updated_at=moment
+    )
+    await conversations.create(conversation)
+    await conversations.add_message(
+        Message(
+            id=new_message_id(),
+            conversation_id=conversation.id,
+            parent_id=None,
+            role=Role.USER,
+            parts=text_parts(text),
+            status=MessageStatus.COMPLETE,
+            created_at=moment,
+        )
     )
     await database.close()
 

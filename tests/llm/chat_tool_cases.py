@@ -75,6 +75,15 @@ TOOLS = [
         part(": 2}", index=1),
         calls=TWO,
     ),
+    case(
+        56,
+        "interleaved, index as text",
+        part('{"a"', "f", index="0", id="c1"),
+        part('{"b"', "g", index="1", id="c2"),
+        part(": 1}", index="0"),
+        part(": 2}", index="1"),
+        calls=TWO,
+    ),
     case(57, "no id", part('{"a": 1}', "f", index=0)),
     case(
         58,

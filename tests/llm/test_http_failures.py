@@ -78,6 +78,7 @@ FAILURES = [
     (404, "<html><title>404 Not Found</title></html>", ErrorKind.ENDPOINT_NOT_FOUND),
     (405, {"detail": "Method Not Allowed"}, ErrorKind.ENDPOINT_NOT_FOUND),
     (407, "", ErrorKind.PROXY),
+    (408, openai("Request timed out"), ErrorKind.TIMEOUT),
     (413, "<html><title>413 Too Large</title></html>", ErrorKind.REQUEST_TOO_LARGE),
     (422, {"detail": [{"loc": ["body", "x"], "msg": "field required"}]}, ErrorKind.BAD_REQUEST),
     (429, openai(code="insufficient_quota"), ErrorKind.QUOTA),
@@ -91,14 +92,14 @@ FAILURES = [
 
 
 @pytest.mark.parametrize(("status", "body", "kind"), FAILURES)
-async def test_every_status_has_its_kind(status: int, body: Any, kind: ErrorKind) -> None:
+async def test_s08_every_status_has_its_kind(status: int, body: Any, kind: ErrorKind) -> None:
     headers = {"x_request_id": "req_7"}
     chunks, server, _ = await exchange(failure(status, body, **headers))
 
     error = chunks[-1].error
     assert error is not None
     assert (error.kind, error.status, error.request_id) == (kind, status, "req_7")
-    assert (len(server.requests) > 1) is (kind in {"rate_limit", "overloaded", "server"})
+    assert (len(server.requests) > 1) is (kind in {"rate_limit", "overloaded", "server", "timeout"})
     assert len(server.requests) <= 3
 
 
@@ -135,7 +136,7 @@ async def test_retry_after_is_obeyed_and_shown() -> None:
 
 
 @pytest.mark.parametrize("value", ["9999", "1e9", "Fri, 31 Dec 2038 23:59:59 GMT"])
-async def test_a_long_retry_after_is_told_instead(value: str) -> None:
+async def test_s08_a_long_retry_after_is_told_instead(value: str) -> None:
     chunks, server, _ = await exchange(failure(429, openai(), retry_after=value))
 
     error = chunks[-1].error
@@ -147,7 +148,7 @@ async def test_a_long_retry_after_is_told_instead(value: str) -> None:
 
 
 @pytest.mark.parametrize("value", ["0", "soon", "-5", "Thu, 01 Jan 1970 00:00:00 GMT", ""])
-async def test_odd_retry_after_does_no_harm(value: str) -> None:
+async def test_s08_odd_retry_after_does_no_harm(value: str) -> None:
     chunks, _, _ = await exchange(failure(429, openai(), retry_after=value), GOOD)
 
     assert response_of(chunks).content == "Hal"
@@ -200,7 +201,7 @@ async def test_an_error_after_text_is_not_tried_again() -> None:
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
-async def test_a_redirect_is_not_followed(status: int) -> None:
+async def test_s09_a_redirect_is_not_followed(status: int) -> None:
     async with WireServer(GOOD) as canary:
         reply = failure(status, "", location=canary.url + "/chat/completions")
         chunks, _, _ = await exchange(reply)
@@ -232,7 +233,7 @@ async def test_a_parameter_refused_twice_is_an_error() -> None:
     assert len(server.requests) == 2
 
 
-async def test_a_proxy_that_wants_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_s14_a_proxy_that_wants_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
     async with WireServer(failure(407, "")) as proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy.origin)
         client = OpenAIClient(KEY, "m", "http://models.example/v1", retry=QUICK)
@@ -244,7 +245,7 @@ async def test_a_proxy_that_wants_a_password(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.parametrize("proxy", ["http://127.0.0.1:9", "socks5://127.0.0.1:9"])
-async def test_a_proxy_that_is_not_there(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_s14_a_proxy_that_is_not_there(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALL_PROXY", proxy)
     client = OpenAIClient(KEY, "m", "http://models.example/v1", retry=QUICK)
     with pytest.raises(LLMError) as caught:
@@ -264,7 +265,7 @@ async def test_an_error_body_without_end_is_cut() -> None:
     assert len(error.detail) < 1000
 
 
-async def test_keys_in_what_the_server_says_are_not_repeated() -> None:
+async def test_k12_keys_in_what_the_server_says_are_not_repeated() -> None:
     words = f"Incorrect API key provided: {KEY}. Also sk-proj-abcdefgh1234 and Bearer qwertyuiop."
     chunks, _, _ = await exchange(failure(401, openai(words)))
 
@@ -275,7 +276,7 @@ async def test_keys_in_what_the_server_says_are_not_repeated() -> None:
 
 
 @pytest.mark.parametrize("proxy", ["nonsense://127.0.0.1", "ftp://127.0.0.1:9"])
-async def test_a_proxy_that_is_no_address(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_s14_a_proxy_that_is_no_address(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALL_PROXY", proxy)
     client = OpenAIClient(KEY, "m", "http://models.example/v1", retry=QUICK)
     with pytest.raises(LLMError) as caught:

@@ -15,7 +15,7 @@ import pytest
 from desktop.core.content import Role
 from desktop.core.errors import ErrorKind, LLMError
 from desktop.llm.base import LLMMessage
-from desktop.llm.openai_client import OpenAIClient
+from desktop.llm.openai_client import OpenAIClient, prewarm
 from desktop.llm.retry import RetryPolicy
 from tests.faults.wire_server import Reply, WireServer
 from tests.llm.chat_syntax_cases import DONE, HALLO, STOP, event, events
@@ -30,7 +30,7 @@ import asyncio, sys
 from desktop.core.content import Role
 from desktop.llm import LLMMessage
 from desktop.llm.network import Limits, NetworkOptions
-from desktop.llm.openai_client import OpenAIClient
+from desktop.llm.openai_client import OpenAIClient, prewarm
 from desktop.llm.retry import RetryPolicy
 
 async def main():
@@ -95,6 +95,7 @@ async def test_s15_a_dead_address_beside_a_good_one_costs_little(
         client = OpenAIClient("key-1234", "m", f"http://{NAME}:{server.port}/v1", retry=ONE_TRY)
         with dead_port(server.port) as dead:
             names.found = [dead, address(server)]
+            await asyncio.to_thread(prewarm)
             started = monotonic()
             response = await client.complete(QUESTION)
             waited = monotonic() - started

@@ -1,11 +1,23 @@
 """Parameters as they really leave, over a client and a server that refuses some."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from desktop.llm import AnthropicClient, LLMMessage, LLMStreamChunk, OpenAIClient, Role
+from desktop.llm import (
+    AnthropicClient,
+    CompletionsConfig,
+    LLMMessage,
+    LLMProvider,
+    LLMStreamChunk,
+    OpenAIClient,
+    PolicyMemory,
+    Role,
+    get_llm_client,
+)
+from desktop.llm.base import BaseLLMClient
 from tests.llm.scripted_server import Request, ScriptedServer, reply
 
 CHAT = "/v1/chat/completions"
@@ -27,7 +39,7 @@ def refusing(field: str, message: str, status: int = 400) -> Any:
     return respond
 
 
-async def asked(client: OpenAIClient | AnthropicClient) -> LLMStreamChunk:
+async def asked(client: BaseLLMClient) -> LLMStreamChunk:
     """Ask and return the chunk that ended the answer."""
     return [chunk async for chunk in client.stream(QUESTION)][-1]
 
@@ -55,6 +67,65 @@ async def test_a_refused_parameter_is_left_out_told_and_remembered(
     assert second.warnings == ()
     bodies = [request.json for request in scripted_server.requests]
     assert [field in body for body in bodies] == [True, False, False]
+
+
+async def test_several_refused_parameters_are_left_out_one_by_one(
+    scripted_server: ScriptedServer,
+) -> None:
+    def strict(request: Request) -> bytes:
+        for name in ("max_tokens", "temperature", "stream_options"):
+            if name in request.json:
+                return reply({"error": {"message": f"Unsupported parameter: '{name}'."}}, 400)
+        return answer()
+
+    scripted_server.on(CHAT, strict)
+    client = OpenAIClient("", "m", scripted_server.url, max_tokens=50, temperature=0.7)
+
+    first, second = await asked(client), await asked(client)
+    await client.aclose()
+
+    assert (first.type, second.type) == ("done", "done")
+    assert len(first.warnings) == 3
+    assert second.warnings == ()
+    assert len(scripted_server.requests) == 5
+    assert scripted_server.requests[-1].json["max_completion_tokens"] == 50
+
+
+async def test_what_one_client_learned_spares_the_next_one_the_refusal(
+    scripted_server: ScriptedServer,
+) -> None:
+    scripted_server.on(CHAT, refusing("temperature", "temperature is not supported"))
+    config = CompletionsConfig(
+        LLMProvider.OPENAI_COMPATIBLE, "", "m", scripted_server.url, temperature=0.7
+    )
+    memory = PolicyMemory()
+
+    last: list[LLMStreamChunk] = []
+    for model in ("m", "m", "other"):
+        client = get_llm_client(replace(config, model=model), memory=memory)
+        last.append(await asked(client))
+        await client.aclose()
+
+    assert [chunk.type for chunk in last] == ["done"] * 3
+    assert [len(chunk.warnings) for chunk in last] == [1, 0, 1]
+    bodies = [request.json for request in scripted_server.requests]
+    assert ["temperature" in body for body in bodies] == [True, False, False, True, False]
+
+
+async def test_a_server_that_refuses_without_end_is_not_asked_without_end(
+    scripted_server: ScriptedServer,
+) -> None:
+    words = "Bad: temperature, top_p, max_tokens, stream_options, tool_choice, reasoning_effort."
+    scripted_server.on(CHAT, reply({"error": {"message": words}}, 400))
+    client = OpenAIClient(
+        "", "m", scripted_server.url, max_tokens=9, temperature=0.7, reasoning_effort="low"
+    )
+
+    last = await asked(client)
+    await client.aclose()
+
+    assert last.type == "error"
+    assert len(scripted_server.requests) <= 5
 
 
 async def test_a_parameter_that_is_refused_again_is_an_error(

@@ -99,7 +99,9 @@ async def test_without_a_key_none_is_sent(
     "key", ["sk-a\nb1234", "sk-\u201cabc\u201d1", "sk-ключ-1234", "sk-a b", "k\0key"]
 )
 @pytest.mark.parametrize("provider", [openai, anthropic])
-async def test_an_impossible_key_is_refused_before_it_is_sent(provider: Provider, key: str) -> None:
+async def test_k13_an_impossible_key_is_refused_before_it_is_sent(
+    provider: Provider, key: str
+) -> None:
     async with WireServer(Reply(PLAIN)) as server:
         client = provider(server, key)
         chunks = [chunk async for chunk in client.stream(QUESTION)]
@@ -119,7 +121,7 @@ async def test_another_origin_is_refused() -> None:
     assert KEY not in repr(pinned)
 
 
-def test_no_repr_shows_the_key() -> None:
+def test_k12_no_repr_shows_the_key() -> None:
     client = OpenAIClient(KEY, "m", "http://127.0.0.1:9/v1")
 
     assert (
@@ -129,7 +131,7 @@ def test_no_repr_shows_the_key() -> None:
 
 
 @pytest.mark.parametrize("variable", ["OPENAI_LOG", "ANTHROPIC_LOG"])
-async def test_nothing_said_is_logged(
+async def test_k12_nothing_said_is_logged(
     variable: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(variable, "debug")

@@ -127,7 +127,7 @@ def test_a_host_that_is_not_excepted_takes_the_proxy(entry: str, url: str) -> No
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", "127.9.9.9", "m.localhost"])
-def test_no_setting_puts_a_proxy_before_this_computer(
+def test_s14_no_setting_puts_a_proxy_before_this_computer(
     host: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ALL_PROXY", "http://proxy.corp:3128")
@@ -160,7 +160,7 @@ def test_a_proxys_password_is_in_no_text() -> None:
     assert "canary" not in repr(proxy_for(FAR, network))
 
 
-async def test_a_chat_and_its_model_list_take_the_proxy_with_its_password() -> None:
+async def test_s14_a_chat_and_its_model_list_take_the_proxy_with_its_password() -> None:
     async with WireServer(LISTED, ANSWER) as proxy:
         network = manual(proxy, proxy_user="me", proxy_password="pä:ss")
         client = get_llm_client(chat_config(), network=network)

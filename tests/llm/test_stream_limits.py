@@ -24,7 +24,7 @@ def kind_of(*pieces: bytes) -> tuple[ErrorKind, str]:
     return error.kind, said(chunks, "delta")
 
 
-def test_an_answer_of_too_many_characters(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_s10_an_answer_of_too_many_characters(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(text_buffer, "MAX_CHARACTERS", 4)
 
     assert kind_of(events(HALLO, MORE, STOP)) == (ErrorKind.BAD_RESPONSE, "Hal")
@@ -82,7 +82,7 @@ def test_text_is_valid_unicode_whatever_came() -> None:
     assert "".join(shown) == str(buffer) == "a😀\ufffdé\ufffdx"
 
 
-def test_a_million_pieces_are_kept_in_few() -> None:
+def test_s10_a_million_pieces_are_kept_in_few() -> None:
     buffer = TextBuffer()
     for _ in range(100_000):
         buffer.add("ab")

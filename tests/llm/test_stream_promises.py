@@ -71,7 +71,7 @@ async def test_a_status_callback_that_fails_ends_no_stream(
 
 
 class _FailingPolicy(ParameterPolicy):
-    def heal(self, model: str, body: dict[str, Any], error: LLMError) -> Fix | None:
+    def heal(self, model: str, *_: Any, **__: Any) -> Fix | None:
         raise AssertionError(model)
 
 

@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from desktop.core.errors import LocalModelError
+from desktop.local import child
 from desktop.local.model_file import DEMO_MODEL
 from desktop.local.server import LocalConnection, LocalServer
 
@@ -188,3 +189,12 @@ async def test_it_answers_under_the_loop_of_the_app(model_path: Path) -> None:
 
     assert response.status_code == 200
     assert not server.running
+
+
+@pytest.mark.parametrize(("cores", "threads"), [(1, 1), (2, 1), (3, None), (16, None), (None, 1)])
+def test_a_small_machine_keeps_a_core_for_the_window(
+    cores: int | None, threads: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+
+    assert child.thread_count() == threads

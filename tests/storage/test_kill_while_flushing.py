@@ -18,11 +18,11 @@ from desktop.storage.database import Database
 from desktop.storage.paths import Paths
 from desktop.storage.repositories.conversations import ConversationRepository
 
-ROUNDS = 20
+ROUNDS = 50
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the rounds are forked")
-async def test_twenty_kills_lose_nothing_that_was_stored(paths: Paths) -> None:
+async def test_d01_fifty_kills_lose_nothing_that_was_stored(paths: Paths) -> None:
     script = Path(__file__).with_name("kill_rounds.py")
     root = Path(__file__).resolve().parents[2]
     result = subprocess.run(

@@ -125,3 +125,13 @@ async def test_it_takes_less_than_ten_milliseconds(
         took.append(time.perf_counter() - start)
 
     assert min(took) < 0.010
+
+
+def test_an_empty_file_keeps_its_journal(paths: Paths) -> None:
+    paths.create()
+    paths.database.write_bytes(b"")
+    log = paths.database.with_name("parley.db-wal")
+    log.write_bytes(b"what was written last")
+
+    assert read_start_state(paths.database) == StartState()
+    assert log.read_bytes() == b"what was written last"

@@ -115,22 +115,11 @@ class ConversationRepository:
 
     async def add_message(self, message: Message) -> None:
         """Store a message, again if it was there, and make it the conversation's leaf."""
-        async with self._database.write() as session:
-            row = await session.get(MessageRow, message.id)
-            if row is None:
-                position = await next_position(session, message.conversation_id, message.parent_id)
-                values = place_values(message) | answer_values(message)
-                session.add(MessageRow(**values, position=position))
-            else:
-                await _update_answer(session, message)
-            await session.flush()
-            await _touch(session, message.conversation_id, leaf_id=message.id)
+        await self._database.save(lambda session: _add_message(session, message))
 
     async def save_answer(self, message: Message) -> None:
         """Store how far an existing message has come; one deleted meanwhile stays deleted."""
-        async with self._database.write() as session:
-            await _update_answer(session, message)
-            await _touch(session, message.conversation_id)
+        await self._database.save(lambda session: _save_answer(session, message))
 
     async def recover(self) -> int:
         """Mark what a program that ended left unfinished as interrupted; return how many."""
@@ -161,8 +150,7 @@ class ConversationRepository:
 
     async def _set(self, conversation_id: ConversationId, **values: Any) -> None:
         statement = update(ConversationRow).where(ConversationRow.id == conversation_id)
-        async with self._database.write() as session:
-            await session.execute(statement.values(**values))
+        await self._database.save(lambda session: session.execute(statement.values(**values)))
 
 
 def _listed() -> Select[ConversationRow]:
@@ -174,6 +162,23 @@ def _listed() -> Select[ConversationRow]:
 async def _leaf(session: AsyncSession, conversation_id: ConversationId) -> UUID | None:
     row = await session.get(ConversationRow, conversation_id)
     return None if row is None else row.leaf_id
+
+
+async def _add_message(session: AsyncSession, message: Message) -> None:
+    row = await session.get(MessageRow, message.id)
+    if row is None:
+        position = await next_position(session, message.conversation_id, message.parent_id)
+        values = place_values(message) | answer_values(message)
+        session.add(MessageRow(**values, position=position))
+    else:
+        await _update_answer(session, message)
+    await session.flush()
+    await _touch(session, message.conversation_id, leaf_id=message.id)
+
+
+async def _save_answer(session: AsyncSession, message: Message) -> None:
+    await _update_answer(session, message)
+    await _touch(session, message.conversation_id)
 
 
 async def _update_answer(session: AsyncSession, message: Message) -> None:

@@ -1,0 +1,1 @@
+"""Makes the bundle into packages for each platform; used by build.spec and script/build only."""
