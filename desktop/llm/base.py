@@ -185,9 +185,13 @@ class BaseLLMClient(ABC):
         *,
         max_tokens: int | None = None,
         temperature: float | None = None,
+        tool_choice: str | None = None,
         on_status: OnStatus | None = None,
     ) -> AsyncGenerator[LLMStreamChunk]:
         """Stream an answer.
+
+        `tool_choice` is `auto`, `none`, `required` or a tool's name; a model that can't be
+        made to use a tool chooses by itself, and a warning says so.
 
         Yields zero or more `delta` and `reasoning`, then whole `tool_call` chunks, then
         exactly one `done` or one `error`, nothing after. Closing the generator closes the
@@ -205,6 +209,7 @@ class BaseLLMClient(ABC):
         *,
         max_tokens: int | None = None,
         temperature: float | None = None,
+        tool_choice: str | None = None,
         on_status: OnStatus | None = None,
     ) -> LLMResponse:
         """Return the whole answer; the same path as `stream`, drained.

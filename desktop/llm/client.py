@@ -109,10 +109,11 @@ class StreamingClient(BaseLLMClient):
         *,
         max_tokens: int | None = None,
         temperature: float | None = None,
+        tool_choice: str | None = None,
         on_status: OnStatus | None = None,
     ) -> AsyncGenerator[LLMStreamChunk]:
         """Stream an answer; see `BaseLLMClient.stream` for what comes in which order."""
-        wanted = self._wanted_with(max_tokens, temperature)
+        wanted = self._wanted_with(max_tokens, temperature, tool_choice)
         try:
             exchange = await self._begun(messages, tools or (), wanted, on_status)
         except self._failures as error:
@@ -132,11 +133,17 @@ class StreamingClient(BaseLLMClient):
         *,
         max_tokens: int | None = None,
         temperature: float | None = None,
+        tool_choice: str | None = None,
         on_status: OnStatus | None = None,
     ) -> LLMResponse:
         """Return the whole answer; see `BaseLLMClient.complete`."""
         chunks = self.stream(
-            messages, tools, max_tokens=max_tokens, temperature=temperature, on_status=on_status
+            messages,
+            tools,
+            max_tokens=max_tokens,
+            temperature=temperature,
+            tool_choice=tool_choice,
+            on_status=on_status,
         )
         async with aclosing(chunks):
             async for chunk in chunks:
@@ -223,10 +230,13 @@ class StreamingClient(BaseLLMClient):
         http = new_http_client(pinned, self._network)
         return self._connect(http, key)
 
-    def _wanted_with(self, max_tokens: int | None, temperature: float | None) -> RequestParameters:
+    def _wanted_with(
+        self, max_tokens: int | None, temperature: float | None, tool_choice: str | None
+    ) -> RequestParameters:
         wanted = self._wanted
         return replace(
             wanted,
             max_tokens=wanted.max_tokens if max_tokens is None else max_tokens,
             temperature=wanted.temperature if temperature is None else temperature,
+            tool_choice=tool_choice,
         )

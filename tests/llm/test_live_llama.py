@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
 
+import numpy as np
 import pytest
 
 from desktop.core.content import FinishReason, Role, ToolCall
@@ -11,6 +12,7 @@ from desktop.core.errors import ErrorKind, LLMError
 from desktop.llm.anthropic_client import AnthropicClient
 from desktop.llm.base import LLMMessage, ToolDefinition
 from desktop.llm.client import StreamingClient
+from desktop.llm.embeddings import OpenAIEmbeddings
 from desktop.llm.openai_client import OpenAIClient
 from desktop.local.server import LocalConnection
 from tests.llm.wire_case import check_contract, response_of
@@ -33,10 +35,16 @@ def messages(server: LocalConnection, key: str | None = None) -> StreamingClient
     return AnthropicClient(key or server.api_key, server.model, server.endpoint, max_tokens=24)
 
 
+def responses(server: LocalConnection) -> StreamingClient:
+    return OpenAIClient(
+        server.api_key, server.model, server.endpoint, api="responses", max_tokens=24
+    )
+
+
 both = pytest.mark.parametrize("provider", [chat, messages])
 
 
-@both
+@pytest.mark.parametrize("provider", [chat, messages, responses])
 async def test_an_answer_is_streamed(provider: Provider, llama_server: LocalConnection) -> None:
     client = provider(llama_server)
     chunks = [chunk async for chunk in client.stream(QUESTION)]
@@ -111,3 +119,14 @@ async def test_the_models_are_listed(llama_server: LocalConnection) -> None:
     await client.aclose()
 
     assert llama_server.model in [model.id for model in models]
+
+
+async def test_texts_become_vectors(llama_server: LocalConnection) -> None:
+    client = OpenAIEmbeddings(llama_server.api_key, llama_server.model, llama_server.endpoint)
+    vectors = await client.embed(["The cat sleeps.", "Interest rates rose."])
+    await client.aclose()
+
+    assert vectors.shape == (2, 576)
+    assert np.isfinite(vectors).all()
+    assert not np.allclose(vectors[0], vectors[1])
+    assert client.usage.input_tokens

@@ -15,12 +15,14 @@ from desktop.llm import (
     OpenAIClient,
     PolicyMemory,
     Role,
+    ToolDefinition,
     get_llm_client,
 )
 from desktop.llm.base import BaseLLMClient
 from tests.llm.scripted_server import Request, ScriptedServer, reply
 
 CHAT = "/v1/chat/completions"
+MESSAGE = {"content": [{"type": "text", "text": "Hi"}], "stop_reason": "end_turn"}
 QUESTION = [LLMMessage(Role.USER, "Hello")]
 
 
@@ -174,3 +176,29 @@ async def test_a_query_goes_with_anthropics_requests_too(scripted_server: Script
     await client.aclose()
 
     assert scripted_server.requests[0].path == "/v1/messages?tenant=7"
+
+
+@pytest.mark.parametrize(
+    ("provider", "choice", "sent", "warned"),
+    [
+        ("openai", "required", "required", False),
+        ("openai", "look", {"type": "function", "function": {"name": "look"}}, False),
+        ("anthropic", "look", {"type": "auto"}, True),
+        ("anthropic", "none", {"type": "none"}, False),
+    ],
+)
+async def test_the_choice_of_a_tool_is_sent(
+    provider: str, choice: str, sent: object, warned: bool, scripted_server: ScriptedServer
+) -> None:
+    scripted_server.on(CHAT, answer())
+    scripted_server.on("/v1/messages", reply(MESSAGE))
+    made = OpenAIClient if provider == "openai" else AnthropicClient
+    client = made("", "claude-opus-5-5", scripted_server.url)
+
+    stream = client.stream(QUESTION, [ToolDefinition("look")], tool_choice=choice)
+    last = [chunk async for chunk in stream][-1]
+    await client.aclose()
+
+    assert last.type == "done"
+    assert scripted_server.requests[0].json["tool_choice"] == sent
+    assert any("use a tool" in warning for warning in last.warnings) is warned
