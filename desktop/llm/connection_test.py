@@ -8,7 +8,7 @@ from desktop.core.connection import is_local_model
 from desktop.core.errors import ErrorKind, InvalidSetting, LLMError, ParleyError
 from desktop.llm.base import ModelInfo
 from desktop.llm.config import CompletionsConfig, EmbeddingsConfig, LLMProvider
-from desktop.llm.endpoints import base_url, warning_for
+from desktop.llm.endpoints import base_url, neighbour, warning_for
 from desktop.llm.factory import model_not_running
 from desktop.llm.hosts import ANTHROPIC_HOST, OPENAI_HOST
 from desktop.llm.keys import clean_key, provider_of_key
@@ -31,7 +31,7 @@ class ConnectionTest:
         self,
         config: CompletionsConfig | EmbeddingsConfig,
         provider: LLMProvider,
-        open_trial: Callable[[], Trial],
+        open_trial: Callable[[str | None], Trial],
         network: NetworkOptions | None = None,
     ) -> None:
         self._config = config
@@ -90,7 +90,7 @@ class ConnectionTest:
 
     async def _try_key(self) -> Finding:
         """Try the key on the model list, and where that proves nothing, on an answer."""
-        trial = self._trial = self._open_trial()
+        trial = self._trial = self._open_trial(self._config.endpoint)
         try:
             self._models = await trial.list_models()
         except LLMError as error:
@@ -148,7 +148,26 @@ class ConnectionTest:
         return f"Similar ones: {', '.join(close)}." if close else ""
 
     async def _answer(self) -> Finding:
-        return ok((await self._ask()).answer)
+        try:
+            return ok((await self._ask()).answer)
+        except LLMError as error:
+            if error.kind is not ErrorKind.ENDPOINT_NOT_FOUND:
+                raise
+            return failed(error, await self._next_door())
+
+    async def _next_door(self) -> str:
+        """Return a hint if the server answers with `/v1` where it is missing, or without it."""
+        url = neighbour(base_url(self._provider, self._config.endpoint))
+        if url is None or self._provider is LLMProvider.ANTHROPIC:
+            return ""
+        trial = self._open_trial(url)
+        try:
+            await trial.ask()
+        except LLMError:
+            return ""
+        finally:
+            await trial.aclose()
+        return f"It answers at {url}, so enter that."
 
     async def _stream(self) -> Finding:
         return ok((await self._ask()).streaming)

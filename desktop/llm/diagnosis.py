@@ -7,6 +7,7 @@ a chat would work: a refused model list fails nothing by itself, only a refused 
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 
 from desktop.llm.config import CompletionsConfig, EmbeddingsConfig, LLMProvider
 from desktop.llm.factory import get_embeddings_client, get_llm_client
@@ -49,8 +50,8 @@ def _chat_test(config: CompletionsConfig, network: NetworkOptions | None) -> Asy
     from desktop.llm.connection_test import ConnectionTest
     from desktop.llm.trial import ChatTrial
 
-    def trial() -> ChatTrial:
-        return ChatTrial(get_llm_client(config, network=network))
+    def trial(endpoint: str | None) -> ChatTrial:
+        return ChatTrial(get_llm_client(replace(config, endpoint=endpoint), network=network))
 
     return ConnectionTest(config, config.provider, trial, network).run()
 
@@ -61,7 +62,8 @@ def _embeddings_test(
     from desktop.llm.connection_test import ConnectionTest
     from desktop.llm.trial import EmbeddingsTrial
 
-    def trial() -> EmbeddingsTrial:
-        return EmbeddingsTrial(get_embeddings_client(config, network=network))
+    def trial(endpoint: str | None) -> EmbeddingsTrial:
+        moved = replace(config, endpoint=endpoint)
+        return EmbeddingsTrial(get_embeddings_client(moved, network=network))
 
     return ConnectionTest(config, LLMProvider.OPENAI, trial, network).run()

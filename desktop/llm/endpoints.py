@@ -58,6 +58,17 @@ def key_origin(provider: str, endpoint: str | None) -> str:
     return origin(base_url(provider, endpoint))
 
 
+def neighbour(url: str) -> str | None:
+    """Return the base URL with `/v1` behind it, or without the one that is there.
+
+    None where that would be no other base URL.
+    """
+    address, question, query = url.partition("?")
+    other = address.removesuffix("/v1") if address.endswith("/v1") else f"{address}/v1"
+    other = base_url("openai_compatible", f"{other}{question}{query}")
+    return None if other == url else other
+
+
 def is_loopback(url: str) -> bool:
     """Tell whether `url` is on this computer, so that no proxy may come between."""
     if is_local_model(url):

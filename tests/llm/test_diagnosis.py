@@ -287,6 +287,28 @@ async def test_an_answer_that_fails_says_why(
     assert stages[StageName.ANSWER].cure
 
 
+@pytest.mark.parametrize(("entered", "right"), [("/api", "/api/v1"), ("/api/v1", "/api")])
+async def test_an_address_that_is_nearly_right_is_told(
+    scripted_server: ScriptedServer, entered: str, right: str
+) -> None:
+    scripted_server.on(f"{right}/chat/completions", answer("Hi"))
+    origin = scripted_server.url.removesuffix("/v1")
+
+    stages = await stages_of(diagnose(config(origin + entered)))
+
+    assert stages[StageName.ANSWER].state == "failed"
+    assert f"It answers at {origin}{right}, so enter that." in stages[StageName.ANSWER].cure
+
+
+async def test_a_server_that_has_nothing_anywhere_gives_no_such_hint(
+    scripted_server: ScriptedServer,
+) -> None:
+    stages = await stages_of(diagnose(config(scripted_server.url.replace("/v1", "/api"))))
+
+    assert stages[StageName.ANSWER].state == "failed"
+    assert "It answers at" not in stages[StageName.ANSWER].cure
+
+
 async def test_a_test_can_be_cancelled(scripted_server: ScriptedServer) -> None:
     scripted_server.on(MODELS, b"")
     task = asyncio.create_task(stages_of(diagnose(config(scripted_server.url))))

@@ -3,7 +3,7 @@
 import pytest
 
 from desktop.core.errors import InvalidSetting
-from desktop.llm.endpoints import base_url, is_loopback, key_origin, warning_for
+from desktop.llm.endpoints import base_url, is_loopback, key_origin, neighbour, warning_for
 from desktop.llm.hosts import PRESETS, Preset
 
 CHAT = [
@@ -206,3 +206,17 @@ def test_plain_http_over_the_internet_is_warned_of(url: str, warned: bool) -> No
 )
 def test_keys_are_bound_to_the_origin(provider: str, endpoint: str | None, expected: str) -> None:
     assert key_origin(provider, endpoint) == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("http://localhost:3000/api", "http://localhost:3000/api/v1"),
+        ("http://localhost:3000/api/v1", "http://localhost:3000/api"),
+        ("https://x.example/llm?team=7", "https://x.example/llm/v1?team=7"),
+        ("http://localhost:8080/v1", None),
+        ("https://api.openai.com/v1", None),
+    ],
+)
+def test_the_address_next_door(url: str, expected: str | None) -> None:
+    assert neighbour(url) == expected
