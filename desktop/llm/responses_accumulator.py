@@ -56,6 +56,7 @@ class ResponsesAccumulator(Accumulator):
     def __init__(self) -> None:
         super().__init__()
         self._items = OutputItems()
+        self._latest: tuple[object, OutputItem] | None = None
         self._incomplete_reason = ""
 
     def feed(self, event: JSONObject, shown: list[LLMStreamChunk]) -> None:
@@ -108,6 +109,7 @@ class ResponsesAccumulator(Accumulator):
         return {"items": items}
 
     def _take_other(self, kind: str, event: JSONObject, shown: list[LLMStreamChunk]) -> None:
+        self._latest = None
         if kind not in _FINAL and tells_error(event):
             raise ProviderFailure(event)
         if kind in {"response.output_item.added", "response.output_item.done"}:
@@ -150,7 +152,11 @@ class ResponsesAccumulator(Accumulator):
             item.update(names)
 
     def _item_of(self, event: JSONObject, kind: str) -> OutputItem:
-        return self._items.of(mention_of(event, {}, kind))
+        """Return the event's item; the deltas of one come in a row, which saves the search."""
+        place = (event.get("item_id"), event.get("output_index"), event.get("call_id"), kind)
+        if self._latest is None or self._latest[0] != place:
+            self._latest = place, self._items.of(mention_of(event, {}, kind))
+        return self._latest[1]
 
     def _take_names(self, response: JSONObject) -> None:
         self.response_id = as_text(response.get("id")) or self.response_id
