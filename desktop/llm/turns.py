@@ -156,7 +156,7 @@ def _renamed(
             place = f"{number}.{position}"
             name = id_rule(call.id, place)
             if name in used:
-                name = id_rule(f"{call.id} again", place)
+                name = id_rule(f"{call.id}_{number}_{position}", place)
             used.add(name)
             yield call.id, replace(call, id=name)
 
