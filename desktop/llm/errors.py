@@ -125,7 +125,7 @@ def _made(
 ) -> LLMError:
     found = found or ErrorPayload()
     message, cure = sentences(kind, service, retry_after=retry_after)
-    detail = found.message
+    detail, named = found.message, request_id or found.request_id
     if found.param and found.param not in detail:
         detail = f"{detail} ({found.param})".strip()
     return LLMError(
@@ -138,7 +138,7 @@ def _made(
         status=status,
         code=redact(found.code, service.secret) if found.code else None,
         param=redact(found.param, service.secret) if found.param else None,
-        request_id=request_id or found.request_id,
+        request_id=redact(named, service.secret) if named else None,
         partial=partial,
     )
 
