@@ -157,7 +157,8 @@ class ModelInfo:
     """A model as a provider lists it; None where neither it nor our data says.
 
     `kind` is `chat`, `embedding` or `other`; token counts are whole tokens; prices are
-    US dollars per million tokens; `retires` is an ISO date.
+    US dollars per million tokens; `retires` is an ISO date; `images` and `documents` tell
+    whether it reads pictures and PDF files.
     """
 
     id: str
@@ -170,6 +171,8 @@ class ModelInfo:
     dimensions: int | None = None
     retires: str | None = None
     reasoning: bool | None = None
+    images: bool | None = None
+    documents: bool | None = None
 
 
 class BaseLLMClient(ABC):

@@ -186,8 +186,12 @@ class ConnectionTest:
 
 
 def _described(model: ModelInfo) -> str:
-    context = f", {model.context_window:,} tokens of context" if model.context_window else ""
-    return f"{model.display_name}{context}."
+    words = [model.display_name]
+    if model.context_window:
+        words.append(f"{model.context_window:,} tokens of context")
+    if model.images:
+        words.append("reads images and PDF files" if model.documents else "reads images")
+    return f"{', '.join(words)}."
 
 
 async def _ended(name: StageName, step: Step) -> Stage:

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from desktop.llm.abilities import reads_documents, reads_images
 from desktop.llm.base import ModelInfo
 from desktop.llm.families import reasons
 from desktop.llm.hosts import OPENAI_HOST
@@ -85,6 +86,8 @@ def _model(entry: JSONObject, host: str) -> ModelInfo:
         output_price=facts.output_price if output_price is None else output_price,
         retires=retires_of(entry),
         reasoning=reasoning_of(entry),
+        images=reads_images(host, model_id, entry),
+        documents=reads_documents(host, model_id, entry),
     )
 
 

@@ -136,6 +136,8 @@ def test_anthropics_limits_names_and_lifecycle_are_read() -> None:
         output_price=20.0,
         retires="2027-09-01",
         reasoning=True,
+        images=True,
+        documents=True,
     )
 
 
