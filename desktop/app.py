@@ -176,7 +176,7 @@ class Parley:
         window.restore_window_state(state.app.get("window", {}))
         window.apply_preferences(preferences)
         window.take_over_closing()
-        window.sidebar.show_conversations(state.conversations, searching=False)
+        window.sidebar.show_conversations(state.conversations)
         window.chat.composer.set_text(_draft(state))
         if self._is_first_run(state):
             window.show_page("first_run")

@@ -15,6 +15,7 @@ from desktop.services.meaning.embedder import Embedders
 from desktop.services.meaning.indexing import Indexing
 from desktop.services.meaning.search import MeaningSearch
 from desktop.services.preferences import PreferencesStore
+from desktop.services.search import SearchService
 from desktop.services.settings import SettingsService
 from desktop.storage.database import Database
 from desktop.storage.key_place import KeyPlace
@@ -23,7 +24,10 @@ from desktop.storage.repositories.branches import BranchRepository
 from desktop.storage.repositories.conversations import ConversationRepository
 from desktop.storage.repositories.embeddings import EmbeddingRepository
 from desktop.storage.repositories.library import LibraryRepository
+from desktop.storage.repositories.organising import OrganisingRepository
 from desktop.storage.repositories.passages import PassageRepository
+from desktop.storage.repositories.search import SearchRepository
+from desktop.storage.repositories.statistics import StatisticsRepository
 from desktop.storage.vault import Vault
 
 
@@ -36,6 +40,9 @@ class Backend:
     vault: Vault
     conversations: ConversationRepository
     branches: BranchRepository
+    organising: OrganisingRepository
+    search: SearchService
+    statistics: StatisticsRepository
     connections: Connections
     chat: ChatService
     settings: SettingsService
@@ -75,6 +82,9 @@ async def open_backend(
         vault=vault,
         conversations=conversations,
         branches=branches,
+        organising=OrganisingRepository(database),
+        search=SearchService(SearchRepository(database)),
+        statistics=StatisticsRepository(database),
         connections=connections,
         chat=ChatService(conversations, branches, connections),
         backups=Backups(database, paths.backups),

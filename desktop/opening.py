@@ -18,12 +18,12 @@ from desktop.presenters.account import LOCAL_TITLE, AccountPresenter
 from desktop.presenters.branches import BranchPresenter
 from desktop.presenters.chat import ChatPresenter
 from desktop.presenters.first_run import FirstRunPresenter
-from desktop.presenters.sidebar import SidebarPresenter
 from desktop.services.connections import local_config, progress_in_words
 from desktop.services.drafts import Drafts
 from desktop.services.health import Health, look_before_opening
 from desktop.services.settings_values import CompletionsChange, KeyAction
 from desktop.settings_opening import SettingsOpening
+from desktop.sidebar_opening import SidebarOpening
 from desktop.storage.key_place import KeyPlace
 from desktop.storage.paths import Paths
 from desktop.storage.repositories.branches import RemovedMessages
@@ -44,7 +44,6 @@ class Opening:
         self._window = window
         self._work = work
         self._backend = backend
-        self._sidebar = SidebarPresenter(window.sidebar, backend.conversations)
         self._account = AccountPresenter(
             _AccountView(window), backend.settings, backend.connections
         )
@@ -58,6 +57,7 @@ class Opening:
             on_changed=self._conversation_changed,
             on_active=window.sidebar.set_active,
         )
+        self._sidebar = SidebarOpening(window, work, backend, self._chat)
         self._branches = BranchPresenter(
             _BranchView(window, self._undo),
             self._chat,
@@ -80,6 +80,7 @@ class Opening:
         self._work.start(self.connect(), name="connect")
         self._data.keep_backups()
         self._library.keep_indexed()
+        self._work.start(self._sidebar.presenter.erase_old_trash(), name="erase old trash")
         return Ready(
             backend=self._backend,
             chat=self._chat,
@@ -115,9 +116,8 @@ class Opening:
             await self._account.refresh()
 
     async def _show_again(self) -> None:
-        await self._sidebar.refresh()
         await self._chat.reopen()
-        self._sidebar.select(self._chat.current)
+        await self._sidebar.refresh()
         await self.connect()
 
     def _undo(self, removed: RemovedMessages) -> None:
@@ -125,11 +125,7 @@ class Opening:
 
     def _conversation_changed(self, conversation_id: ConversationId) -> None:
         self._backend.indexing.notice()
-        self._work.start(self._refresh_sidebar(), name="refresh the list")
-
-    async def _refresh_sidebar(self) -> None:
-        await self._sidebar.refresh()
-        self._window.sidebar.select(self._chat.current)
+        self._work.start(self._sidebar.refresh(), name="refresh the list")
 
     def _first_run(self) -> FirstRunPresenter:
         presenter = FirstRunPresenter(

@@ -12,15 +12,17 @@ from desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
     from desktop.backend import Backend
+    from desktop.core.organising import Change, Listing
+    from desktop.core.search import SearchHit
     from desktop.data_opening import DataOpening
     from desktop.library_opening import LibraryOpening
     from desktop.presenters.account import AccountPresenter
     from desktop.presenters.branches import BranchPresenter
     from desktop.presenters.chat import ChatPresenter
     from desktop.presenters.first_run import FirstRunPresenter
-    from desktop.presenters.sidebar import SidebarPresenter
     from desktop.services.health import Health
     from desktop.settings_opening import SettingsOpening
+    from desktop.sidebar_opening import SidebarOpening
     from desktop.ui.first_run import FirstRunPage
 
 
@@ -31,7 +33,7 @@ class Ready:
     backend: "Backend"
     chat: "ChatPresenter"
     branches: "BranchPresenter"
-    sidebar: "SidebarPresenter"
+    sidebar: "SidebarOpening"
     account: "AccountPresenter"
     settings: "SettingsOpening"
     data: "DataOpening"
@@ -115,8 +117,14 @@ class Wiring:
         sidebar.conversation_selected.connect(self._open)
         sidebar.search_changed.connect(self._search)
         sidebar.rename_requested.connect(self._rename)
-        sidebar.pin_requested.connect(self._pin)
-        sidebar.delete_requested.connect(self._delete_later)
+        sidebar.change_requested.connect(self._change)
+        sidebar.duplicate_requested.connect(self._duplicate)
+        sidebar.statistics_requested.connect(self._show_statistics)
+        sidebar.listing_requested.connect(self._list)
+        sidebar.page_requested.connect(self._load_page)
+        sidebar.hit_chosen.connect(self._go_to)
+        sidebar.filters_requested.connect(self._offer_filters)
+        self._window.commands.statistics.triggered.connect(lambda: self._show_statistics(()))
 
     def _send(self, text: str) -> None:
         self._start("send", lambda ready: ready.chat.send(text))
@@ -163,16 +171,32 @@ class Wiring:
         self._start("open", lambda ready: _open(ready, conversation_id))
 
     def _search(self, text: str) -> None:
-        self._start("search", lambda ready: ready.sidebar.search(text))
+        self._start("search", lambda ready: ready.sidebar.search.search(text))
 
     def _rename(self, conversation_id: ConversationId, title: str) -> None:
         self._start("rename", lambda ready: _rename(ready, conversation_id, title))
 
-    def _pin(self, conversation_id: ConversationId, pinned: bool) -> None:
-        self._start("pin", lambda ready: ready.sidebar.pin(conversation_id, pinned))
+    def _change(self, change: "Change") -> None:
+        self._start("change conversations", lambda ready: ready.sidebar.change(change))
 
-    def _delete_later(self, conversation_id: ConversationId) -> None:
-        self._start("delete", lambda ready: self._delete(ready, conversation_id))
+    def _duplicate(self, conversation_id: ConversationId) -> None:
+        self._start("duplicate", lambda ready: ready.sidebar.duplicate(conversation_id))
+
+    def _show_statistics(self, ids: tuple[ConversationId, ...]) -> None:
+        self._start("statistics", lambda ready: ready.sidebar.show_statistics(ids))
+
+    def _list(self, listing: "Listing") -> None:
+        self._start("list", lambda ready: ready.sidebar.presenter.show(listing))
+
+    def _load_page(self, number: int) -> None:
+        self._start("load a page", lambda ready: ready.sidebar.presenter.load(number))
+
+    def _go_to(self, hit: "SearchHit") -> None:
+        self._window.show_page("chat")
+        self._start("go to a hit", lambda ready: _go_to(ready, hit))
+
+    def _offer_filters(self) -> None:
+        self._start("offer filters", lambda ready: ready.sidebar.search.offer_filters())
 
     def _recognise(self, text: str) -> None:
         self._start_first("recognise a key", lambda first: first.recognise(text))
@@ -202,18 +226,6 @@ class Wiring:
 
         self._start(name, work)
 
-    async def _delete(self, ready: Ready, conversation_id: ConversationId) -> None:
-        ready.chat.stop_in(conversation_id)
-        await ready.sidebar.delete(conversation_id)
-        if ready.chat.current == conversation_id:
-            await ready.chat.new_chat()
-        pane = self._window.chat
-        pane.show_action(
-            pane.tr("The conversation is in the trash."),
-            pane.tr("Undo"),
-            lambda: self._start("restore", lambda r: _restore(r, conversation_id)),
-        )
-
     def _open_settings(self) -> None:
         self._start("settings", lambda r: r.settings.open())
 
@@ -226,19 +238,19 @@ class Wiring:
 
 async def _new_chat(ready: Ready) -> None:
     await ready.chat.new_chat()
-    ready.sidebar.select(None)
+    ready.sidebar.presenter.select(None)
 
 
 async def _open(ready: Ready, conversation_id: ConversationId) -> None:
     await ready.chat.open(conversation_id)
-    ready.sidebar.select(ready.chat.current)
+    ready.sidebar.presenter.select(ready.chat.current)
 
 
-async def _restore(ready: Ready, conversation_id: ConversationId) -> None:
-    await ready.sidebar.restore(conversation_id)
-    await _open(ready, conversation_id)
+async def _go_to(ready: Ready, hit: "SearchHit") -> None:
+    await ready.branches.go_to(hit)
+    ready.sidebar.presenter.select(ready.chat.current)
 
 
 async def _rename(ready: Ready, conversation_id: ConversationId, title: str) -> None:
-    await ready.sidebar.rename(conversation_id, title)
+    await ready.sidebar.presenter.rename(conversation_id, title)
     ready.chat.renamed(conversation_id, title)

@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -108,8 +109,7 @@ async def seed(home: Path, theme: str) -> ConversationId:
     for age, title in reversed(OTHERS):
         await conversations.create(conversation(title, now - timedelta(days=age, minutes=5)))
     pinned = conversation("Release checklist 1.0", now - timedelta(days=9))
-    await conversations.create(pinned)
-    await conversations.set_pinned(pinned.id, True)
+    await conversations.create(replace(pinned, pinned=True))
     main = conversation("Binary search edge cases", now)
     await conversations.create(main)
     question = message(main, Role.USER, QUESTION, None, now)

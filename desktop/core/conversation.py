@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from desktop.core.content import ContentPart, Role, TextPart, Usage, text_of
-from desktop.core.ids import ConversationId, MessageId
+from desktop.core.ids import ConversationId, FolderId, MessageId
 
 
 class MessageStatus(StrEnum):
@@ -19,6 +19,14 @@ class MessageStatus(StrEnum):
     STOPPED = "stopped"  # the user pressed Stop
     INTERRUPTED = "interrupted"  # the program or the connection ended first
     ERROR = "error"  # the provider failed; `error` says how
+
+
+class TitledBy(StrEnum):
+    """Whose words a title is; the user's own is never replaced."""
+
+    WORDS = "words"  # the first of the first question
+    MODEL = "model"
+    USER = "user"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,11 +83,18 @@ class ConversationSummary:
     title: str
     updated_at: datetime
     pinned: bool = False
+    archived: bool = False
+    deleted: bool = False
+    folder_id: FolderId | None = None
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
-    """A conversation without its messages; `leaf_id` is the end of the branch on screen."""
+    """A conversation without its messages; `leaf_id` is the end of the branch on screen.
+
+    `model_choice` and `parameters` hold only what differs from the settings of the app.
+    """
 
     id: ConversationId
     title: str
@@ -92,6 +107,9 @@ class Conversation:
     model_choice: Mapping[str, Any] = field(default_factory=dict[str, Any])
     system_prompt: str = ""
     draft: str = ""
+    folder_id: FolderId | None = None
+    titled_by: TitledBy = TitledBy.WORDS
+    parameters: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 def text_parts(text: str) -> tuple[ContentPart, ...]:

@@ -8,6 +8,8 @@ MessageId = NewType("MessageId", UUID)
 CollectionId = NewType("CollectionId", UUID)
 SourceId = NewType("SourceId", UUID)
 DocumentId = NewType("DocumentId", UUID)
+FolderId = NewType("FolderId", UUID)
+PresetId = NewType("PresetId", UUID)
 
 
 def new_conversation_id() -> ConversationId:
@@ -23,3 +25,13 @@ def new_message_id() -> MessageId:
 def new_collection_id() -> CollectionId:
     """Make the id of a new collection."""
     return CollectionId(uuid4())
+
+
+def new_folder_id() -> FolderId:
+    """Make the id of a new folder."""
+    return FolderId(uuid4())
+
+
+def new_preset_id() -> PresetId:
+    """Make the id of a new preset."""
+    return PresetId(uuid4())

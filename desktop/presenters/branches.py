@@ -7,6 +7,7 @@ from typing import Protocol
 
 from desktop.core.conversation import Message
 from desktop.core.ids import ConversationId, MessageId, new_conversation_id
+from desktop.core.search import SearchHit
 from desktop.presenters.chat import ChatPresenter
 from desktop.storage.repositories.branches import BranchRepository, RemovedMessages
 from desktop.storage.repositories.conversations import ConversationRepository
@@ -49,6 +50,18 @@ class BranchPresenter:
         """Show the branch of the sibling `step` places on."""
         if not self._chat.is_busy and await self._branches.step(message_id, step):
             await self._chat.reload()
+
+    async def go_to(self, hit: SearchHit) -> None:
+        """Show what a search found: the conversation, at the message, in its branch."""
+        if hit.message_id is None:
+            await self._chat.open(hit.conversation_id)
+            return
+        shown = await self._conversations.branch(hit.conversation_id)
+        if hit.message_id not in {message.id for message in shown}:
+            await self._branches.show(hit.message_id)
+        await self._chat.open(hit.conversation_id)
+        start, end = hit.marks[0] if hit.marks else (0, 0)
+        self._chat.point_at(hit.conversation_id, hit.message_id, hit.snippet[start:end])
 
     async def fork(self, message_id: MessageId) -> ConversationId | None:
         """Open a new conversation that begins with the branch up to a message."""

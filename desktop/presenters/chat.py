@@ -97,6 +97,11 @@ class ChatPresenter:
             self._view.show_conversation(conversation.title, shown, conversation.draft)
             self._view.set_busy(self._is_busy(conversation_id))
 
+    def point_at(self, conversation_id: ConversationId, message_id: MessageId, words: str) -> None:
+        """Bring a message into view, if its conversation is still on screen."""
+        if self._current == conversation_id:
+            self._view.show_message(message_id, words)
+
     async def reload(self) -> None:
         """Show the branch of the conversation on screen as it is stored now."""
         async with self._turns:

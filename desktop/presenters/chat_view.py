@@ -47,6 +47,10 @@ class ChatView(Protocol):
         """Replace the transcript alone; what is being written stays."""
         ...
 
+    def show_message(self, message_id: MessageId, words: str) -> None:
+        """Bring a message into view with `words` marked in it, where there are any."""
+        ...
+
     def edit_question(self, message_id: MessageId, text: str) -> None:
         """Put a question into the composer to be written anew; its draft waits meanwhile."""
         ...

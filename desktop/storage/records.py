@@ -16,8 +16,9 @@ from desktop.core.conversation import (
     Message,
     MessageStatus,
     StoredError,
+    TitledBy,
 )
-from desktop.core.ids import ConversationId, MessageId
+from desktop.core.ids import ConversationId, FolderId, MessageId
 from desktop.storage.orm.conversation import ConversationRow, MessageRow
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
@@ -32,9 +33,15 @@ def read_json(text: str) -> Any:
 
 
 def to_summary(row: ConversationRow) -> ConversationSummary:
-    """Return the row as the sidebar lists it."""
+    """Return the row as the sidebar lists it, without its tags."""
     return ConversationSummary(
-        id=ConversationId(row.id), title=row.title, updated_at=row.updated_at, pinned=row.pinned
+        id=ConversationId(row.id),
+        title=row.title,
+        updated_at=row.updated_at,
+        pinned=row.pinned,
+        archived=row.archived,
+        deleted=row.deleted_at is not None,
+        folder_id=None if row.folder_id is None else FolderId(row.folder_id),
     )
 
 
@@ -52,13 +59,19 @@ def to_conversation(row: ConversationRow) -> Conversation:
         model_choice=_mapping(row.model_choice) or {},
         system_prompt=row.system_prompt,
         draft=row.draft,
+        folder_id=None if row.folder_id is None else FolderId(row.folder_id),
+        titled_by=_known(row.titled_by, TitledBy.USER, "title", []),
+        parameters=_mapping(row.parameters) or {},
     )
 
 
 def conversation_row(conversation: Conversation) -> ConversationRow:
     """Return a conversation as its row."""
     values = {field.name: getattr(conversation, field.name) for field in fields(conversation)}
-    return ConversationRow(**{**values, "model_choice": dict(conversation.model_choice)})
+    values["model_choice"] = dict(conversation.model_choice)
+    values["parameters"] = dict(conversation.parameters)
+    values["titled_by"] = str(conversation.titled_by)
+    return ConversationRow(**values)
 
 
 def to_message(row: MessageRow) -> Message:

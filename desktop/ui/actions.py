@@ -36,6 +36,8 @@ class WindowActions(QObject):
         self.menu_bar = self._add("menuBar", self.tr("Menu bar"), "Ctrl+Shift+M")
         self.rename = self._add("rename", self.tr("Rename"), "F2")
         self.pin = self._add("pin", self.tr("Pin or unpin"), "Ctrl+Shift+P")
+        self.archive = self._add("archive", self.tr("Archive or take back"), "Ctrl+Shift+A")
+        self.statistics = self._add("statistics", self.tr("Statistics…"))
         self.delete = self._add("delete", self.tr("Delete"))
         self.regenerate = self._add("regenerate", self.tr("Regenerate answer"), "Ctrl+R")
         self.resume = self._add("resume", self.tr("Continue answer"), "Ctrl+Shift+R")
@@ -65,6 +67,7 @@ class WindowActions(QObject):
                     None,
                     self.library,
                     self.backups,
+                    self.statistics,
                     None,
                     self.settings,
                     None,
@@ -75,7 +78,7 @@ class WindowActions(QObject):
             (self.tr("View"), [*view, self.zoom_reset, None]),
             (
                 self.tr("Conversation"),
-                [self.rename, self.pin, self.delete, None, *self._answering()],
+                [self.rename, self.pin, self.archive, self.delete, None, *self._answering()],
             ),
             (self.tr("Help"), [self.shortcuts, self.about]),
         ):

@@ -16,8 +16,8 @@ from desktop.ui.composer import SHADOW, Composer
 from desktop.ui.edit_bar import EditBar
 from desktop.ui.empty_state import EmptyState
 from desktop.ui.icons import Icons
-from desktop.ui.last_messages import LastMessages
 from desktop.ui.look import Label, named, set_kind
+from desktop.ui.message_commands import MessageCommands
 from desktop.ui.notice_bar import NoticeBar
 from desktop.ui.theme import Theme
 from desktop.ui.tokens import COLUMN_WIDTH
@@ -60,7 +60,7 @@ class ChatPane(QWidget):
         self._busy = False
         self._text_px = NORMAL_TEXT_PX
         self._send_key: SendKey = "enter"
-        self._last = LastMessages()
+        self.messages = MessageCommands(self)
         self.header = ChatHeader(theme=theme, icons=icons)
         self._theme, self._icons = theme, icons
         self._transcript: TranscriptView | None = None
@@ -96,11 +96,6 @@ class ChatPane(QWidget):
         """
         return self._edit_bar.draft or self.composer.text
 
-    @property
-    def last_message(self) -> MessageId | None:
-        """The last answer, or a question without one."""
-        return self._last.last
-
     def find_words(self) -> None:
         """Look for words in the conversation, at first for those that are selected."""
         if self._body.currentWidget() is self._transcript:
@@ -119,7 +114,7 @@ class ChatPane(QWidget):
         """Replace everything; an empty sequence is a new chat."""
         if self._find_bar is not None:
             self._find_bar.close_bar()
-        self._last.replace(messages)
+        self.messages.replace(messages)
         self._notice.hide()
         self._end_edit()
         self.set_title(title)
@@ -135,7 +130,7 @@ class ChatPane(QWidget):
 
     def add_message(self, message: Message) -> None:
         """Append a question, or an answer about to stream."""
-        self._last.add(message)
+        self.messages.add(message)
         self._notice.hide()
         self._show_body(True)
         self.transcript.add_message(message)
@@ -150,7 +145,7 @@ class ChatPane(QWidget):
 
     def finish_message(self, message: Message) -> None:
         """Show the final state of an answer."""
-        self._last.add(message)
+        self.messages.add(message)
         self.transcript.finish_message(message)
 
     def set_progress(self, message_id: MessageId, text: str) -> None:
@@ -165,7 +160,7 @@ class ChatPane(QWidget):
 
     def show_messages(self, messages: Sequence[Message]) -> None:
         """Replace the transcript alone; what is being written stays."""
-        self._last.replace(messages)
+        self.messages.replace(messages)
         self.transcript.set_messages(messages)
         self._show_body(bool(messages))
 
@@ -232,30 +227,11 @@ class ChatPane(QWidget):
         """Give the transcript's text its usual size."""
         self.transcript.zoom_reset()
 
-    def regenerate(self) -> None:
-        """Ask for the last answer again."""
-        self._ask_of_last(self.retry_requested.emit)
-
-    def step(self, step: int) -> None:
-        """Ask for another version of the last message that has any, a number of places on."""
-        if self._last.forked is not None and not self._busy:
-            self.sibling_requested.emit(self._last.forked, step)
-
-    def fork(self) -> None:
-        """Ask for a new conversation that begins with this one as it is on screen."""
-        self._ask_of_last(self.branch_requested.emit)
-
-    def resume(self) -> None:
-        """Ask the model to go on with an answer that ended too early."""
-        self._ask_of_last(self.continue_requested.emit)
-
-    def delete_last(self) -> None:
-        """Ask for the last message to be deleted."""
-        self._ask_of_last(self.delete_requested.emit)
-
-    def _ask_of_last(self, ask: Callable[[object], object]) -> None:
-        if self.last_message is not None and not self._busy:
-            ask(self.last_message)
+    def show_message(self, message_id: MessageId, words: str) -> None:
+        """Bring a message into view with `words` marked in it, where there are any."""
+        self.transcript.show_message(message_id)
+        if words:
+            self._finding.open_bar(words)
 
     def _lay_out(self) -> None:
         self._body = named(QStackedWidget(), "chatBody", self.tr("Messages"))
@@ -278,7 +254,7 @@ class ChatPane(QWidget):
         self.composer.text_changed.connect(self._report_draft)
         self.composer.edit.escaped.connect(self._cancel_edit)
         self._edit_bar.cancelled.connect(self._cancel_edit)
-        self.composer.edit_last_requested.connect(self._recall)
+        self.composer.edit_last_requested.connect(self.messages.edit)
         self.composer.refused.connect(self._refuse_file)
         self._empty.suggestion_chosen.connect(self._suggest)
         self._notice.settings_requested.connect(self.settings_requested)
@@ -352,11 +328,6 @@ class ChatPane(QWidget):
         self.composer.set_text(text)
         self.draft_changed.emit(text)
         self.focus_composer()
-
-    def _recall(self) -> None:
-        question = self._last.question
-        if question is not None:
-            self.edit_requested.emit(question.id)
 
     def _refuse_file(self) -> None:
         self.show_notice(

@@ -17,7 +17,6 @@ from desktop.ui.theme import Theme
 from desktop.ui.tokens import CHROME_PX, RADIUS
 
 ROW = 34
-HEADING = 35
 MARGIN = 12
 PADDING = 10
 MARK = 15
@@ -40,16 +39,16 @@ class ConversationDelegate(QStyledItemDelegate):
         }
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Headings stand a little apart from what is above them."""
-        return QSize(0, ROW if index.data(ConversationRole.SUMMARY) else HEADING)
+        """Headings are as high as rows: so Qt need not ask for each of them."""
+        return QSize(0, ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one row."""
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if index.data(ConversationRole.SUMMARY) is None:
+        if index.data(ConversationRole.HEADING):
             self._draw_heading(painter, self._rect(option), index)
-        else:
+        elif index.data(ConversationRole.SUMMARY):
             self._draw_ground(painter, option, index)
             right = self._draw_mark(painter, self._rect(option), index)
             self._draw_title(painter, self._rect(option), right, index)
@@ -79,7 +78,8 @@ class ConversationDelegate(QStyledItemDelegate):
         tokens = self._theme.tokens
         shape = QRectF(self._rect(option)).adjusted(MARGIN, 1, -MARGIN, -1)
         hovered, focused = self._state(shape, index)
-        colour = tokens.hover if hovered else None
+        chosen = self._view.selectionModel().isSelected(index) and self._several_are_chosen()
+        colour = tokens.hover if hovered else tokens.accent_soft if chosen else None
         if index.data(ConversationRole.OPEN):
             colour = tokens.selected
         if colour:
@@ -90,6 +90,12 @@ class ConversationDelegate(QStyledItemDelegate):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(tokens.accent), 1.5))
             painter.drawRoundedRect(shape.adjusted(1, 1, -1, -1), RADIUS, RADIUS)
+
+    def _several_are_chosen(self) -> bool:
+        selection = self._view.selectionModel().selection()
+        return selection.count() > 1 or (
+            bool(selection) and selection.first().top() < selection.first().bottom()
+        )
 
     def _state(self, shape: QRectF, index: Index) -> tuple[bool, bool]:
         """Tell whether the mouse is over a row and whether the keyboard is on it.

@@ -1,7 +1,9 @@
 """The list of conversations: mouse, keyboard and context menu."""
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence
+from collections.abc import Sequence
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
@@ -12,36 +14,49 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.core.conversation import ConversationSummary
-from desktop.ui.conversation_delegate import ConversationDelegate
+from desktop.core.organising import Delete, Erase, Folder
+from desktop.presenters.sidebar_view import PAGE
+from desktop.ui.conversation_delegate import ROW, ConversationDelegate
+from desktop.ui.conversation_menu import ConversationMenu
 from desktop.ui.conversation_model import ConversationListModel
 from desktop.ui.icons import Icons
 from desktop.ui.theme import Theme
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+_CHOOSING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
 
 class ConversationList(QListView):
-    """Reports what the user wants done with which conversation."""
+    """Reports what the user wants done with which conversations.
+
+    `change_requested` carries a `desktop.core.organising.Change`.
+    """
 
     opened = Signal(object)
-    pin_requested = Signal(object, bool)
-    delete_requested = Signal(object)
+    change_requested = Signal(object)
+    duplicate_requested = Signal(object)
+    statistics_requested = Signal(object)
     editing_finished = Signal()
 
     def __init__(self, *, theme: Theme, icons: Icons) -> None:
         super().__init__()
         self._model = ConversationListModel(self)
+        self._folders: Sequence[Folder] = ()
+        self._tags: Sequence[str] = ()
         self.setObjectName("conversationList")
         self.setAccessibleName(self.tr("Conversations"))
         self.setModel(self._model)
         self.setItemDelegate(ConversationDelegate(self, theme=theme, icons=icons))
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setUniformItemSizes(True)  # else Qt measures a hundred thousand rows
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setDragEnabled(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setMouseTracking(True)
         self.setTabKeyNavigation(False)
-        self.clicked.connect(self._open)
         theme.changed.connect(self._repaint)
 
     @property
@@ -54,12 +69,30 @@ class ConversationList(QListView):
         """Whether a title is being edited right now."""
         return self.state() == QAbstractItemView.State.EditingState
 
+    def offer(self, folders: Sequence[Folder], tags: Sequence[str]) -> None:
+        """Set what the context menu offers to sort into."""
+        self._folders, self._tags = folders, tags
+
+    def visible_pages(self) -> list[int]:
+        """Return the numbers of the pages on screen, at least the first."""
+        if not self.isVisible() or not self._model.rowCount():
+            return [0]
+        top = max(0, self.verticalScrollBar().value() // ROW)
+        bottom = min(self._model.rowCount() - 1, top + self.viewport().height() // ROW + 1)
+        return list(range(self._model.page_of(top), self._model.page_of(bottom) + 1))
+
     def chosen(self) -> ConversationSummary | None:
         """Return the row the keyboard is on if the list has the focus, else the open one."""
         index = self.currentIndex() if self.hasFocus() else QModelIndex()
         if not index.isValid():
             index = self._model.index_of(self._model.open_id)
         return self._model.summary(index)
+
+    def all_chosen(self) -> list[ConversationSummary]:
+        """Return what is selected if that is several and the list has the focus, else `chosen`."""
+        one = self.chosen()
+        selected = self._selected() if self.hasFocus() else []
+        return selected if len(selected) > 1 else [one] if one else []
 
     def rename(self, summary: ConversationSummary) -> None:
         """Let the user edit a title in place."""
@@ -68,59 +101,94 @@ class ConversationList(QListView):
         self.scrollTo(index)
         self.edit(index)
 
+    def show_current(self, index: QModelIndex) -> None:
+        """Put the keyboard on a row and select it alone."""
+        if index.isValid():
+            self.setCurrentIndex(index)
+            self.selectionModel().select(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        else:
+            self.clearSelection()
+
+    def menu_for(self, chosen: Sequence[ConversationSummary]) -> QMenu:
+        """Build the context menu of one or several conversations."""
+        menu = ConversationMenu(self, chosen, self._folders, self._tags, self.change_requested.emit)
+        if len(chosen) == 1:
+            one = chosen[0]
+            menu.put_first(self.tr("Open"), lambda: self.opened.emit(one.id))
+            if not one.deleted:
+                menu.put_first(self.tr("Rename"), lambda: self.rename(one), Qt.Key.Key_F2)
+                menu.put_first(self.tr("Duplicate"), lambda: self.duplicate_requested.emit(one.id))
+        ids = tuple(each.id for each in chosen)
+        menu.addSeparator()
+        menu.addAction(self.tr("Statistics…")).triggered.connect(
+            lambda: self.statistics_requested.emit(ids)
+        )
+        return menu
+
+    def delete(self, chosen: Sequence[ConversationSummary]) -> None:
+        """Ask for conversations to be deleted, or erased where they are deleted already."""
+        ids = tuple(each.id for each in chosen)
+        if ids:
+            gone = all(each.deleted for each in chosen)
+            self.change_requested.emit(Erase(ids) if gone else Delete(ids))
+
     def _repaint(self) -> None:
         self.viewport().update()
 
-    def _open(self, index: QModelIndex) -> None:
-        summary = self._model.summary(index)
-        if summary is not None:
-            self.opened.emit(summary.id)
+    def _selected(self) -> list[ConversationSummary]:
+        ranges = _ranges(self.selectionModel().selection())
+        return [summary for rows in ranges for summary in self._model.summaries(*rows)]
 
-    def menu_for(self, summary: ConversationSummary) -> QMenu:
-        """Build the context menu of a conversation."""
-        menu = QMenu(self)
-        menu.setObjectName("conversationMenu")
-        menu.setAccessibleName(self.tr("Conversation"))
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        pin = self.tr("Unpin") if summary.pinned else self.tr("Pin")
-        menu.addAction(self.tr("Open")).triggered.connect(lambda: self.opened.emit(summary.id))
-        rename = menu.addAction(self.tr("Rename"))
-        rename.triggered.connect(lambda: self.rename(summary))
-        rename.setShortcut(QKeySequence(Qt.Key.Key_F2))
-        menu.addAction(pin).triggered.connect(
-            lambda: self.pin_requested.emit(summary.id, not summary.pinned)
-        )
-        menu.addSeparator()
-        delete = menu.addAction(self.tr("Delete"))
-        delete.triggered.connect(lambda: self.delete_requested.emit(summary.id))
-        delete.setShortcut(QKeySequence(Qt.Key.Key_Delete))
-        return menu
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        """Read what is selected, so that all of it can be worked on."""
+        super().selectionChanged(selected, deselected)
+        for first, last in _ranges(selected):
+            for row in (*range(first, last, PAGE // 2), last):
+                self._model.summary(self._model.index(row))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Open what is clicked, unless the click chooses several."""
+        super().mouseReleaseEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        plain = not event.modifiers() & _CHOOSING
+        if plain and event.button() == Qt.MouseButton.LeftButton and index == self.currentIndex():
+            summary = self._model.summary(index)
+            if summary is not None:
+                self.opened.emit(summary.id)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens, F2 renames, Delete deletes."""
         summary = self._model.summary(self.currentIndex())
         if summary is None:
             super().keyPressEvent(event)
-        elif event.key() in _ENTER:
+        elif event.key() in _ENTER and not event.modifiers() & _CHOOSING:
             self.opened.emit(summary.id)
         elif event.key() == Qt.Key.Key_F2:
             self.rename(summary)
         elif event.key() in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}:
             if not event.isAutoRepeat():
-                self.delete_requested.emit(summary.id)
+                self.delete(self._selected() or [summary])
         else:
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Show the menu of the row under the mouse or the keyboard."""
+        """Show the menu of the row under the mouse or the keyboard, or of all selected."""
         by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
         index = self.currentIndex() if by_key else self.indexAt(event.pos())
         summary = self._model.summary(index)
-        if summary is not None:
-            where = self.visualRect(index).center() if by_key else event.pos()
-            self.menu_for(summary).popup(self.viewport().mapToGlobal(where))
+        if summary is None:
+            return
+        selected = self._selected()
+        chosen = selected if summary in selected else [summary]
+        where = self.visualRect(index).center() if by_key else event.pos()
+        self.menu_for(chosen).popup(self.viewport().mapToGlobal(where))
 
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
         """Say that editing is over, so that rows which came meanwhile can be shown."""
         super().closeEditor(editor, hint)
         self.editing_finished.emit()
+
+
+def _ranges(selection: QItemSelection) -> list[tuple[int, int]]:
+    ranges = [selection.at(place) for place in range(selection.count())]
+    return [(each.top(), each.bottom()) for each in ranges]

@@ -9,6 +9,7 @@ from PySide6.QtGui import QCloseEvent, QIcon
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
 
 from desktop.core.errors import ParleyError
+from desktop.core.organising import Archive, Pin
 from desktop.core.preferences import Preferences, ThemeMode
 from desktop.core.resources import resource
 from desktop.ui.actions import WindowActions
@@ -154,13 +155,14 @@ class MainWindow(QMainWindow):
             (actions.menu_bar, self._toggle_menu_bar),
             (actions.rename, self._rename),
             (actions.pin, self._pin),
+            (actions.archive, self._archive),
             (actions.delete, self._delete),
-            (actions.regenerate, self.chat.regenerate),
-            (actions.resume, self.chat.resume),
-            (actions.previous, partial(self.chat.step, -1)),
-            (actions.next, partial(self.chat.step, 1)),
-            (actions.fork, self.chat.fork),
-            (actions.delete_message, self.chat.delete_last),
+            (actions.regenerate, self.chat.messages.regenerate),
+            (actions.resume, self.chat.messages.resume),
+            (actions.previous, partial(self.chat.messages.step, -1)),
+            (actions.next, partial(self.chat.messages.step, 1)),
+            (actions.fork, self.chat.messages.fork),
+            (actions.delete_message, self.chat.messages.delete),
             (actions.stop, self.chat.stop_requested),
             (actions.shortcuts, self._show_shortcuts),
             (actions.about, self._show_about),
@@ -192,14 +194,21 @@ class MainWindow(QMainWindow):
             self.sidebar.list.rename(summary)
 
     def _pin(self) -> None:
-        summary = self.sidebar.list.chosen()
-        if summary is not None:
-            self.sidebar.pin_requested.emit(summary.id, not summary.pinned)
+        chosen = self.sidebar.list.all_chosen()
+        pinned = all(each.pinned for each in chosen)
+        self._change(Pin(tuple(each.id for each in chosen), not pinned))
+
+    def _archive(self) -> None:
+        chosen = self.sidebar.list.all_chosen()
+        archived = all(each.archived for each in chosen)
+        self._change(Archive(tuple(each.id for each in chosen), not archived))
+
+    def _change(self, change: Pin | Archive) -> None:
+        if change.ids:
+            self.sidebar.change_requested.emit(change)
 
     def _delete(self) -> None:
-        summary = self.sidebar.list.chosen()
-        if summary is not None:
-            self.sidebar.delete_requested.emit(summary.id)
+        self.sidebar.list.delete(self.sidebar.list.all_chosen())
 
     def _open_menu(self) -> None:
         if self._menu is None:

@@ -1,6 +1,7 @@
 """The sidebar: new chat, search, the conversations, and whose account this is."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
@@ -16,34 +17,57 @@ from PySide6.QtWidgets import (
 
 from desktop.core.conversation import ConversationSummary
 from desktop.core.ids import ConversationId
+from desktop.core.organising import Folder, Group, Listing, Place
+from desktop.presenters.sidebar_view import Pages
 from desktop.ui.conversation_list import ConversationList
+from desktop.ui.filter_button import FilterButton
+from desktop.ui.folder_list import FolderList
 from desktop.ui.icons import Icons
+from desktop.ui.listing_bar import ListingBar
 from desktop.ui.look import ElidedLabel, HairLine, IconButton, Label, WrappedLabel, named, set_kind
 from desktop.ui.theme import Theme
 
-SEARCH_DELAY = 120
-"""Milliseconds after the last key before a search is asked for."""
+if TYPE_CHECKING:
+    from desktop.core.search import SearchHit
+    from desktop.ui.result_list import ResultList
+
+SEARCH_DELAY = 15
+"""Milliseconds after the last key before a search is asked for: keys pressed at once are one."""
 
 
 class Sidebar(QWidget):
-    """Implements `SidebarView`."""
+    """Implements `SidebarView` and `SearchView`.
+
+    `change_requested` carries a `desktop.core.organising.Change`, `listing_requested` a
+    `Listing`, `hit_chosen` a `SearchHit`.
+    """
 
     conversation_selected = Signal(object)
     new_chat_requested = Signal()
     rename_requested = Signal(object, str)
-    pin_requested = Signal(object, bool)
-    delete_requested = Signal(object)
+    change_requested = Signal(object)
+    duplicate_requested = Signal(object)
+    statistics_requested = Signal(object)
+    listing_requested = Signal(object)
+    page_requested = Signal(int)
     search_changed = Signal(str)
+    hit_chosen = Signal(object)
+    filters_requested = Signal()
     settings_requested = Signal()
     collapse_requested = Signal()
 
     def __init__(self, *, theme: Theme, icons: Icons) -> None:
         super().__init__()
         self._theme, self._icons = theme, icons
-        self._waiting: tuple[Sequence[ConversationSummary], bool] | None = None
+        self._waiting: Callable[[], None] | None = None
+        self._listing = Listing()
+        self._searching = False
         named(self, "sidebar", self.tr("Sidebar"))
         set_kind(self, "side")
         self.list = ConversationList(theme=theme, icons=icons)
+        self.folders = FolderList(theme=theme, icons=icons)
+        self._bar = ListingBar(theme=theme, icons=icons)
+        self._results: ResultList | None = None
         self._search = _SearchEdit()
         self._search_icon = self._search.addAction(
             icons.icon("search", theme.tokens.faint, 16), QLineEdit.ActionPosition.LeadingPosition
@@ -53,22 +77,68 @@ class Sidebar(QWidget):
         self._connect()
         self._colour()
 
-    def show_conversations(self, rows: Sequence[ConversationSummary], *, searching: bool) -> None:
-        """Replace the rows; one that is being renamed is waited for."""
+    def show_conversations(self, rows: Sequence[ConversationSummary]) -> None:
+        """Show what is known before the data is open."""
+        self.list.conversations.set_rows(rows)
+        self._show_body()
+
+    def visible_pages(self) -> Sequence[int]:
+        """Return the numbers of the pages on screen, at least the first."""
+        return self.list.visible_pages()
+
+    def show_list(self, listing: Listing, groups: Sequence[Group], pages: Pages) -> None:
+        """Replace the rows; a title that is being edited is waited for."""
         if self.list.is_editing:
-            self._waiting = (rows, searching)
+            self._waiting = lambda: self.show_list(listing, groups, pages)
             return
-        if self.list.conversations.rowCount():
-            self._replace(rows, headings=not searching)
-        else:
-            self.list.conversations.set_rows(rows, headings=not searching)
-        self._show_emptiness(bool(rows), searching=searching)
+        other = listing != self._listing
+        self._listing = listing
+        self._replace(groups, pages, to_top=other)
+        self._bar.show_listing(listing, any_rows=bool(groups))
+        self._show_body()
+
+    def show_page(self, number: int, rows: Sequence[ConversationSummary]) -> None:
+        """Fill in one page of the list."""
+        self.list.conversations.set_page(number, rows)
+
+    def show_folders(self, folders: Sequence[Folder], tags: Sequence[str]) -> None:
+        """List the folders, and offer folders and tags to sort into."""
+        self.folders.show_folders(folders, self._listing)
+        self.list.offer(folders, tags)
+        self._filters.set_tags(tags)
+
+    def show_results(self, text: str, hits: "Sequence[SearchHit]") -> None:
+        """List what was found in place of the conversations."""
+        self._searching = True
+        self.results.results.set_hits(hits)
+        self.results.scrollToTop()
+        self._show_body()
+
+    def end_search(self) -> None:
+        """List the conversations again."""
+        self._searching = False
+        self._show_body()
+
+    def offer_models(self, models: Sequence[str]) -> None:
+        """Set the models to filter a search by."""
+        self._filters.set_models(models)
+
+    @property
+    def results(self) -> "ResultList":
+        """The search results; built when something is first looked for."""
+        if self._results is None:
+            from desktop.ui.result_list import ResultList
+
+            self._results = ResultList(theme=self._theme)
+            self._results.chosen.connect(self.hit_chosen)
+            self._pages.addWidget(self._results)
+        return self._results
 
     def select(self, conversation_id: ConversationId | None) -> None:
         """Mark the open conversation and bring it into sight; None for a new chat."""
         self.list.conversations.set_open(conversation_id)
         index = self.list.conversations.index_of(conversation_id)
-        self.list.setCurrentIndex(index)
+        self.list.show_current(index)
         if index.isValid():
             self.list.scrollTo(index)
 
@@ -96,8 +166,10 @@ class Sidebar(QWidget):
         inset.setContentsMargins(12, 0, 12, 0)
         inset.setSpacing(8)
         inset.addWidget(self._new_chat_button())
-        inset.addWidget(self._search)
+        inset.addLayout(self._search_row())
         column.addLayout(inset)
+        column.addWidget(self.folders)
+        column.addWidget(self._bar)
         column.addWidget(self._body(), 1)
         column.addWidget(HairLine())
         column.addLayout(self._foot())
@@ -122,6 +194,14 @@ class Sidebar(QWidget):
         self._new_chat.setCursor(Qt.CursorShape.PointingHandCursor)
         self._new_chat.clicked.connect(self.new_chat_requested)
         return self._new_chat
+
+    def _search_row(self) -> QHBoxLayout:
+        self._filters = FilterButton(theme=self._theme, icons=self._icons)
+        row = QHBoxLayout()
+        row.setSpacing(2)
+        row.addWidget(self._search, 1)
+        row.addWidget(self._filters)
+        return row
 
     def _body(self) -> QStackedWidget:
         self._empty = WrappedLabel(kind="muted", name="sidebarEmpty")
@@ -157,26 +237,53 @@ class Sidebar(QWidget):
 
     def _connect(self) -> None:
         self.list.opened.connect(self.conversation_selected)
-        self.list.pin_requested.connect(self.pin_requested)
-        self.list.delete_requested.connect(self.delete_requested)
+        self.list.duplicate_requested.connect(self.duplicate_requested)
+        self.list.statistics_requested.connect(self.statistics_requested)
         self.list.editing_finished.connect(self._show_waiting, Qt.ConnectionType.QueuedConnection)
         self.list.conversations.renamed.connect(self.rename_requested)
+        # A row is asked for while it is painted: what comes of it must wait for the end of that.
+        self.list.conversations.page_requested.connect(
+            self.page_requested, Qt.ConnectionType.QueuedConnection
+        )
+        for widget in (self.list, self.folders, self._bar):
+            widget.change_requested.connect(self.change_requested)
+        for widget in (self.folders, self._bar, self._filters):
+            widget.listing_requested.connect(self._ask_for)
+        self._filters.models_requested.connect(self.filters_requested)
+        self._filters.filter_chosen.connect(self._add_filter)
         self._search.textChanged.connect(self._delay.start)
         self._search.cleared.connect(self._search_now)
-        self._search.left.connect(self.list.setFocus)
+        self._search.left.connect(self._leave_search)
         self._delay.timeout.connect(self._report_search)
         self._theme.changed.connect(self._colour)
 
-    def _replace(self, rows: Sequence[ConversationSummary], *, headings: bool) -> None:
-        # Asking Qt for its own scroll bar or viewport makes PySide look at every widget
-        # class there is, 15 ms: the first rows, which come before the first paint, do not.
+    def _replace(self, groups: Sequence[Group], pages: Pages, *, to_top: bool) -> None:
         bar = self.list.verticalScrollBar()
-        scrolled = bar.value()
+        scrolled = 0 if to_top else bar.value()
         current = self.list.conversations.summary(self.list.currentIndex())
-        self.list.conversations.set_rows(rows, headings=headings)
-        if current is not None:
-            self.list.setCurrentIndex(self.list.conversations.index_of(current.id))
+        several = len(self.list.selectionModel().selectedRows()) > 1
+        self.list.conversations.set_list(groups, pages)
+        if current is not None and not several:
+            self.list.show_current(self.list.conversations.index_of(current.id))
         bar.setValue(scrolled)
+
+    def _ask_for(self, listing: Listing) -> None:
+        if self._search.text():
+            self._search.clear()
+            self._search_now()
+        self.listing_requested.emit(listing)
+
+    def _add_filter(self, term: str) -> None:
+        words = [word for word in self._search.text().split() if word != term]
+        self._search.setText(" ".join([*words, term]) + " ")
+        self._search.setFocus()
+
+    def _leave_search(self) -> None:
+        if self._searching and self.results.results.rowCount():
+            self.results.setFocus()
+            self.results.setCurrentIndex(self.results.results.index(0))
+        else:
+            self.list.setFocus()
 
     def _search_now(self) -> None:
         self._delay.stop()
@@ -187,14 +294,28 @@ class Sidebar(QWidget):
 
     def _show_waiting(self) -> None:
         if self._waiting is not None:
-            rows, searching = self._waiting
-            self._waiting = None
-            self.show_conversations(rows, searching=searching)
+            show, self._waiting = self._waiting, None
+            show()
 
-    def _show_emptiness(self, any_rows: bool, *, searching: bool) -> None:
-        nothing = self.tr("Nothing found for “{words}”").format(words=self._search.text().strip())
-        self._empty.set_text(nothing if searching else self.tr("No conversations yet"))
-        self._pages.setCurrentWidget(self.list if any_rows else self._empty)
+    def _show_body(self) -> None:
+        if self._searching:
+            shown: QWidget = self.results
+            any_rows = self.results.results.rowCount() > 0
+        else:
+            shown, any_rows = self.list, self.list.conversations.rowCount() > 0
+        self._empty.set_text(self._emptiness())
+        self._pages.setCurrentWidget(shown if any_rows else self._empty)
+
+    def _emptiness(self) -> str:
+        if self._searching:
+            words = self._search.text().strip()
+            return self.tr("Nothing found for “{words}”").format(words=words)
+        nothing = {
+            Place.ARCHIVE: self.tr("Nothing is archived"),
+            Place.TRASH: self.tr("The trash is empty"),
+            Place.FOLDER: self.tr("Drag conversations here, or use their menu"),
+        }
+        return nothing.get(self._listing.place, self.tr("No conversations yet"))
 
     def _colour(self) -> None:
         tokens = self._theme.tokens

@@ -1,13 +1,15 @@
 """What is stored as a whole, in the running app: copied, put back, taken out and in."""
 
 from pathlib import Path
+from typing import cast
 
 import pytest
 from PySide6.QtWidgets import QLabel, QTreeWidget
 
 from desktop.core.content import Role
 from desktop.core.conversation import Conversation, Message, MessageStatus, text_parts
-from desktop.core.ids import new_conversation_id, new_message_id
+from desktop.core.ids import ConversationId, new_conversation_id, new_message_id
+from desktop.core.organising import Delete
 from desktop.storage.backup import backups
 from desktop.storage.database import Database
 from desktop.storage.orm.base import now
@@ -52,7 +54,7 @@ async def test_a_copy_is_made_and_put_back_from_the_window(app: RunningApp, own_
 
     model = app.window.sidebar.list.model()
     [summary] = await _listed(app)
-    app.window.sidebar.delete_requested.emit(summary)
+    app.window.sidebar.change_requested.emit(Delete((cast("ConversationId", summary),)))
     await until(lambda: model.rowCount() == 0)
 
     app.click("restoreButton")

@@ -33,6 +33,7 @@ class RecordingView:
         self.busy = False
         self.draft = ""
         self.cleared = 0
+        self.pointed_at: tuple[MessageId, str] | None = None
         self.editing: tuple[MessageId, str] | None = None
         self.progress: list[str] = []
         self.notices: list[ParleyError] = []
@@ -68,6 +69,9 @@ class RecordingView:
 
     def show_messages(self, messages: Sequence[Message]) -> None:
         self.show_conversation(self.title, messages, self.draft)
+
+    def show_message(self, message_id: MessageId, words: str) -> None:
+        self.pointed_at = (message_id, words)
 
     def edit_question(self, message_id: MessageId, text: str) -> None:
         self.editing = (message_id, text)

@@ -17,6 +17,7 @@ from desktop.storage import schema
 from desktop.storage.database import Database
 from desktop.storage.paths import Paths
 from desktop.storage.repositories.conversations import ConversationRepository
+from desktop.storage.repositories.organising import OrganisingRepository
 
 MakeConversation = Callable[..., Conversation]
 MakeMessage = Callable[..., Message]
@@ -47,6 +48,11 @@ async def database(paths: Paths, new_database: Path) -> AsyncIterator[Database]:
 @pytest.fixture
 def repository(database: Database) -> ConversationRepository:
     return ConversationRepository(database)
+
+
+def organising(repository: ConversationRepository) -> OrganisingRepository:
+    """Return what sorts the conversations of the same database."""
+    return OrganisingRepository(repository._database)
 
 
 @pytest.fixture

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from desktop.core.content import DocumentPart, ImagePart, Role, TextPart, Usage
-from desktop.core.conversation import Conversation, MessageStatus, StoredError, text_parts
+from desktop.core.conversation import Conversation, MessageStatus, StoredError, TitledBy, text_parts
 from desktop.core.errors import StorageError
 from desktop.core.ids import new_conversation_id, new_message_id
 from desktop.storage.database import Database
 from desktop.storage.repositories.conversations import ConversationRepository
 from desktop.storage.text import from_stored, to_stored
-from tests.storage.conftest import MakeConversation, MakeMessage
+from tests.storage.conftest import MakeConversation, MakeMessage, organising
 
 HARD_TEXTS = (
     "",
@@ -99,13 +99,13 @@ async def test_the_list_is_pinned_first_then_newest_and_without_what_is_put_away
     for conversation in made:
         await repository.create(conversation)
     _, archived, trashed, pinned, _ = made
-    await repository.set_archived(archived.id, True)
-    await repository.trash(trashed.id)
-    await repository.set_pinned(pinned.id, True)
+    await organising(repository).archive([archived.id], True)
+    await organising(repository).trash([trashed.id])
+    await organising(repository).pin([pinned.id], True)
     listed = [entry.title for entry in await repository.list()]
-    await repository.set_archived(archived.id, False)
-    await repository.restore(trashed.id)
-    await repository.set_pinned(pinned.id, False)
+    await organising(repository).archive([archived.id], False)
+    await organising(repository).restore([trashed.id])
+    await organising(repository).pin([pinned.id], False)
 
     assert listed == ["pinned", "new", "old"]
     everything = [entry.title for entry in await repository.list()]
@@ -117,12 +117,16 @@ async def test_small_changes_are_kept(
     repository: ConversationRepository, make_conversation: MakeConversation
 ) -> None:
     conversation = await _created(repository, make_conversation())
-    await repository.rename(conversation.id, "Renamed")
+    await organising(repository).rename(conversation.id, "Renamed")
     await repository.save_draft(conversation.id, "half a thought")
     await repository.set_model_choice(conversation.id, {"model": "m"})
 
     assert await repository.get(conversation.id) == replace(
-        conversation, title="Renamed", draft="half a thought", model_choice={"model": "m"}
+        conversation,
+        title="Renamed",
+        titled_by=TitledBy.USER,
+        draft="half a thought",
+        model_choice={"model": "m"},
     )
 
 
@@ -267,7 +271,7 @@ async def test_any_text_comes_back_unchanged(
         hard, draft=hard, system_prompt=hard, model_choice={"model": hard}
     )
     await repository.create(conversation)
-    await repository.rename(conversation.id, hard)
+    await organising(repository).rename(conversation.id, hard)
     message = make_message(conversation.id, None, hard, reasoning=hard, model=hard)
     await repository.add_message(message)
 

@@ -11,7 +11,7 @@ from desktop.core.ids import ConversationId
 from desktop.storage.database import Database
 from desktop.storage.fulltext import fts_query
 from desktop.storage.repositories.conversations import ConversationRepository
-from tests.storage.conftest import MakeConversation, MakeMessage
+from tests.storage.conftest import MakeConversation, MakeMessage, organising
 
 HOSTILE = (
     'foo" OR "bar',
@@ -103,7 +103,7 @@ async def test_the_index_follows_renaming_and_editing(
     await repository.add_message(message)
     assert await _found(repository, "umbrella") == ["Weather in Zürich"]
     await repository.save_answer(replace(message, parts=text_parts("parasol")))
-    await repository.rename(weather, "Sunshine")
+    await organising(repository).rename(weather, "Sunshine")
 
     assert await _found(repository, "umbrella") == []
     assert await _found(repository, "zurich") == []
@@ -155,7 +155,7 @@ async def test_what_is_erased_leaves_the_index(
 async def test_archived_and_deleted_conversations_are_not_found(
     repository: ConversationRepository, weather: ConversationId
 ) -> None:
-    await repository.trash(weather)
+    await organising(repository).trash([weather])
 
     assert await _found(repository, "rain") == []
 

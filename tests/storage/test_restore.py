@@ -13,7 +13,7 @@ from desktop.storage.database import Database
 from desktop.storage.paths import Paths
 from desktop.storage.repositories.conversations import ConversationRepository
 from desktop.storage.restore import restorable
-from tests.storage.conftest import MakeConversation, MakeMessage
+from tests.storage.conftest import MakeConversation, MakeMessage, organising
 
 
 async def titles(repository: ConversationRepository) -> set[str]:
@@ -33,7 +33,7 @@ async def test_the_older_state_is_there_at_once_while_the_database_is_in_use(
     copy = back_up(paths.database, paths.backups, "daily")
     for number in range(20):
         await repository.create(make_conversation(f"New {number}"))
-    await repository.rename(old.id, "Changed")
+    await organising(repository).rename(old.id, "Changed")
 
     async with database.read() as session:  # a reader that is in the middle keeps its state
         await session.connection()

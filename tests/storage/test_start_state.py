@@ -17,7 +17,7 @@ from desktop.storage.paths import Paths
 from desktop.storage.repositories.conversations import ConversationRepository
 from desktop.storage.repositories.system_config import SystemConfigRepository
 from desktop.storage.start_state import StartState, read_start_state
-from tests.storage.conftest import MakeConversation
+from tests.storage.conftest import MakeConversation, organising
 
 
 def test_it_loads_nothing_slow() -> None:
@@ -42,10 +42,10 @@ async def test_it_says_what_the_repositories_say(
         moment = start + timedelta(seconds=number)
         await repository.create(make_conversation(f"Number {number}", updated_at=moment))
     listed = await repository.list()
-    await repository.rename(listed[5].id, "odd \0 title \ud800")
-    await repository.set_pinned(listed[7].id, True)
-    await repository.set_archived(listed[8].id, True)
-    await repository.trash(listed[9].id)
+    await organising(repository).rename(listed[5].id, "odd \0 title \ud800")
+    await organising(repository).pin([listed[7].id], True)
+    await organising(repository).archive([listed[8].id], True)
+    await organising(repository).trash([listed[9].id])
     async with database.write() as session:
         await SystemConfigRepository(session).put("app", "window", {"width": 900})
         await SystemConfigRepository(session).put("llm", "completions_config", {"model": "m"})

@@ -54,7 +54,7 @@ def nameless(root: QWidget) -> list[str]:
 def window(qtbot: QtBot, theme: Theme, icons: Icons, summary: SummaryMaker) -> MainWindow:
     window = MainWindow(theme=theme, icons=icons)
     qtbot.addWidget(window)
-    window.sidebar.show_conversations([summary("Soup")], searching=False)
+    window.sidebar.show_conversations([summary("Soup")])
     window.show()
     return window
 

@@ -169,17 +169,17 @@ def test_commands_for_the_last_message_name_it(
     question = replace(message("Eggs?"), sibling_index=1, sibling_count=2)
     pane.show_conversation("Eggs", [question, message("Ten minutes.", Role.ASSISTANT)], "")
     with qtbot.waitSignal(pane.sibling_requested, timeout=500) as stepped:
-        pane.step(-1)
+        pane.messages.step(-1)
     assert stepped.args == [question.id, -1]
 
     for signal, ask in (
-        (pane.branch_requested, pane.fork),
-        (pane.continue_requested, pane.resume),
-        (pane.delete_requested, pane.delete_last),
+        (pane.branch_requested, pane.messages.fork),
+        (pane.continue_requested, pane.messages.resume),
+        (pane.delete_requested, pane.messages.delete),
     ):
         with qtbot.waitSignal(signal, timeout=500) as asked:
             ask()
-        assert asked.args == [pane.last_message]
+        assert asked.args == [pane.messages.last]
 
 
 def test_regenerate_asks_for_the_last_answer_unless_busy(
@@ -188,12 +188,12 @@ def test_regenerate_asks_for_the_last_answer_unless_busy(
     answer = message("Ten minutes.", Role.ASSISTANT)
     pane.show_conversation("Eggs", [message("Eggs?"), answer], "")
     with qtbot.waitSignal(pane.retry_requested, timeout=500) as retried:
-        pane.regenerate()
+        pane.messages.regenerate()
     assert retried.args == [answer.id]
 
     pane.set_busy(True)
     with qtbot.assertNotEmitted(pane.retry_requested):
-        pane.regenerate()
+        pane.messages.regenerate()
 
 
 @pytest.mark.qt_log_ignore("^This plugin does not support")  # popups, off screen

@@ -8,6 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from desktop.core.conversation import ConversationSummary
 from desktop.core.ids import new_conversation_id
+from desktop.core.organising import Age, Group, Span
+from desktop.presenters.sidebar_view import PAGE
 from desktop.ui.conversation_model import ConversationListModel, ConversationRole
 
 SummaryMaker = Callable[..., ConversationSummary]
@@ -20,7 +22,7 @@ def model(qapp: QCoreApplication) -> ConversationListModel:
 
 
 def texts(model: ConversationListModel) -> list[str]:
-    return [model.index(row).data() for row in range(model.rowCount())]
+    return [model.index(row).data() for row in range(min(model.rowCount(), 50))]
 
 
 def on(day: date, title: str, *, pinned: bool = False) -> ConversationSummary:
@@ -48,12 +50,45 @@ def test_a_clock_that_was_ahead_counts_as_today(model: ConversationListModel) ->
     assert texts(model)[0] == "Today"
 
 
-def test_search_results_have_no_headings(
-    model: ConversationListModel, summary: SummaryMaker
-) -> None:
-    model.set_rows([summary("a"), summary("b", days=9)], headings=False)
+def test_one_group_without_a_heading(model: ConversationListModel, summary: SummaryMaker) -> None:
+    model.set_list([Group(None, 2)], {0: [summary("a"), summary("b", days=9)]})
 
     assert texts(model) == ["a", "b"]
+
+
+def test_pages_are_asked_for_when_they_are_looked_at(
+    qtbot: QtBot, model: ConversationListModel, summary: SummaryMaker
+) -> None:
+    first = [summary(f"first {number}") for number in range(PAGE)]
+    groups = [Group(Span(Age.TODAY), 300), Group(Span(Age.YESTERDAY), 99_700)]
+    model.set_list(groups, {0: first})
+    assert model.rowCount() == 100_002
+    assert texts(model)[:2] == ["Today", "first 0"]
+    assert model.index(301).data() == "Yesterday"
+
+    asked: list[int] = []
+    model.page_requested.connect(asked.append)
+    row = model.row_at(50_000)
+    for _ in range(3):
+        assert model.index(row).data(ConversationRole.SUMMARY) is None
+    assert asked == [250]  # once, and the heading asked for nothing
+    rows = [summary(f"deep {number}") for number in range(PAGE)]
+    with qtbot.waitSignal(model.dataChanged, timeout=500):
+        model.set_page(250, rows)
+    assert model.index(row).data() == "deep 0"
+    assert model.index_of(rows[7].id).row() == row + 7
+    assert model.page_of(row) == 250
+    assert model.page_of(301) == 1
+
+
+def test_only_so_many_pages_are_kept(model: ConversationListModel, summary: SummaryMaker) -> None:
+    model.set_list([Group(None, 100_000)], {})
+    row = [summary("a")]
+    for number in range(200):
+        model.set_page(number, row)
+
+    assert model.summary(model.index(0)) is None
+    assert model.summary(model.index(199 * PAGE)) == row[0]
 
 
 def test_keeps_the_rules_of_qt_models(

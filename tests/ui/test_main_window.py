@@ -118,7 +118,7 @@ def test_f2_renames_the_open_conversation(
     qtbot: QtBot, window: MainWindow, summary: SummaryMaker
 ) -> None:
     row = summary("Soup")
-    window.sidebar.show_conversations([row], searching=False)
+    window.sidebar.show_conversations([row])
     window.sidebar.select(row.id)
     qtbot.keyClick(window.chat.composer.edit, Qt.Key.Key_F2)
     editor = window.sidebar.list.findChild(QLineEdit, "renameEdit")
@@ -166,7 +166,7 @@ def test_in_a_narrow_window_the_sidebar_is_a_drawer(
     qtbot: QtBot, window: MainWindow, summary: SummaryMaker
 ) -> None:
     row = summary("Soup")
-    window.sidebar.show_conversations([row], searching=False)
+    window.sidebar.show_conversations([row])
     window.resize(640, 600)
     chat_width = window.chat.width()
     qtbot.mouseClick(tool_button(window, "expandButton"), Qt.MouseButton.LeftButton)

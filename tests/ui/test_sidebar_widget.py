@@ -1,11 +1,30 @@
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QImage
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.core.conversation import ConversationSummary
+from desktop.core.ids import new_folder_id, new_message_id
+from desktop.core.organising import (
+    AddFolder,
+    Delete,
+    Erase,
+    Folder,
+    Group,
+    Listing,
+    Move,
+    Pin,
+    Place,
+    Restore,
+)
+from desktop.core.search import SearchHit
+from desktop.ui.conversation_model import grouped
+from desktop.ui.filter_button import FilterButton
 from desktop.ui.icons import Icons
 from desktop.ui.sidebar import SEARCH_DELAY, Sidebar
 from desktop.ui.theme import Theme
@@ -24,8 +43,13 @@ def sidebar(qtbot: QtBot, theme: Theme, icons: Icons, rows: list[ConversationSum
     qtbot.addWidget(sidebar)
     sidebar.resize(268, 600)
     sidebar.show()
-    sidebar.show_conversations(rows, searching=False)
+    show(sidebar, rows)
     return sidebar
+
+
+def show(sidebar: Sidebar, rows: list[ConversationSummary]) -> None:
+    today = datetime.now().astimezone().date()
+    sidebar.show_list(Listing(), grouped(rows, today), {0: rows})
 
 
 def search_edit(sidebar: Sidebar) -> QLineEdit:
@@ -59,9 +83,9 @@ def test_the_list_works_by_keyboard(
         qtbot.keyClick(sidebar.list, Qt.Key.Key_Return)
     assert opened.args == [rows[1].id]
 
-    with qtbot.waitSignal(sidebar.delete_requested, timeout=500) as deleted:
+    with qtbot.waitSignal(sidebar.change_requested, timeout=500) as deleted:
         qtbot.keyClick(sidebar.list, Qt.Key.Key_Delete)
-    assert deleted.args == [rows[1].id]
+    assert deleted.args == [Delete((rows[1].id,))]
 
 
 def test_f2_renames_in_place(
@@ -85,7 +109,7 @@ def test_rows_that_come_during_a_rename_wait_for_its_end(
     qtbot: QtBot, sidebar: Sidebar, rows: list[ConversationSummary]
 ) -> None:
     sidebar.list.rename(rows[1])
-    sidebar.show_conversations([rows[2]], searching=False)
+    show(sidebar, [rows[2]])
     editor = sidebar.list.findChild(QLineEdit, "renameEdit")
     assert isinstance(editor, QLineEdit)
     qtbot.keyClick(editor, Qt.Key.Key_Escape)
@@ -106,10 +130,10 @@ def test_new_rows_keep_selection_and_scroll_position(
     sidebar: Sidebar, summary: SummaryMaker
 ) -> None:
     many = [summary(f"Chat {number}") for number in range(80)]
-    sidebar.show_conversations(many, searching=False)
+    show(sidebar, many)
     sidebar.select(many[40].id)
     scrolled = sidebar.list.verticalScrollBar().value()
-    sidebar.show_conversations([*many, summary("Another")], searching=False)
+    show(sidebar, [*many, summary("Another")])
 
     assert scrolled > 0
     assert sidebar.list.verticalScrollBar().value() == scrolled
@@ -139,26 +163,167 @@ def test_down_goes_from_the_search_to_the_list(qtbot: QtBot, sidebar: Sidebar) -
 def test_says_why_the_list_is_empty(qtbot: QtBot, sidebar: Sidebar) -> None:
     empty = sidebar.findChild(QLabel, "sidebarEmpty")
     assert isinstance(empty, QLabel)
-    sidebar.show_conversations([], searching=False)
+    show(sidebar, [])
     assert empty.isVisible()
     assert empty.text() == "No conversations yet"
 
     qtbot.keyClicks(search_edit(sidebar), "xyz")
-    sidebar.show_conversations([], searching=True)
+    sidebar.show_results("xyz", [])
     assert empty.text() == "Nothing found for “xyz”"
+
+
+def entries_of(menu: QMenu) -> dict[str, QAction]:
+    return {action.text(): action for action in menu.actions() if action.text()}
 
 
 def test_the_context_menu_offers_what_fits(
     qtbot: QtBot, sidebar: Sidebar, rows: list[ConversationSummary]
 ) -> None:
-    menu = sidebar.list.menu_for(rows[0])
-    entries = {action.text(): action for action in menu.actions() if action.text()}
+    menu = sidebar.list.menu_for(rows[:1])
+    entries = entries_of(menu)
 
-    assert list(entries) == ["Open", "Rename", "Unpin", "Delete"]
-    with qtbot.waitSignal(sidebar.pin_requested, timeout=500) as pinned:
+    assert list(entries) == [
+        *("Open", "Rename", "Duplicate", "Unpin", "Move to folder", "Tags", "Archive"),
+        *("Delete", "Statistics…"),
+    ]
+    with qtbot.waitSignal(sidebar.change_requested, timeout=500) as pinned:
         entries["Unpin"].trigger()
-    assert pinned.args == [rows[0].id, False]
+    assert pinned.args == [Pin((rows[0].id,), on=False)]
     menu.deleteLater()
+
+
+def test_several_are_chosen_and_changed_together(
+    qtbot: QtBot, sidebar: Sidebar, rows: list[ConversationSummary]
+) -> None:
+    viewport = sidebar.list.viewport()
+    left, ctrl = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier
+    qtbot.mouseClick(viewport, left, pos=row_centre(sidebar, rows[1]))
+    with qtbot.assertNotEmitted(sidebar.conversation_selected):
+        qtbot.mouseClick(viewport, left, ctrl, pos=row_centre(sidebar, rows[2]))
+    sidebar.list.setFocus()
+    assert sidebar.list.all_chosen() == rows[1:]
+
+    with qtbot.waitSignal(sidebar.change_requested, timeout=500) as deleted:
+        qtbot.keyClick(sidebar.list, Qt.Key.Key_Delete)
+    assert deleted.args == [Delete((rows[1].id, rows[2].id))]
+    menu = sidebar.list.menu_for(rows[1:])
+    assert "Delete 2" in entries_of(menu)
+    assert "Rename" not in entries_of(menu)
+    menu.deleteLater()
+
+
+def test_what_is_in_the_trash_can_be_restored_or_erased(
+    qtbot: QtBot, sidebar: Sidebar, summary: SummaryMaker
+) -> None:
+    gone = replace(summary("Gone"), deleted=True)
+    sidebar.show_list(Listing(place=Place.TRASH), [Group(None, 1)], {0: [gone]})
+    empty = sidebar.findChild(QPushButton, "emptyTrash")
+    assert empty is not None
+    assert empty.isVisible()
+
+    menu = sidebar.list.menu_for([gone])
+    with qtbot.waitSignal(sidebar.change_requested, timeout=500) as restored:
+        entries_of(menu)["Restore"].trigger()
+    assert restored.args == [Restore((gone.id,))]
+    menu.deleteLater()
+    sidebar.select(gone.id)
+    sidebar.list.setFocus()
+    with qtbot.waitSignal(sidebar.change_requested, timeout=500) as erased:
+        qtbot.keyClick(sidebar.list, Qt.Key.Key_Delete)
+    assert erased.args == [Erase((gone.id,))]
+
+
+def test_conversations_are_dragged_into_folders(
+    qtbot: QtBot, sidebar: Sidebar, rows: list[ConversationSummary]
+) -> None:
+    folder = Folder(id=new_folder_id(), name="Kitchen", count=3)
+    sidebar.show_folders([folder], ["red"])
+    assert sidebar.folders.isVisible()
+    model = sidebar.list.conversations
+    data = model.mimeData([model.index_of(rows[1].id), model.index_of(rows[2].id)])
+    place = sidebar.folders.visualItemRect(sidebar.folders.item(0)).center()
+    nothing, left = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
+    enter = QDragEnterEvent(place, Qt.DropAction.MoveAction, data, left, nothing)
+    sidebar.folders.dragEnterEvent(enter)
+    assert enter.isAccepted()
+
+    drop = QDropEvent(QPointF(place), Qt.DropAction.MoveAction, data, left, nothing)
+    with qtbot.waitSignal(sidebar.change_requested, timeout=500) as moved:
+        sidebar.folders.dropEvent(drop)
+    assert moved.args == [Move((rows[1].id, rows[2].id), folder.id)]
+    with qtbot.waitSignal(sidebar.listing_requested, timeout=500) as listed:
+        qtbot.mouseClick(sidebar.folders.viewport(), left, pos=place)
+    assert listed.args == [Listing(place=Place.FOLDER, folder_id=folder.id, name="Kitchen")]
+
+
+def test_a_new_folder_is_named(
+    qtbot: QtBot, sidebar: Sidebar, rows: list[ConversationSummary]
+) -> None:
+    menu = sidebar.list.menu_for(rows[:1])
+    folders = menu.findChild(QMenu, "folderMenu")
+    assert isinstance(folders, QMenu)
+    entries_of(folders)["New folder…"].trigger()
+    edit = sidebar.window().findChild(QLineEdit, "nameEdit")
+    assert isinstance(edit, QLineEdit)
+    qtbot.keyClicks(edit, "Kitchen")
+    with qtbot.waitSignal(sidebar.change_requested, timeout=500) as made:
+        qtbot.keyClick(edit, Qt.Key.Key_Return)
+
+    assert made.args == [AddFolder("Kitchen", (rows[0].id,))]
+    menu.deleteLater()
+
+
+def test_results_show_the_match_and_lead_to_it(
+    qtbot: QtBot, sidebar: Sidebar, rows: list[ConversationSummary]
+) -> None:
+    hit = SearchHit(
+        conversation_id=rows[1].id,
+        message_id=new_message_id(),
+        title="Soup",
+        snippet="💥 Boil the onions",
+        marks=((11, 17),),
+        at=datetime.now(UTC),
+    )
+    search_edit(sidebar).setText("onion")
+    sidebar.show_results("onion", [hit])
+    assert sidebar.results.isVisible()
+    plain = sidebar.results.grab().toImage()
+    assert plain != replaced(sidebar, replace(hit, marks=()))
+    sidebar.show_results("onion", [hit])
+
+    qtbot.keyClick(search_edit(sidebar), Qt.Key.Key_Down)
+    with qtbot.waitSignal(sidebar.hit_chosen, timeout=500) as chosen:
+        qtbot.keyClick(sidebar.results, Qt.Key.Key_Return)
+    assert chosen.args == [hit]
+    sidebar.end_search()
+    assert sidebar.list.isVisible()
+
+
+def replaced(sidebar: Sidebar, hit: SearchHit) -> QImage:
+    sidebar.show_results("onion", [hit])
+    return sidebar.results.grab().toImage()
+
+
+def test_filters_are_put_into_the_search_field(qtbot: QtBot, sidebar: Sidebar) -> None:
+    sidebar.offer_models(["gpt 5"])
+    button = sidebar.findChild(FilterButton)
+    assert button is not None
+    search_edit(sidebar).setText("onion")
+    button.open_menu()
+    menu = button.findChild(QMenu, "filterMenu")
+    assert isinstance(menu, QMenu)
+    entries_of(menu)["Messages with code"].trigger()
+    assert search_edit(sidebar).text() == "onion has:code "
+    models = menu.findChild(QMenu, "modelFilterMenu")
+    assert isinstance(models, QMenu)
+    entries_of(models)["gpt 5"].trigger()
+    assert search_edit(sidebar).text() == 'onion has:code model:"gpt 5" '
+
+    with qtbot.waitSignal(sidebar.listing_requested, timeout=500) as listed:
+        entries_of(menu)["Archive"].trigger()
+    assert listed.args == [Listing(place=Place.ARCHIVE)]
+    assert search_edit(sidebar).text() == ""
+    menu.close()
 
 
 def test_the_account_is_shown(sidebar: Sidebar) -> None:

@@ -9,6 +9,7 @@ from desktop.storage.orm.library import (
     DocumentRow,
     SentPassageRow,
 )
+from desktop.storage.orm.organising import FolderRow, PresetRow, TagRow
 from desktop.storage.orm.passages import (
     EmbeddingModelRow,
     EmbeddingRow,
@@ -26,9 +27,12 @@ __all__ = [
     "DocumentRow",
     "EmbeddingModelRow",
     "EmbeddingRow",
+    "FolderRow",
     "MessageRow",
     "PassageQueueRow",
     "PassageRow",
+    "PresetRow",
     "SentPassageRow",
     "SystemConfigRow",
+    "TagRow",
 ]

@@ -25,6 +25,8 @@ class ConversationRow(Base):
     __tablename__ = "conversation"
     __table_args__ = (
         Index("ix_conversation_listing", "archived", "deleted_at", "pinned", "updated_at", "id"),
+        Index("ix_conversation_folder_id", "folder_id"),
+        Index("ix_conversation_deleted_at", "deleted_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -36,6 +38,11 @@ class ConversationRow(Base):
     model_choice: Mapped[Any] = mapped_column(JsonValue, nullable=False)
     system_prompt: Mapped[str] = mapped_column(AnyText)
     draft: Mapped[str] = mapped_column(AnyText)
+    folder_id: Mapped[UUID | None]
+    titled_by: Mapped[str] = mapped_column(String(20), default="words", server_default="words")
+    parameters: Mapped[Any] = mapped_column(
+        JsonValue, default=dict, server_default="{}", nullable=False
+    )
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

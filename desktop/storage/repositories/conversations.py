@@ -53,26 +53,6 @@ class ConversationRepository:
         async with self._database.write() as session:
             await session.merge(conversation_row(conversation))
 
-    async def rename(self, conversation_id: ConversationId, title: str) -> None:
-        """Give the conversation another title."""
-        await self._set(conversation_id, title=title)
-
-    async def set_pinned(self, conversation_id: ConversationId, pinned: bool) -> None:
-        """Keep the conversation at the top of the list, or no longer."""
-        await self._set(conversation_id, pinned=pinned)
-
-    async def set_archived(self, conversation_id: ConversationId, archived: bool) -> None:
-        """Take the conversation out of the list, or put it back."""
-        await self._set(conversation_id, archived=archived)
-
-    async def trash(self, conversation_id: ConversationId) -> None:
-        """Mark the conversation as deleted; nothing of it is erased."""
-        await self._set(conversation_id, deleted_at=now())
-
-    async def restore(self, conversation_id: ConversationId) -> None:
-        """Take the conversation back from the deleted ones."""
-        await self._set(conversation_id, deleted_at=None)
-
     async def save_draft(self, conversation_id: ConversationId, draft: str) -> None:
         """Keep what the user has typed but not sent."""
         await self._set(conversation_id, draft=draft)

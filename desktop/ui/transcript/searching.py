@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from desktop.core.ids import MessageId
 from desktop.ui.transcript.finding import Finder, Hit
 from desktop.ui.transcript.items.base import Icons, Mark
 from desktop.ui.transcript.layout import Place
@@ -32,6 +33,15 @@ class Searching(Reader):
         """Mark `words` wherever they stand and go to the nearest place; '' marks nothing."""
         place = self._layout.place_at(self.verticalScrollBar().value())
         self._finder.search(words, len(self._messages), place.message if place else 0)
+
+    def show_message(self, message_id: MessageId) -> None:
+        """Bring a message into view, its head a little below the upper edge."""
+        ids = [each.id for each in self._messages]
+        if message_id in ids:
+            self.set_following(False)
+            top = self.viewport().height() // CALM_SHARE
+            self._anchor = Anchor(ids.index(message_id), 0, top)
+            self.arrange()
 
     def find_next(self) -> None:
         """Go on to the next place."""

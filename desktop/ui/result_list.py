@@ -1,0 +1,213 @@
+"""What a search found: title, day, and the text with the match marked."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QTextCharFormat,
+    QTextLayout,
+    QTextOption,
+)
+from PySide6.QtWidgets import QFrame, QListView, QStyledItemDelegate, QStyleOptionViewItem
+
+from desktop.core.search import SearchHit
+from desktop.ui.conversation_delegate import MARGIN, PADDING
+from desktop.ui.fonts import text_font
+from desktop.ui.look import named
+from desktop.ui.theme import Theme
+from desktop.ui.tokens import CHROME_PX, RADIUS, Tokens
+
+Index = QModelIndex | QPersistentModelIndex
+
+ROW = 72
+SNIPPET_PX = 12
+LINES = 2
+_HIT = Qt.ItemDataRole.UserRole
+_NOWHERE = QModelIndex()
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+
+
+class ResultModel(QAbstractListModel):
+    """The hits, in the order they were found."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._hits: Sequence[SearchHit] = ()
+
+    def set_hits(self, hits: Sequence[SearchHit]) -> None:
+        """Replace the rows."""
+        self.beginResetModel()
+        self._hits = hits
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        """Count the hits."""
+        return 0 if parent.isValid() else len(self._hits)
+
+    def hit(self, row: int) -> SearchHit | None:
+        """Return the hit in a row."""
+        return self._hits[row] if 0 <= row < len(self._hits) else None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return the hit, or its words."""
+        hit = self.hit(index.row())
+        if hit is None:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return hit.title
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{hit.title}: {hit.snippet}" if hit.message_id else hit.title
+        return hit if role == _HIT else None
+
+
+class ResultList(QListView):
+    """Emits `chosen` with a `SearchHit`."""
+
+    chosen = Signal(object)
+
+    def __init__(self, *, theme: Theme) -> None:
+        super().__init__()
+        named(self, "resultList", self.tr("Search results"))
+        self.results = ResultModel()
+        self.setModel(self.results)
+        self.setItemDelegate(_ResultDelegate(self, theme))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setUniformItemSizes(True)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMouseTracking(True)
+        self.clicked.connect(self._choose)
+        theme.changed.connect(self._repaint)
+
+    def _repaint(self) -> None:
+        self.viewport().update()
+
+    def _choose(self, index: QModelIndex) -> None:
+        hit = self.results.hit(index.row())
+        if hit is not None:
+            self.chosen.emit(hit)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter goes to what was found."""
+        if event.key() in _ENTER and self.currentIndex().isValid():
+            self._choose(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+
+class _ResultDelegate(QStyledItemDelegate):
+    def __init__(self, view: ResultList, theme: Theme) -> None:
+        super().__init__(view)
+        self._view, self._theme = view, theme
+        self._title = text_font(CHROME_PX, QFont.Weight.Medium)
+        self._small = text_font(SNIPPET_PX)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """All results are equally high."""
+        return QSize(0, ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw one result."""
+        hit = self._view.results.hit(index.row())
+        if hit is None:
+            return
+        rect: QRect = option.rect  # pyright: ignore[reportAttributeAccessIssue]
+        tokens = self._theme.tokens
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._draw_ground(painter, rect, index, tokens)
+        inner = rect.adjusted(MARGIN + PADDING, 8, -MARGIN - PADDING, -6)
+        self._draw_head(painter, inner, hit, tokens)
+        top = inner.top() + QFontMetrics(self._title).height() + 3
+        self._draw_snippet(painter, QPointF(inner.left(), top), inner.width(), hit)
+        painter.restore()
+
+    def _draw_ground(self, painter: QPainter, rect: QRect, index: Index, tokens: Tokens) -> None:
+        current = index == self._view.currentIndex() and self._view.hasFocus()
+        hovered = self._view.underMouse() and rect.contains(
+            self._view.viewport().mapFromGlobal(self._view.cursor().pos())
+        )
+        if current or hovered:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(tokens.selected if current else tokens.hover))
+            shape = QRectF(rect).adjusted(MARGIN, 1, -MARGIN, -1)
+            painter.drawRoundedRect(shape, RADIUS, RADIUS)
+
+    def _draw_head(self, painter: QPainter, inner: QRect, hit: SearchHit, tokens: Tokens) -> None:
+        top = Qt.AlignmentFlag.AlignTop
+        painter.setFont(self._small)
+        painter.setPen(QColor(tokens.faint))
+        day = _day(hit.at)
+        painter.drawText(inner, top | Qt.AlignmentFlag.AlignRight, day)
+        width = inner.width() - painter.fontMetrics().horizontalAdvance(day) - 10
+        painter.setFont(self._title)
+        painter.setPen(QColor(tokens.text))
+        title = painter.fontMetrics().elidedText(hit.title, Qt.TextElideMode.ElideRight, width)
+        flags = top | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine
+        painter.drawText(inner, flags, title)
+
+    def _draw_snippet(self, painter: QPainter, place: QPointF, width: int, hit: SearchHit) -> None:
+        tokens = self._theme.tokens
+        layout = QTextLayout(hit.snippet, self._small)
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        layout.setTextOption(option)
+        layout.setFormats(_formats(hit, tokens))
+        layout.beginLayout()
+        height = 0.0
+        for _ in range(LINES):
+            line = layout.createLine()
+            if not line.isValid():
+                break
+            line.setLineWidth(width)
+            line.setPosition(QPointF(0, height))
+            height += line.height() + 1
+        layout.endLayout()
+        painter.setPen(QColor(tokens.muted))
+        layout.draw(painter, place)
+
+
+def _formats(hit: SearchHit, tokens: Tokens) -> list[QTextLayout.FormatRange]:
+    formats: list[QTextLayout.FormatRange] = []
+    for start, end in hit.marks:
+        look = QTextCharFormat()
+        look.setBackground(QColor(tokens.accent_soft))
+        look.setForeground(QColor(tokens.accent))
+        found = QTextLayout.FormatRange()
+        found.start = _units(hit.snippet[:start])  # pyright: ignore[reportAttributeAccessIssue]
+        found.length = _units(hit.snippet[start:end])  # pyright: ignore[reportAttributeAccessIssue]
+        found.format = look  # pyright: ignore[reportAttributeAccessIssue]
+        formats.append(found)
+    return formats
+
+
+def _units(text: str) -> int:
+    """Count as Qt does: in UTF-16 units."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _day(at: datetime) -> str:
+    from PySide6.QtCore import QDate, QLocale  # thousands of enum members: only when needed
+
+    local = at.astimezone()
+    now = datetime.now().astimezone()
+    if local.date() == now.date():
+        return f"{local:%H:%M}"
+    pattern = "d MMM" if local.year == now.year else "d MMM yyyy"
+    return QLocale().toString(QDate(local.year, local.month, local.day), pattern)
