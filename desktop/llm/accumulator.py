@@ -10,6 +10,7 @@ from desktop.llm.jsonvalues import JSONObject
 from desktop.llm.text_buffer import TextBuffer
 
 NO_ANSWER = "The model gave no answer. Its context may be too small for this conversation."
+BROKEN_OFF = "The provider broke this answer off before its end ({})."
 ONLY_REASONING = "The model used up its tokens for reasoning and gave no answer."
 
 
@@ -115,6 +116,8 @@ class Accumulator(ABC):
         )
 
     def _notices(self, calls: tuple[ToolCall, ...], reason: FinishReason) -> tuple[str, ...]:
+        if reason is FinishReason.INTERRUPTED:
+            return (BROKEN_OFF.format(self.raw_finish_reason),)
         if self.text or self.refusal or calls:
             return ()
         if reason is FinishReason.LENGTH:

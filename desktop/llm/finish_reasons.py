@@ -4,16 +4,19 @@ from desktop.core.content import FinishReason
 
 _LENGTH = (
     "length max_tokens max_output_tokens max_completion_tokens model_length "
-    "model_context_window_exceeded context_length_exceeded"
+    "model_context_window_exceeded context_length_exceeded max_length max_new_tokens token_limit "
+    "max_tokens_reached"
 )
 _TOOL_CALLS = "tool_calls tool_call tool_use function_call function_calls"
 _CONTENT_FILTER = (
     "content_filter content_filtered refusal safety sensitive recitation blocklist "
-    "prohibited_content spii guardrail_intervened"
+    "prohibited_content spii guardrail_intervened content_policy content_policy_violation "
+    "moderation image_safety blocked unsafe language"
 )
 _INTERRUPTED = (
     "abort aborted cancelled canceled interrupted pause_turn queued in_progress "
-    "insufficient_system_resource network_error"
+    "insufficient_system_resource network_error failed failure server_error timeout timed_out "
+    "malformed_function_call unexpected_tool_call malformed_response other load unload"
 )
 
 _KNOWN = {

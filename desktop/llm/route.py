@@ -48,7 +48,7 @@ class Route:
             LLMError: there are none.
             InvalidSetting: the proxy on the way has no address that can be used.
         """
-        proxy = proxy_for(self._url, self._network)
+        proxy = await asyncio.to_thread(proxy_for, self._url, self._network)
         if proxy is not None:
             self._proxy = proxy.url  # without its password
             return skipped(f"The proxy {self._proxy} looks the name up.")

@@ -5,7 +5,7 @@ import logging
 import time
 from dataclasses import fields, replace
 
-from desktop.core.content import Usage
+from desktop.core.content import FinishReason, Usage
 from desktop.core.conversation import Message, MessageStatus, StoredError, text_parts
 from desktop.core.errors import ErrorKind, LLMError, ParleyError, StorageError
 from desktop.llm.base import LLMResponse, LLMStreamChunk
@@ -123,10 +123,12 @@ def _report(flusher: asyncio.Task[None]) -> None:
 
 def _completed(answer: Message, response: LLMResponse, *, continued: bool) -> Message:
     text = answer.text or response.content or response.refusal
+    broken_off = response.finish_reason is FinishReason.INTERRUPTED
+    status = MessageStatus.INTERRUPTED if broken_off else MessageStatus.COMPLETE
     if continued:
         return replace(
             answer,
-            status=MessageStatus.COMPLETE,
+            status=status,
             model=response.model or answer.model,
             usage=_added(answer.usage, response.usage),
             finish_reason=str(response.finish_reason),
@@ -137,7 +139,7 @@ def _completed(answer: Message, response: LLMResponse, *, continued: bool) -> Me
     return replace(
         answer,
         parts=text_parts(text) if text else (),
-        status=MessageStatus.COMPLETE,
+        status=status,
         reasoning=response.reasoning or answer.reasoning,
         model=response.model or answer.model,
         usage=response.usage,

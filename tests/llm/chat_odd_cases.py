@@ -62,6 +62,19 @@ REASONS = [
     ),
 ]
 
+BROKEN_OFF = [
+    Case(
+        44,
+        f"finish {word}",
+        events(HALLO, finish(word)) + DONE,
+        "Hal",
+        finish=FinishReason.INTERRUPTED,
+        raw_finish=word,
+        words="broke this answer off",
+    )
+    for word in ("abort", "failed", "timeout", "OTHER", "MALFORMED_FUNCTION_CALL")
+]
+
 FLAT_ERRORS = [
     Case(75, "flat error, then [DONE]", events(VLLM) + DONE, error=TOO_LONG, words="maximum"),
     Case(75, "flat error after text", events(HALLO, VLLM) + DONE, "Hal", error=TOO_LONG),
@@ -316,4 +329,15 @@ NAMED = [
     ),
 ]
 
-ODD = [*REASONS, *FLAT_ERRORS, *COUNTS, *MESSAGES, *CHOICES, *TOOLS, *PARTS, *FRAMES, *NAMED]
+ODD = [
+    *REASONS,
+    *BROKEN_OFF,
+    *FLAT_ERRORS,
+    *COUNTS,
+    *MESSAGES,
+    *CHOICES,
+    *TOOLS,
+    *PARTS,
+    *FRAMES,
+    *NAMED,
+]

@@ -100,6 +100,21 @@ async def test_a_whole_answer_is_complete_with_its_usage(
     assert kept.duration_ms is not None
 
 
+async def test_an_answer_that_the_provider_broke_off_is_interrupted(
+    conversations: ConversationRepository, answer: Message
+) -> None:
+    writer = AnswerWriter(conversations, answer)
+    writer.take(delta("Hel"))
+    response = LLMResponse("Hel", finish_reason=FinishReason.INTERRUPTED, warnings=("Why.",))
+    writer.take(LLMStreamChunk("done", response=response))
+
+    await writer.store(writer.end(stopped=False))
+
+    kept = await stored(conversations, answer)
+    assert (kept.text, kept.status) == ("Hel", MessageStatus.INTERRUPTED)
+    assert kept.warnings == ("Why.",)
+
+
 @pytest.mark.parametrize(
     ("stopped", "status"),
     [(True, MessageStatus.STOPPED), (False, MessageStatus.INTERRUPTED)],
