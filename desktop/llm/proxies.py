@@ -72,6 +72,6 @@ def _matches(entry: str, host: str, port: int) -> bool:
 
 def _without_port(entry: str) -> tuple[str, int | None]:
     name, _, digits = entry.rpartition(":")
-    has_port = digits.isdigit() and (":" not in name or name.endswith("]"))
+    has_port = digits.isascii() and digits.isdigit() and (":" not in name or name.endswith("]"))
     name, port = (name, int(digits)) if has_port else (entry, None)
     return name.strip("[]").removeprefix("*").removeprefix("."), port

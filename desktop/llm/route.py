@@ -18,7 +18,6 @@ from desktop.llm.network import NetworkOptions
 from desktop.llm.proxies import proxy_for
 from desktop.llm.stages import Finding, ok, skipped
 
-_PATIENCE = 10.0  # seconds for each step, the clients' own limit for connecting
 _HAPPY_EYEBALLS = 0.25  # seconds until the next address is tried as well (RFC 8305)
 _PORTS = {"http": 80, "https": 443}
 _T = TypeVar("_T")
@@ -99,7 +98,7 @@ class Route:
 
     async def _tried(self, step: Awaitable[_T]) -> _T:
         try:
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(self._network.limits.connect):
                 return await step
         except (OSError, ssl.SSLError, UnicodeError) as error:
             raise translated(error, self._service) from None

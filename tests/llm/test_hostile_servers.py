@@ -1,4 +1,4 @@
-"""Servers that mean harm or stand in the way: cases S-02, S-07, S-10 and S-12."""
+"""Servers that mean harm or stand in the way: cases S-02, S-07 and S-10 to S-12."""
 
 import asyncio
 import gzip
@@ -108,3 +108,16 @@ async def test_s12_odd_calls_are_told_apart_and_never_run() -> None:
     assert len({call.id for call in response.tool_calls}) == 4
     assert [call.error for call in response.tool_calls] == [None, None, "not_an_object", "no_name"]
     assert [dict(call.arguments) for call in response.tool_calls[2:]] == [{}, {}]
+
+
+async def test_s11_half_a_call_and_then_nothing_is_no_call() -> None:
+    half = events(delta(content="I look."), part('{"path": "/etc/', "delete", index=0, id="c1"))
+    async with WireServer(Reply(half)) as server:
+        client = OpenAIClient("key-1234", "m", server.url, retry=ONE_TRY)
+        chunks = [chunk async for chunk in client.stream(QUESTION)]
+        await client.aclose()
+
+    assert [chunk.type for chunk in chunks] == ["delta", "error"]
+    assert chunks[-1].error is not None
+    assert chunks[-1].error.kind is ErrorKind.INCOMPLETE
+    assert chunks[-1].error.partial == "I look."

@@ -1,6 +1,7 @@
 """Whatever users paste and servers send: a value or a plain error, nothing else."""
 
 import logging
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from desktop.llm.endpoints import base_url, is_loopback, key_origin, warning_for
 from desktop.llm.healing import Dialect, find_fix
 from desktop.llm.keys import clean_key
 from desktop.llm.models import parse_models
+from desktop.llm.network import NetworkOptions
+from desktop.llm.proxies import proxy_for
 from desktop.llm.vectors import BadVectors, read_vectors
 from tests.llm.scripted_server import ScriptedServer, reply
 
@@ -83,6 +86,18 @@ def test_any_pasted_address_is_a_stable_base_url_or_refused(provider: str, paste
     assert key_origin(provider, pasted) == origin(url)
     assert isinstance(is_loopback(url), bool)
     assert warning_for(url) is None or url.startswith("http://")
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(["manual", "system"]), ADDRESSES, st.lists(ADDRESSES, max_size=3))
+@example("manual", "proxy.corp:3128", ["example.com:²", "[::1", "10.0.0.0/99", "%", ":", "::"])
+def test_any_proxy_is_taken_or_refused(mode: Any, pasted: str, excepted: list[str]) -> None:
+    network = NetworkOptions(proxy=mode, proxy_url=pasted, no_proxy=tuple(excepted))
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("ALL_PROXY", pasted.replace("\0", "").encode(errors="ignore").decode())
+        for url in ("https://example.com/v1", "http://[fd00::1]:8000/v1"):
+            with suppress(InvalidSetting):
+                proxy_for(url, network)
 
 
 @given(st.text())
