@@ -5,7 +5,15 @@ from collections.abc import Awaitable, Callable
 from desktop.backend import Backend
 from desktop.presenters.backups import BackupsPresenter
 from desktop.presenters.chat import ChatPresenter
+from desktop.presenters.transfer import ExportPresenter, ImportPresenter
+from desktop.services.transfer.exporter import Exporter, Format, file_name, suffix_for
+from desktop.services.transfer.importer import Importer
+from desktop.storage.repositories.archive import ArchiveRepository
 from desktop.ui.data.backups_dialog import BackupsDialog
+from desktop.ui.data.export_dialog import ExportDialog
+from desktop.ui.data.import_dialog import ImportDialog
+from desktop.ui.data.pdf import write_pdf
+from desktop.ui.dialogs import choose_file_to_save, choose_files_to_open
 from desktop.ui.main_window import MainWindow
 from desktop.ui.tasks import TaskScope
 
@@ -31,6 +39,8 @@ class DataOpening:
         self._chat = chat
         self._on_replaced = on_replaced
         self._backups: BackupsDialog | None = None
+        self._export: tuple[ExportDialog, ExportPresenter] | None = None
+        self._import: tuple[ImportDialog, ImportPresenter] | None = None
 
     def keep_backups(self) -> None:
         """Make a copy whenever one is due, as long as the window is open."""
@@ -44,6 +54,30 @@ class DataOpening:
         self._backups.open()
         self._backups.raise_()
         await self._presenter.refresh()
+
+    async def open_export(self) -> None:
+        """Offer the conversation on screen and all others for export."""
+        if self._export is None:
+            self._export = self._make_export()
+        dialog, presenter = self._export
+        dialog.open()
+        dialog.raise_()
+        await presenter.open(self._chat.current, self._window.chat.header.title)
+
+    async def open_import(self) -> None:
+        """Let the user choose a file, and show what is in it."""
+        window = self._window
+        filters = [window.tr("Exports (*.zip *.json)"), window.tr("All files (*)")]
+        paths = await choose_files_to_open(window, window.tr("Import conversations"), filters)
+        if not paths:
+            return
+        if self._import is None:
+            self._import = self._make_import()
+        dialog, presenter = self._import
+        dialog.begin(paths[0].name)
+        dialog.open()
+        dialog.raise_()
+        presenter.look(paths[0])
 
     def _make_backups(self) -> BackupsDialog:
         backups = self._backend.backups
@@ -63,3 +97,33 @@ class DataOpening:
         )
         dialog.restore_requested.connect(restore)
         return dialog
+
+    def _make_export(self) -> tuple[ExportDialog, ExportPresenter]:
+        dialog = ExportDialog(self._window)
+        exporter = Exporter(ArchiveRepository(self._backend.database), write_pdf)
+        presenter = ExportPresenter(dialog, exporter, self._work)
+
+        async def choose(everything: bool, fmt: Format) -> None:
+            suffix = suffix_for(fmt, dialog.count if everything else 1)
+            title = (
+                self._window.tr("Conversations") if everything else self._window.chat.header.title
+            )
+            name = f"{file_name(title)}.{suffix}"
+            target = await choose_file_to_save(dialog, dialog.windowTitle(), name, [f"*.{suffix}"])
+            if target is not None:
+                presenter.export(everything=everything, fmt=fmt, target=target)
+
+        def ask(everything: bool, fmt: Format) -> None:
+            self._work.start(choose(everything, fmt), name="choose where to export to")
+
+        dialog.export_requested.connect(ask)
+        dialog.cancel_requested.connect(presenter.cancel)
+        return dialog, presenter
+
+    def _make_import(self) -> tuple[ImportDialog, ImportPresenter]:
+        dialog = ImportDialog(self._window)
+        importer = Importer(ArchiveRepository(self._backend.database), self._backend.backups)
+        presenter = ImportPresenter(dialog, importer, self._work, on_imported=self._on_replaced)
+        dialog.import_requested.connect(presenter.put_in)
+        dialog.cancel_requested.connect(presenter.cancel)
+        return dialog, presenter

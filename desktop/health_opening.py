@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from desktop.backend import Backend
 from desktop.core.errors import DamagedDatabase, DiskFull, ParleyError
 from desktop.services.health import Health, warn_of_place
+from desktop.storage.attachments import sweep
 from desktop.storage.paths import Paths
 from desktop.ui.main_window import MainWindow
 from desktop.ui.tasks import TaskScope
@@ -53,6 +54,8 @@ class HealthOpening:
         if damage is not None:
             window = self._window
             window.chat.show_problem(damage, window.tr("Mend…"), lambda: self._mend(damage))
+        else:
+            await asyncio.to_thread(sweep, self._paths)
 
     async def _of_place(self) -> ParleyError | None:
         """Return a warning about the place of the data, once for each place."""

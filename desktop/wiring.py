@@ -108,8 +108,11 @@ class Wiring:
         pane.model_menu_requested.connect(self._list_models)
         pane.model_chosen.connect(self._choose_model)
         self._window.settings_requested.connect(self._open_settings)
-        self._window.commands.backups.triggered.connect(self._open_backups)
-        self._window.commands.library.triggered.connect(self._open_library)
+        commands = self._window.commands
+        commands.backups.triggered.connect(self._open_backups)
+        commands.export.triggered.connect(self._open_export)
+        commands.import_.triggered.connect(self._open_import)
+        commands.library.triggered.connect(self._open_library)
 
     def _connect_sidebar(self) -> None:
         sidebar = self._window.sidebar
@@ -234,6 +237,12 @@ class Wiring:
 
     def _open_backups(self) -> None:
         self._start("backups", lambda r: r.data.open_backups())
+
+    def _open_export(self) -> None:
+        self._start("export", lambda r: r.data.open_export())
+
+    def _open_import(self) -> None:
+        self._start("import", lambda r: r.data.open_import())
 
 
 async def _new_chat(ready: Ready) -> None:

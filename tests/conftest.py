@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-pytest_plugins = ["tests.fixtures_embeddings", "tests.fixtures_local"]
+pytest_plugins = ["tests.fixtures_disk", "tests.fixtures_embeddings", "tests.fixtures_local"]
 
 
 def _new_qt_loop() -> asyncio.AbstractEventLoop:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 
@@ -32,21 +34,63 @@ class TextPart:
     text: str
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class StoredBytes:
+    """Bytes kept in a file under their SHA-256, read when they are needed."""
+
+    path: Path
+    digest: str
+    size: int
+
+    def __eq__(self, other: object) -> bool:
+        """Compare what is held, wherever it is."""
+        if isinstance(other, StoredBytes):
+            return self.digest == other.digest
+        return isinstance(other, bytes) and sha256(other).hexdigest() == self.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __len__(self) -> int:
+        return self.size
+
+
+Content = bytes | StoredBytes
+
+
 @dataclass(frozen=True, slots=True)
 class ImagePart:
-    """A picture by its bytes; `media_type` such as `image/png`."""
+    """A picture; `media_type` such as `image/png`."""
 
-    data: bytes = field(repr=False)
+    content: Content = field(repr=False)
     media_type: str
+
+    @property
+    def data(self) -> bytes:
+        """Its bytes.
+
+        Raises:
+            OSError: the file that holds them is gone.
+        """
+        return _bytes_of(self.content)
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentPart:
-    """A file by its bytes, such as a PDF; `name` is shown to the model."""
+    """A file, such as a PDF; `name` is shown to the model."""
 
-    data: bytes = field(repr=False)
+    content: Content = field(repr=False)
     media_type: str
     name: str
+
+    @property
+    def data(self) -> bytes:
+        """Its bytes.
+
+        Raises:
+            OSError: the file that holds them is gone.
+        """
+        return _bytes_of(self.content)
 
 
 ContentPart = TextPart | ImagePart | DocumentPart
@@ -81,6 +125,10 @@ class Usage:
     cache_write_tokens: int | None = None
     output_tokens: int | None = None
     reasoning_tokens: int | None = None
+
+
+def _bytes_of(content: Content) -> bytes:
+    return content if isinstance(content, bytes) else content.path.read_bytes()
 
 
 def text_of(content: str | tuple[ContentPart, ...]) -> str:

@@ -14,6 +14,8 @@ ParleyError                     `message`: what happened; `cure`: what to do
     ├── DataNotWritable         the directory or the file is read-only
     ├── DiskFull                no space left; nothing was lost
     ├── BackupFailed            the copy could not be made or verified
+    ├── ImportFailed            a file can't be read as conversations; nothing was changed
+    ├── ExportFailed            the file could not be written; what had its name is intact
     └── VaultError              a key can't be sealed or opened
         ├── NoKeyring           the system offers no keyring; the user must choose
         ├── KeyringLocked       it is there but locked, or does not answer
@@ -169,6 +171,14 @@ class DiskFull(StorageError):
 
 class BackupFailed(StorageError):
     """The copy could not be made or did not verify; the database is untouched."""
+
+
+class ImportFailed(StorageError):
+    """A file can't be read as conversations; nothing was changed."""
+
+
+class ExportFailed(StorageError):
+    """The file could not be written; what had its name before is intact."""
 
 
 class VaultError(StorageError):

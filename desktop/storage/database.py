@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 
 from desktop.core.errors import DiskFull
 from desktop.storage import schema
+from desktop.storage.attachments import AttachmentFiles
 from desktop.storage.backup import back_up
 from desktop.storage.errors import database_errors
 from desktop.storage.paths import Paths
@@ -45,6 +46,7 @@ class Database:
         self._writes = engine.execution_options(write=True)
         self._vault = vault
         self._reserve = reserve
+        self.attachments = AttachmentFiles(path.parent / "attachments")
         self._writing = asyncio.Lock()
         self._writer: asyncio.Task[Any] | None = None
 
@@ -140,7 +142,11 @@ class Database:
                 await _settled(session.commit())
 
     def _session(self, engine: AsyncEngine) -> AsyncSession:
-        return AsyncSession(engine, expire_on_commit=False, info={"vault": self._vault})
+        return AsyncSession(
+            engine,
+            expire_on_commit=False,
+            info={"vault": self._vault, "attachments": self.attachments},
+        )
 
 
 def _prepare(paths: Paths) -> None:

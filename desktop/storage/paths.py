@@ -46,6 +46,11 @@ class Paths:
         return self.data / "backups"
 
     @property
+    def attachments(self) -> Path:
+        """Pictures and files of messages, by their content."""
+        return self.data / "attachments"
+
+    @property
     def reserve(self) -> Path:
         """Room that is given back when the disk is full."""
         return self.data / "parley.reserve"

@@ -9,7 +9,17 @@ from dataclasses import asdict, fields
 from enum import StrEnum
 from typing import Any, TypeVar, cast
 
-from desktop.core.content import ContentPart, DocumentPart, ImagePart, Role, TextPart, Usage
+from sqlalchemy.orm import object_session
+
+from desktop.core.content import (
+    ContentPart,
+    DocumentPart,
+    ImagePart,
+    Role,
+    StoredBytes,
+    TextPart,
+    Usage,
+)
 from desktop.core.conversation import (
     Conversation,
     ConversationSummary,
@@ -19,6 +29,7 @@ from desktop.core.conversation import (
     TitledBy,
 )
 from desktop.core.ids import ConversationId, FolderId, MessageId
+from desktop.storage.attachments import AttachmentFiles
 from desktop.storage.orm.conversation import ConversationRow, MessageRow
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
@@ -88,8 +99,8 @@ def to_message(row: MessageRow) -> Message:
         reasoning=row.reasoning,
         provider=row.provider,
         model=row.model,
-        usage=_to_usage(row.usage),
-        error=_to_error(row.error),
+        usage=to_usage(row.usage),
+        error=to_error(row.error),
         provider_state=_mapping(row.provider_state),
         finish_reason=row.finish_reason,
         duration_ms=row.duration_ms,
@@ -129,15 +140,32 @@ def answer_values(message: Message) -> dict[str, Any]:
     }
 
 
-def _part_records(parts: tuple[ContentPart, ...]) -> list[dict[str, str]] | None:
+def _part_records(parts: tuple[ContentPart, ...]) -> list[dict[str, Any]] | None:
     match parts:
         case (TextPart(),):
             return None
         case _:
-            return [_part_record(part) for part in parts]
+            return [_stored_record(part) for part in parts]
 
 
-def _part_record(part: ContentPart) -> dict[str, str]:
+def _stored_record(part: ContentPart) -> dict[str, Any]:
+    """Return a part as its row holds it: bytes that have a file are named, not repeated."""
+    match part:
+        case ImagePart(StoredBytes(digest=digest, size=size), media_type):
+            return {"type": "image", "media_type": media_type, "digest": digest, "size": size}
+        case DocumentPart(StoredBytes(digest=digest, size=size), media_type, name):
+            kept = {"digest": digest, "size": size}
+            return {"type": "document", "media_type": media_type, "name": name, **kept}
+        case _:
+            return part_record(part)
+
+
+def part_record(part: ContentPart) -> dict[str, str]:
+    """Return a part, bytes and all, as JSON can hold it.
+
+    Raises:
+        OSError: the file that holds its bytes is gone.
+    """
     match part:
         case TextPart():
             return {"type": "text", "text": part.text}
@@ -163,11 +191,38 @@ def _to_parts(row: MessageRow, odd: list[str]) -> tuple[ContentPart, ...]:
     if records is None:
         odd.append("its content")
         return (TextPart(row.text),)
-    found = [_to_part(record, odd) for record in records]
+    files = _attachments_of(row)
+    found = [_to_stored_part(record, files) or to_part(record, odd) for record in records]
     return tuple(part for part in found if part is not None)
 
 
-def _to_part(record: Any, odd: list[str]) -> ContentPart | None:
+def _attachments_of(row: MessageRow) -> AttachmentFiles | None:
+    """Return where the files of the row's database are; a session knows."""
+    session = object_session(row)
+    found = None if session is None else session.info.get("attachments")
+    return found if isinstance(found, AttachmentFiles) else None
+
+
+def _to_stored_part(record: Any, files: AttachmentFiles | None) -> ContentPart | None:
+    if files is None:
+        return None
+    match record:
+        case {"type": "image", "media_type": str(kind), "digest": str(digest), "size": int(size)}:
+            return ImagePart(files.stored(digest, size), kind)
+        case {
+            "type": "document",
+            "media_type": str(kind),
+            "name": str(name),
+            "digest": str(digest),
+            "size": int(size),
+        }:
+            return DocumentPart(files.stored(digest, size), kind, name)
+        case _:
+            return None
+
+
+def to_part(record: Any, odd: list[str]) -> ContentPart | None:
+    """Read what `part_record` wrote; what can't be read is named in `odd`."""
     try:
         match record:
             case {"type": "text", "text": str(text)}:
@@ -194,7 +249,8 @@ def _odd_part(record: Any, odd: list[str]) -> ContentPart | None:
     return TextPart(text) if isinstance(text, str) else None
 
 
-def _to_usage(record: Any) -> Usage | None:
+def to_usage(record: Any) -> Usage | None:
+    """Read a usage; what is no count is left out."""
     values = _mapping(record)
     if values is None:
         return None
@@ -202,7 +258,8 @@ def _to_usage(record: Any) -> Usage | None:
     return Usage(**{n: v for n, v in values.items() if n in names and isinstance(v, int)})
 
 
-def _to_error(record: Any) -> StoredError | None:
+def to_error(record: Any) -> StoredError | None:
+    """Read an error as a message keeps it."""
     values = _mapping(record)
     if values is None:
         return None

@@ -22,6 +22,8 @@ class WindowActions(QObject):
         key = QKeySequence.StandardKey
         self.new_chat = self._add("newChat", self.tr("New chat"), key.New)
         self.settings = self._add("settings", self.tr("Settings…"), "Ctrl+,")
+        self.export = self._add("export", self.tr("Export…"), "Ctrl+Shift+S")
+        self.import_ = self._add("import", self.tr("Import…"), "Ctrl+O")
         self.backups = self._add("backups", self.tr("Backups…"))
         self.library = self._add("library", self.tr("Library…"), "Ctrl+Shift+L")
         self.quit = self._add("quit", self.tr("Quit Parley"), "Ctrl+Q")
@@ -62,17 +64,7 @@ class WindowActions(QObject):
         for title, actions in (
             (
                 self.tr("File"),
-                [
-                    self.new_chat,
-                    None,
-                    self.library,
-                    self.backups,
-                    self.statistics,
-                    None,
-                    self.settings,
-                    None,
-                    self.quit,
-                ],
+                [self.new_chat, None, *self._data(), None, self.settings, None, self.quit],
             ),
             (self.tr("Edit"), [*self.editing, None, *finding]),
             (self.tr("View"), [*view, self.zoom_reset, None]),
@@ -90,6 +82,16 @@ class WindowActions(QObject):
     def _answering(self) -> list[QAction | None]:
         versions = [self.previous, self.next, None, self.fork, self.delete_message]
         return [self.regenerate, self.resume, self.stop, None, *versions]
+
+    def _data(self) -> list[QAction | None]:
+        return [
+            self.library,
+            self.statistics,
+            None,
+            self.import_,
+            self.export,
+            self.backups,
+        ]
 
     def listed(self) -> list[tuple[str, str]]:
         """Return each command that has a shortcut, as pairs of name and keys."""

@@ -44,6 +44,11 @@ class ChatHeader(QWidget):
             self._row.addWidget(widget)
         self.offer_sidebar(False)
 
+    @property
+    def title(self) -> str:
+        """What the conversation is called."""
+        return self._title.text()
+
     def set_title(self, title: str) -> None:
         """Name the conversation."""
         self._title.set_text(title)

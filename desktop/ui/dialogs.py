@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.core.errors import ParleyError
 from desktop.ui.look import WrappedLabel, named
@@ -67,6 +68,46 @@ async def ask(parent: QWidget | None, title: str, text: str, *buttons: str) -> i
     dialog.open()
     try:
         return await answer
+    finally:
+        dialog.close()
+        dialog.deleteLater()
+
+
+async def choose_file_to_save(
+    parent: QWidget, title: str, name: str, filters: Sequence[str]
+) -> Path | None:
+    """Let the user choose where to write a file; None when they don't want to."""
+    dialog = QFileDialog(parent, title, name, ";;".join(filters))
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.selectFile(name)
+    suffix = name.rpartition(".")[2]
+    dialog.setDefaultSuffix(suffix)
+    return next(iter(await _chosen(dialog, "saveFileDialog")), None)
+
+
+async def choose_files_to_open(
+    parent: QWidget, title: str, filters: Sequence[str], *, several: bool = False
+) -> list[Path]:
+    """Let the user choose files that exist; an empty list when they don't want to."""
+    dialog = QFileDialog(parent, title, "", ";;".join(filters))
+    mode = QFileDialog.FileMode.ExistingFiles if several else QFileDialog.FileMode.ExistingFile
+    dialog.setFileMode(mode)
+    return await _chosen(dialog, "openFileDialog")
+
+
+async def _chosen(dialog: QFileDialog, name: str) -> list[Path]:
+    named(dialog, name, dialog.windowTitle())
+    closed: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def finish(result: int) -> None:
+        if not closed.done():
+            closed.set_result(result)
+
+    dialog.finished.connect(finish)
+    dialog.open()
+    try:
+        accepted = await closed == QDialog.DialogCode.Accepted
+        return [Path(each) for each in dialog.selectedFiles()] if accepted else []
     finally:
         dialog.close()
         dialog.deleteLater()

@@ -144,16 +144,25 @@ def _choices(t: Tokens) -> str:
     QAbstractSpinBox::down-arrow {{ image: {down}; width: 12px; height: 12px; }}
     QCheckBox, QRadioButton {{ spacing: 8px; color: {t.text}; }}
     QCheckBox:disabled, QRadioButton:disabled {{ color: {t.faint}; }}
-    QCheckBox::indicator {{
+    QCheckBox::indicator, QTreeView::indicator {{
         width: 16px; height: 16px; border: 1px solid {t.faint}; border-radius: 5px;
         background: {t.field};
     }}
     QCheckBox::indicator:hover, QCheckBox::indicator:focus {{ border-color: {t.accent}; }}
-    QCheckBox::indicator:checked {{
+    QCheckBox::indicator:checked, QTreeView::indicator:checked {{
         background: {t.accent}; border-color: {t.accent}; image: {_image("check")};
     }}
     QCheckBox::indicator:disabled {{ border-color: {t.border}; background: {t.side}; }}
-    QCheckBox:focus {{ color: {t.accent}; }}
+    QCheckBox:focus, QRadioButton:focus {{ color: {t.accent}; }}
+    QRadioButton::indicator {{
+        width: 16px; height: 16px; border: 1px solid {t.faint}; border-radius: 9px;
+        background: {t.field};
+    }}
+    QRadioButton::indicator:hover, QRadioButton::indicator:focus {{ border-color: {t.accent}; }}
+    QRadioButton::indicator:checked {{
+        width: 8px; height: 8px; border: 5px solid {t.accent}; background: {t.accent_text};
+    }}
+    QRadioButton::indicator:disabled {{ border-color: {t.border}; background: {t.side}; }}
     """
 
 

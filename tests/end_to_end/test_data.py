@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from PySide6.QtWidgets import QLabel, QTreeWidget
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QPushButton, QRadioButton, QTreeWidget
 
 from desktop.core.content import Role
 from desktop.core.conversation import Conversation, Message, MessageStatus, text_parts
@@ -72,3 +74,49 @@ async def _listed(app: RunningApp) -> list[object]:
         return [row.id for row in await ConversationRepository(database).list()]
     finally:
         await database.close()
+
+
+@pytest.mark.qt_loop
+async def test_what_one_profile_exports_another_imports(
+    app: RunningApp, own_home: Path, tmp_path: Path
+) -> None:
+    await seed(own_home, "Leek soup", "How do I make leek soup?")
+    await app.start()
+    listed = app.window.sidebar.list.model()
+    app.window.commands.export.trigger()
+    await until(lambda: app.shows("exportButton"))
+    await until(lambda: app.find(QRadioButton, "exportAll").text().endswith("(1)"))
+    app.click("exportJson")
+    app.click("exportButton")
+    await choose(app, "saveFileDialog", tmp_path / "all.json")
+    await until(lambda: app.find(QLabel, "progressText").text().startswith("1 conversation"))
+    app.click("closeButton")
+    await app.close()
+
+    other = RunningApp(tmp_path / "other")
+    await seed(other.home, "Here before")
+    await other.start()
+    try:
+        other.window.commands.import_.trigger()
+        await choose(other, "openFileDialog", tmp_path / "all.json")
+        await until(lambda: other.shows("importButton"))
+        await until(lambda: other.find(QPushButton, "importButton").text() == "Import 1")
+        other.click("importButton")
+        await until(lambda: other.find(QLabel, "progressText").text().startswith("1 conversation"))
+        listed = other.window.sidebar.list.model()
+        await until(lambda: listed.rowCount() >= 2)
+        [copy] = backups(Paths.resolve(other.home).backups)
+        assert copy.reason == "before-import"
+    finally:
+        await other.close()
+
+
+async def choose(app: RunningApp, name: str, path: Path) -> None:
+    """Choose a file in the dialog that is open, as typing its name does."""
+    await until(lambda: app.window.findChildren(QFileDialog, name))
+    dialog = app.find(QFileDialog, name)
+    dialog.setDirectory(str(path.parent))
+    line = dialog.findChild(QLineEdit, "fileNameEdit")
+    assert isinstance(line, QLineEdit)
+    line.setText(str(path))
+    QTest.keyClick(line, Qt.Key.Key_Return)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from desktop.core.content import DocumentPart, ImagePart, Role
+from desktop.core.content import Content, DocumentPart, ImagePart, Role
 from desktop.core.conversation import Message, MessageStatus
 from desktop.core.errors import ErrorKind
 from desktop.ui.transcript.items.base import ActionKind
@@ -127,14 +127,14 @@ def attachments(message: Message) -> list[TextBlock]:
     for part in message.parts:
         match part:
             case ImagePart():
-                words = f"[{tr('picture')}: {part.media_type}, {_size(part.data)}]"
+                words = f"[{tr('picture')}: {part.media_type}, {_size(part.content)}]"
             case DocumentPart():
-                words = f"[{tr('file')}: {part.name}, {_size(part.data)}]"
+                words = f"[{tr('file')}: {part.name}, {_size(part.content)}]"
             case _:
                 continue
         blocks.append(TextBlock(source=words, literal=True, tight=True))
     return blocks
 
 
-def _size(data: bytes) -> str:
-    return f"{max(1, len(data) // 1000):,} kB"
+def _size(content: Content) -> str:
+    return f"{max(1, len(content) // 1000):,} kB"

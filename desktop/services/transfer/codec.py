@@ -1,0 +1,208 @@
+"""Conversations as JSON, without loss; README.md beside this describes the format."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast
+from uuid import UUID
+
+from desktop.core.content import ContentPart, DocumentPart, Role
+from desktop.core.conversation import Conversation, Message, MessageStatus, TitledBy
+from desktop.core.ids import ConversationId, FolderId, MessageId
+from desktop.services.transfer.model import Found, Skipped
+from desktop.storage.records import part_record, to_error, to_part, to_usage
+from desktop.storage.repositories.archive import NO_LABELS, Labels, parents_first
+
+FORMAT = "parley-conversations"
+VERSION = 1
+_TAG_LENGTH = 100  # as the table has it
+
+Record = dict[str, Any]
+_UNFINISHED = (MessageStatus.PENDING, MessageStatus.STREAMING)
+
+
+def conversation_record(
+    conversation: Conversation, messages: Sequence[Message], labels: Labels = NO_LABELS
+) -> Record:
+    """Return a conversation with all its messages as JSON can hold it."""
+    return {
+        "id": str(conversation.id),
+        "title": conversation.title,
+        "created_at": conversation.created_at.isoformat(),
+        "updated_at": conversation.updated_at.isoformat(),
+        "leaf_id": _text_or_none(conversation.leaf_id),
+        "pinned": conversation.pinned,
+        "archived": conversation.archived,
+        "titled_by": str(conversation.titled_by),
+        "folder_id": _text_or_none(conversation.folder_id),
+        "folder": labels.folder,
+        "tags": list(labels.tags),
+        "model_choice": dict(conversation.model_choice),
+        "parameters": dict(conversation.parameters),
+        "system_prompt": conversation.system_prompt,
+        "draft": conversation.draft,
+        "messages": [_message_record(message) for message in messages],
+    }
+
+
+def _message_record(message: Message) -> Record:
+    record: Record = {
+        "id": str(message.id),
+        "parent_id": _text_or_none(message.parent_id),
+        "role": str(message.role),
+        "status": str(message.status),
+        "created_at": message.created_at.isoformat(),
+        "parts": [_part_record(part) for part in message.parts],
+    }
+    error = message.error
+    others: Record = {
+        "reasoning": message.reasoning or None,
+        "provider": message.provider,
+        "model": message.model,
+        "usage": asdict(message.usage) if message.usage else None,
+        "error": {name: _homeless(text) for name, text in asdict(error).items()} if error else None,
+        "provider_state": dict(message.provider_state) if message.provider_state else None,
+        "finish_reason": message.finish_reason,
+        "duration_ms": message.duration_ms,
+        "first_token_ms": message.first_token_ms,
+        "warnings": list(message.warnings) or None,
+    }
+    return record | {name: value for name, value in others.items() if value is not None}
+
+
+def _part_record(part: ContentPart) -> Record:
+    try:
+        return part_record(part)
+    except OSError:  # its file was taken away by hand
+        name = part.name if isinstance(part, DocumentPart) else "a picture"
+        return {"type": "text", "text": f"[{name}: its file is gone]"}
+
+
+def found_in(record: Record) -> Found:
+    """Read what `conversation_record` wrote; whatever makes no sense in it is told as skipped.
+
+    Raises:
+        ValueError: it is no conversation at all.
+    """
+    identity = ConversationId(UUID(str(record.get("id"))))
+    created_at = _moment(record.get("created_at")) or datetime.now(UTC)
+    skipped: list[Skipped] = []
+    messages = parents_first(
+        [
+            message
+            for each in _list(record.get("messages"))
+            if (message := _message(each, identity, created_at, skipped)) is not None
+        ]
+    )
+    ids = {message.id for message in messages}
+    leaf, folder_id = _id(record.get("leaf_id")), _id(record.get("folder_id"))
+    conversation = Conversation(
+        id=identity,
+        title=str(record.get("title") or ""),
+        created_at=created_at,
+        updated_at=_moment(record.get("updated_at")) or created_at,
+        leaf_id=leaf if leaf in ids else (messages[-1].id if messages else None),
+        pinned=record.get("pinned") is True,
+        archived=record.get("archived") is True,
+        titled_by=_choice(TitledBy, record.get("titled_by"), TitledBy.USER),
+        folder_id=FolderId(folder_id) if folder_id is not None else None,
+        model_choice=_mapping(record.get("model_choice")) or {},
+        parameters=_mapping(record.get("parameters")) or {},
+        system_prompt=str(record.get("system_prompt") or ""),
+        draft=str(record.get("draft") or ""),
+    )
+    labels = Labels(
+        folder=_text_or_none(record.get("folder")),
+        tags=tuple(dict.fromkeys(str(tag)[:_TAG_LENGTH] for tag in _list(record.get("tags")))),
+    )
+    return Found(
+        conversation=conversation,
+        messages=tuple(messages),
+        labels=labels,
+        skipped=tuple(skipped),
+    )
+
+
+def _message(
+    record: Any, conversation_id: ConversationId, otherwise: datetime, skipped: list[Skipped]
+) -> Message | None:
+    values = _mapping(record) or {}
+    identity = _id(values.get("id"))
+    if identity is None:
+        skipped.append(Skipped(what="A message", why="it has no id"))
+        return None
+    return Message(
+        id=identity,
+        conversation_id=conversation_id,
+        parent_id=_id(values.get("parent_id")),
+        role=_choice(Role, values.get("role"), Role.ASSISTANT),
+        status=_settled(_choice(MessageStatus, values.get("status"), MessageStatus.INTERRUPTED)),
+        parts=_parts(values.get("parts"), skipped),
+        created_at=_moment(values.get("created_at")) or otherwise,
+        reasoning=str(values.get("reasoning") or ""),
+        provider=_text_or_none(values.get("provider")),
+        model=_text_or_none(values.get("model")),
+        usage=to_usage(values.get("usage")),
+        error=to_error(values.get("error")),
+        provider_state=_mapping(values.get("provider_state")),
+        finish_reason=_text_or_none(values.get("finish_reason")),
+        duration_ms=_number(values.get("duration_ms")),
+        first_token_ms=_number(values.get("first_token_ms")),
+        warnings=tuple(str(each) for each in _list(values.get("warnings"))),
+    )
+
+
+def _parts(value: Any, skipped: list[Skipped]) -> tuple[ContentPart, ...]:
+    odd: list[str] = []
+    found = [to_part(each, odd) for each in _list(value)]
+    skipped.extend(Skipped(what="A part of a message", why=f"{each} is not known") for each in odd)
+    return tuple(part for part in found if part is not None)
+
+
+def _settled(status: MessageStatus) -> MessageStatus:
+    """What was under way when it was taken out is not under way here."""
+    return MessageStatus.INTERRUPTED if status in _UNFINISHED else status
+
+
+def _homeless(text: str) -> str:
+    """Leave the user's name, as it stands in paths, out of what others may read."""
+    return text.replace(str(Path.home()), "~")
+
+
+def _moment(value: Any) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _id(value: Any) -> MessageId | None:
+    try:
+        return MessageId(UUID(str(value)))
+    except ValueError:
+        return None
+
+
+def _choice(kind: type[Any], value: Any, otherwise: Any) -> Any:
+    try:
+        return kind(value)
+    except ValueError:
+        return otherwise
+
+
+def _number(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _text_or_none(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def _mapping(value: Any) -> Mapping[str, Any] | None:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else None
+
+
+def _list(value: Any) -> list[Any]:
+    return cast("list[Any]", value) if isinstance(value, list) else []

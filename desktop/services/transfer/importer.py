@@ -1,0 +1,197 @@
+"""Conversations put in from a file: looked at first, copied before, all of it or nothing."""
+
+import asyncio
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from desktop.core.errors import StorageError
+from desktop.core.ids import ConversationId, MessageId
+from desktop.services.backups import Backups
+from desktop.services.transfer.model import Found, Skipped
+from desktop.services.transfer.source import Kind, Opened, Source
+from desktop.storage.repositories.archive import ArchiveRepository
+
+OnProgress = Callable[[int, int], None]
+"""Is told how many of how many conversations are done; 0 of how many where it is not known."""
+
+_AT_A_TIME = 20
+"""Conversations read in one visit of the thread."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A conversation that could be put in."""
+
+    id: ConversationId
+    title: str
+    updated_at: datetime
+    messages: int
+    is_known: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What a file holds: nothing is put in yet."""
+
+    path: Path
+    kind: Kind | None
+    candidates: tuple[Candidate, ...]
+    skipped: tuple[Skipped, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What an import did."""
+
+    conversations: int
+    messages: int
+
+
+class Importer:
+    """Puts conversations in; `backups` makes a copy of what is there before."""
+
+    def __init__(self, archive: ArchiveRepository, backups: Backups) -> None:
+        self._archive = archive
+        self._backups = backups
+
+    async def preview(self, path: Path, on_progress: OnProgress) -> Preview:
+        """Read the whole file and say what is in it.
+
+        Raises:
+            ImportFailed: it is none that can be read.
+        """
+        candidates: list[Candidate] = []
+        skipped: list[Skipped] = []
+        kind: Kind | None = None
+        reading = _Reading(path)
+        try:
+            while batch := await reading.next():
+                for opened in batch:
+                    kind = kind or opened.kind
+                    skipped.extend(opened.skipped)
+                    if opened.found is not None:
+                        candidates.append(_candidate(opened.found))
+                on_progress(0, len(candidates))
+        finally:
+            await reading.close()
+        known = await self._archive.known(each.id for each in candidates)
+        return Preview(
+            path=path,
+            kind=kind,
+            candidates=tuple(_marked(each, known) for each in candidates),
+            skipped=tuple(skipped),
+        )
+
+    async def run(
+        self, preview: Preview, chosen: Collection[ConversationId], on_progress: OnProgress
+    ) -> Report:
+        """Put the chosen conversations in, after a copy of what is there.
+
+        What is there already stays as it is; of a conversation that has grown, what is new
+        comes in. Cancelling, and any failure, takes out again what had been put in.
+
+        Raises:
+            BackupFailed: no copy could be made; nothing was changed.
+            ImportFailed, StorageError: it broke off; nothing was changed.
+        """
+        await self._backups.make("before-import")
+        new = _New()
+        reading = _Reading(preview.path)
+        done, is_whole = 0, False
+        try:
+            while batch := await reading.next():
+                for opened in batch:
+                    found = opened.found
+                    if found is None or found.conversation.id not in chosen:
+                        continue
+                    await self._put_in(found, new)
+                    done += 1
+                    on_progress(done, len(chosen))
+            is_whole = True
+        finally:
+            if not is_whole:
+                await self._take_out(new)
+            await reading.close()
+        return Report(conversations=len(new.conversations), messages=new.count)
+
+    async def _put_in(self, found: Found, new: "_New") -> None:
+        identity = found.conversation.id
+        if not await self._archive.known([identity]):
+            new.conversations.append(identity)
+        messages = await self._archive.add(found.conversation, found.messages, found.labels)
+        new.count += len(messages)
+        if identity not in new.conversations[-1:]:
+            new.messages.extend(messages)
+
+    async def _take_out(self, new: "_New") -> None:
+        removing = asyncio.create_task(self._archive.remove(new.conversations, new.messages))
+        while not removing.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait({removing})
+        with suppress(StorageError):
+            removing.result()
+
+
+class _New:
+    """What was put in that was not there; the messages of known conversations one by one."""
+
+    def __init__(self) -> None:
+        self.conversations: list[ConversationId] = []
+        self.messages: list[MessageId] = []
+        self.count = 0
+
+
+class _Reading:
+    """Reads a source batch by batch, each in a thread."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._source: Source | None = None
+
+    async def next(self) -> list[Opened]:
+        """Return the next few; an empty list at the end."""
+        reading = asyncio.create_task(asyncio.to_thread(self._next))
+        try:
+            return await asyncio.shield(reading)
+        except asyncio.CancelledError:
+            await asyncio.wait({reading})  # nothing may be closed under the thread
+            reading.exception()
+            raise
+
+    async def close(self) -> None:
+        """Let go of the file."""
+        if self._source is not None:
+            await asyncio.to_thread(self._close, self._source)
+
+    def _close(self, source: Source) -> None:
+        with source:
+            self._conversations.close()
+
+    def _next(self) -> list[Opened]:
+        if self._source is None:
+            self._source = Source(self._path)
+            self._conversations = self._source.conversations()
+        batch: list[Opened] = []
+        for opened in self._conversations:
+            batch.append(opened)
+            if len(batch) == _AT_A_TIME:
+                break
+        return batch
+
+
+def _candidate(found: Found) -> Candidate:
+    conversation = found.conversation
+    return Candidate(
+        id=conversation.id,
+        title=conversation.title,
+        updated_at=conversation.updated_at,
+        messages=len(found.messages),
+        is_known=False,
+    )
+
+
+def _marked(candidate: Candidate, known: set[ConversationId]) -> Candidate:
+    return replace(candidate, is_known=candidate.id in known)

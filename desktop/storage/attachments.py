@@ -1,0 +1,117 @@
+"""Pictures and files of messages: each kept once, under the SHA-256 of its bytes."""
+
+import re
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from time import time
+
+from desktop.core.content import ContentPart, DocumentPart, ImagePart, StoredBytes, TextPart
+from desktop.storage import schema
+from desktop.storage.atomic import publish, unfinished
+from desktop.storage.backup import backups
+from desktop.storage.errors import database_errors
+from desktop.storage.file_errors import file_errors
+from desktop.storage.paths import Paths
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_SPARE_SECONDS = 24 * 3600
+"""How long a file stays that no message refers to: it may be in the composer."""
+
+_REFERRED = """
+    SELECT DISTINCT json_extract(part.value, '$.digest')
+    FROM message, json_each(message.parts) AS part
+    WHERE message.parts IS NOT NULL AND json_type(message.parts) = 'array'
+      AND json_type(part.value) = 'object'
+"""
+
+
+class AttachmentFiles:
+    """The files in the directory `attachments` beside the database."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def keep(self, data: bytes) -> StoredBytes:
+        """Store bytes, once however often they come.
+
+        Raises:
+            DataNotWritable, DiskFull: they can't be written.
+        """
+        digest = sha256(data).hexdigest()
+        path = self.path_of(digest)
+        with file_errors(path):
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if path.exists():
+                path.touch()  # it is wanted again
+            else:
+                with unfinished(path) as temporary:
+                    temporary.write_bytes(data)
+                    publish(temporary, path)
+        return StoredBytes(path, digest, len(data))
+
+    def kept(self, parts: Iterable[ContentPart]) -> tuple[ContentPart, ...]:
+        """Return the parts with their bytes stored.
+
+        Raises:
+            DataNotWritable, DiskFull: they can't be written.
+        """
+        return tuple(self._kept(part) for part in parts)
+
+    def stored(self, digest: str, size: int) -> StoredBytes:
+        """Return what a row names; a name that is no digest leads nowhere."""
+        known = digest if _DIGEST.fullmatch(digest) else sha256(digest.encode()).hexdigest()
+        return StoredBytes(self.path_of(known), known, size)
+
+    def path_of(self, digest: str) -> Path:
+        """Return where the bytes with this digest are."""
+        return self._directory / digest[:2] / digest
+
+    def found(self) -> list[Path]:
+        """Return all files that are there."""
+        if not self._directory.is_dir():
+            return []
+        files = self._directory.glob("??/*")
+        return [path for path in files if _DIGEST.fullmatch(path.name)]
+
+    def _kept(self, part: ContentPart) -> ContentPart:
+        match part:
+            case TextPart():
+                return part
+            case ImagePart() | DocumentPart():
+                content = part.content
+                stored = self.keep(content) if isinstance(content, bytes) else content
+                return replace(part, content=stored)
+
+
+def sweep(paths: Paths) -> int:
+    """Remove the files that no message refers to, here or in a copy; return how many.
+
+    Raises:
+        StorageError: what is referred to can't be read; nothing was removed.
+    """
+    oldest = time() - _SPARE_SECONDS
+    files = AttachmentFiles(paths.attachments).found()
+    spare = {path.name: path for path in files if path.stat().st_mtime < oldest}
+    for database in (paths.database, *(backup.path for backup in backups(paths.backups))):
+        if not spare:
+            break
+        for digest in _referred(database):
+            spare.pop(digest, None)
+    with file_errors(paths.attachments):
+        for path in spare.values():
+            path.unlink(missing_ok=True)
+    return len(spare)
+
+
+def _referred(database: Path) -> list[str]:
+    with database_errors(database), closing(schema.connect(database)) as connection:
+        try:
+            return [str(digest) for (digest,) in connection.execute(_REFERRED) if digest]
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:  # a copy without such a table
+                return []
+            raise

@@ -1,0 +1,131 @@
+"""The dialog to export from: which conversations, in which format."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QDialog, QRadioButton, QVBoxLayout, QWidget
+
+from desktop.core.errors import ParleyError
+from desktop.services.transfer.exporter import Format
+from desktop.ui.data.progress import Progress
+from desktop.ui.look import Label, WrappedLabel, named
+from desktop.ui.settings.controls import Button, Row
+from desktop.ui.settings.prompt import Prompt
+
+WIDTH = 500
+
+
+class ExportDialog(QDialog):
+    """Implements `ExportView`; `export_requested` carries whether everything, and the format.
+
+    `count` is how many conversations everything is.
+    """
+
+    export_requested = Signal(bool, object)
+    cancel_requested = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        named(self, "exportDialog", self.tr("Export"))
+        self.setWindowTitle(self.tr("Export"))
+        self.setMinimumWidth(WIDTH)
+        self._working = False
+        self.count = 0
+        self._one = _choice("exportThis", self.tr("This conversation"))
+        self._all = _choice("exportAll", self.tr("All conversations"))
+        self._formats = {
+            Format.MARKDOWN: _choice("exportMarkdown", self.tr("Markdown, to read and edit")),
+            Format.HTML: _choice("exportHtml", self.tr("Web page, in one file")),
+            Format.PDF: _choice("exportPdf", self.tr("PDF, to print")),
+            Format.JSON: _choice(
+                "exportJson", self.tr("JSON, with everything; Parley can import it")
+            ),
+        }
+        self._progress = Progress()
+        self._prompt = Prompt()
+        self._close = Button(self.tr("Close"), name="closeButton")
+        self._export = Button(self.tr("Export…"), name="exportButton", kind="primary")
+        self._lay_out()
+        self._export.clicked.connect(self._ask)
+        self._close.clicked.connect(self.reject)
+        self._prompt.dismissed.connect(self._buttons.show)
+        self._formats[Format.MARKDOWN].setChecked(True)
+
+    def offer(self, title: str, count: int) -> None:
+        """Offer the conversation on screen, '' for none, and all of them."""
+        self.count = count
+        self._progress.say("")
+        self._one.setEnabled(bool(title))
+        self._one.setText(
+            self.tr("“{title}”").format(title=title) if title else self.tr("This conversation")
+        )
+        self._one.setAccessibleName(self._one.text())
+        self._all.setText(self.tr("All conversations ({count:,})").format(count=count))
+        self._all.setAccessibleName(self._all.text())
+        (self._one if title else self._all).setChecked(True)
+        self._export.setEnabled(bool(count))
+
+    def set_progress(self, done: int, total: int) -> None:
+        """Show how much is done."""
+        self._progress.set(done, total)
+
+    def set_working(self, working: bool) -> None:
+        """While it works, the only choice is to cancel."""
+        self._working = working
+        self._export.setEnabled(not working)
+        self._close.set_text(self.tr("Cancel") if working else self.tr("Close"))
+        if working:
+            self._progress.begin()
+        else:
+            self._progress.end()
+
+    def show_error(self, error: ParleyError) -> None:
+        """Say what failed and what to do."""
+        self._buttons.hide()
+        answer = ("dismissErrorButton", self.tr("Close"), None)
+        self._prompt.ask(error.message, error.cure, [answer], kind="error")
+
+    def show_done(self, message: str) -> None:
+        """Say what was done."""
+        self._progress.say(message)
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 18)
+        column.setSpacing(8)
+        column.addWidget(Label(self.tr("Export"), kind="name", name="exportTitle"))
+        self._add_group(column, self.tr("What"), [self._one, self._all])
+        self._add_group(column, self.tr("Format"), list(self._formats.values()))
+        note = self.tr(
+            "Texts to read hold the branch on screen; several are put into one zip file. No "
+            "format holds your keys."
+        )
+        column.addWidget(WrappedLabel(note, kind="faint", name="exportNote"))
+        column.addSpacing(6)
+        column.addWidget(self._progress)
+        column.addWidget(self._prompt)
+        self._buttons = Row(None, self._close, self._export, name="exportButtons", spacing=8)
+        column.addWidget(self._buttons)
+
+    def _add_group(self, column: QVBoxLayout, title: str, choices: list[QRadioButton]) -> None:
+        column.addSpacing(6)
+        column.addWidget(Label(title, kind="title", name="groupTitle"))
+        group = QButtonGroup(self)
+        for choice in choices:
+            group.addButton(choice)
+            column.addWidget(choice)
+
+    def _ask(self) -> None:
+        chosen = next(fmt for fmt, button in self._formats.items() if button.isChecked())
+        self.export_requested.emit(self._all.isChecked(), chosen)
+
+    def reject(self) -> None:
+        """Escape answers an error, ends what runs, or closes."""
+        if self._prompt.isVisibleTo(self):
+            self._prompt.dismiss()
+        elif self._working:
+            self.cancel_requested.emit()
+        else:
+            super().reject()
+
+
+def _choice(name: str, text: str) -> QRadioButton:
+    return named(QRadioButton(text), name, text)

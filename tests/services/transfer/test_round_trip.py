@@ -1,0 +1,198 @@
+"""I-07: what is exported and put into an empty profile is the same."""
+
+import asyncio
+import json
+import shutil
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from desktop.core.content import DocumentPart, ImagePart, Role, TextPart, Usage
+from desktop.core.conversation import Conversation, Message, MessageStatus, StoredError, TitledBy
+from desktop.core.ids import ConversationId, FolderId, MessageId
+from desktop.services.backups import Backups
+from desktop.services.transfer.codec import conversation_record, found_in
+from desktop.services.transfer.exporter import Exporter, Format
+from desktop.services.transfer.importer import Importer
+from desktop.storage import schema
+from desktop.storage.database import Database
+from desktop.storage.paths import Paths
+from desktop.storage.repositories.archive import ArchiveRepository, Labels
+from tests.services.transfer.conftest import ignore, put_in
+
+Whole = tuple[Conversation, list[Message], Labels]
+
+any_text = st.text(st.characters(), max_size=30)  # NUL and halves of surrogate pairs too
+moments = st.integers(0, 10**9).map(
+    lambda s: datetime(2000, 1, 1, tzinfo=UTC) + timedelta(seconds=s)
+)
+parts = st.one_of(
+    st.builds(TextPart, any_text),
+    st.builds(ImagePart, st.binary(max_size=20), st.just("image/png")),
+    st.builds(DocumentPart, st.binary(max_size=20), st.just("application/pdf"), any_text),
+)
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | any_text,
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(any_text, inner, max_size=2),
+    max_leaves=4,
+)
+objects = st.dictionaries(any_text, json_values, max_size=2)
+counts = st.none() | st.integers(0, 10**6)
+settled = [s for s in MessageStatus if s not in {MessageStatus.PENDING, MessageStatus.STREAMING}]
+
+
+@st.composite
+def wholes(draw: st.DrawFn) -> Whole:
+    """Make a conversation with a tree of messages, siblings in the order of their making."""
+    conversation = Conversation(
+        id=ConversationId(draw(st.uuids(version=4))),
+        title=draw(any_text),
+        created_at=draw(moments),
+        updated_at=draw(moments),
+        pinned=draw(st.booleans()),
+        archived=draw(st.booleans()),
+        titled_by=draw(st.sampled_from(TitledBy)),
+        model_choice=draw(objects),
+        parameters=draw(objects),
+        system_prompt=draw(any_text),
+        draft=draw(any_text),
+    )
+    messages: list[Message] = []
+    for identity in draw(st.lists(st.uuids(version=4), max_size=6, unique=True)):
+        above = [None, *(message.id for message in messages)]
+        messages.append(
+            Message(
+                id=MessageId(identity),
+                conversation_id=conversation.id,
+                parent_id=draw(st.sampled_from(above)),
+                role=draw(st.sampled_from(Role)),
+                parts=tuple(draw(st.lists(parts, max_size=3))),
+                status=draw(st.sampled_from(settled)),
+                created_at=draw(moments),
+                reasoning=draw(any_text),
+                provider=draw(st.none() | any_text),
+                model=draw(st.none() | any_text),
+                usage=draw(st.none() | st.builds(Usage, input_tokens=counts, output_tokens=counts)),
+                error=draw(
+                    st.none()
+                    | st.builds(StoredError, kind=any_text, message=any_text, cure=any_text)
+                ),
+                provider_state=draw(
+                    st.none() | st.dictionaries(any_text, json_values, min_size=1, max_size=2)
+                ),
+                finish_reason=draw(st.none() | any_text),
+                duration_ms=draw(counts),
+                first_token_ms=draw(counts),
+                warnings=tuple(draw(st.lists(any_text, max_size=2))),
+            )
+        )
+    leaf = draw(st.sampled_from([m.id for m in messages])) if messages else None
+    folder_id = draw(st.none() | st.uuids(version=4).map(FolderId))
+    folder = draw(any_text) if folder_id else None
+    tags = draw(st.lists(st.text("abc é", min_size=1, max_size=5), max_size=2, unique=True))
+    labels = Labels(folder=folder, tags=tuple(sorted(tags)))
+    return replace(conversation, leaf_id=leaf, folder_id=folder_id), messages, labels
+
+
+def comparable(whole: Whole) -> Any:
+    conversation, messages, labels = whole
+    siblings: dict[Any, list[Any]] = {}
+    for message in messages:
+        siblings.setdefault(message.parent_id, []).append(message.id)
+    return conversation, {message.id: message for message in messages}, siblings, labels
+
+
+@given(wholes())
+def test_the_format_loses_nothing(whole: Whole) -> None:
+    record = json.loads(json.dumps(conversation_record(*whole)))
+    found = found_in(record)
+
+    assert comparable((found.conversation, list(found.messages), found.labels)) == comparable(whole)
+    assert found.skipped == ()
+
+
+def test_every_field_is_in_the_format() -> None:
+    """A field that is added to a conversation is not forgotten in its export."""
+    moment = datetime.now(UTC)
+    conversation = Conversation(
+        id=ConversationId(MessageId(_uuid())), title="", created_at=moment, updated_at=moment
+    )
+    record = conversation_record(conversation, [])
+    left_out = {"deleted_at"}  # what is in the trash is not exported
+
+    assert {field.name for field in fields(Conversation)} - left_out <= set(record)
+
+
+def _uuid() -> Any:
+    from uuid import uuid4
+
+    return uuid4()
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "parley.db"
+    schema.create(path)
+    return path
+
+
+async def _profile(home: Path, template: Path) -> Database:
+    paths = Paths.resolve(home)
+    paths.create()
+    shutil.copy(template, paths.database)
+    return await Database.open(paths)
+
+
+async def _through_a_file(given_: list[Whole], folder: Path, template: Path) -> list[Whole]:
+    source = await _profile(folder / "source", template)
+    target = await _profile(folder / "target", template)
+    try:
+        before = ArchiveRepository(source)
+        for conversation, messages, labels in given_:
+            await before.add(conversation, messages, labels)
+        path = folder / "all.json"
+        await Exporter(before, _no_pdf).export(await before.ids(), Format.JSON, path, ignore)
+        after = ArchiveRepository(target)
+        importer = Importer(after, Backups(target, folder / "copies"))
+        await put_in(importer, path)
+        found: list[Whole] = []
+        for each in await before.ids():
+            whole = await after.whole(each)
+            assert whole is not None
+            found.append((*whole, await after.labels(whole[0])))
+        return found
+    finally:
+        await source.close()
+        await target.close()
+
+
+async def _no_pdf(page: str, path: Path) -> None:
+    raise AssertionError("nothing is printed")
+
+
+@settings(
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    st.lists(
+        wholes().filter(lambda w: bool(w[1])), min_size=1, max_size=3, unique_by=lambda w: w[0].id
+    )
+)
+def test_through_a_file_into_an_empty_profile(
+    tmp_path: Path, template: Path, given_: list[Whole]
+) -> None:
+    ids = [message.id for _, messages, _ in given_ for message in messages]
+    if len(set(ids)) < len(ids):
+        return
+    folder = tmp_path / str(len(list(tmp_path.iterdir())))
+    found = asyncio.run(_through_a_file(given_, folder, template))
+
+    expected = {whole[0].id: comparable(whole) for whole in given_}
+    assert {whole[0].id: comparable(whole) for whole in found} == expected

@@ -1,0 +1,122 @@
+"""Pictures and files of messages: kept once, read when needed, gone with their last reference."""
+
+import json
+import os
+import stat
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from desktop.core.content import DocumentPart, ImagePart, StoredBytes, TextPart
+from desktop.core.errors import DataNotWritable
+from desktop.storage import schema
+from desktop.storage.attachments import AttachmentFiles, sweep
+from desktop.storage.backup import back_up
+from desktop.storage.database import Database
+from desktop.storage.paths import Paths
+from desktop.storage.repositories.archive import ArchiveRepository
+from desktop.storage.repositories.conversations import ConversationRepository
+from tests.storage.conftest import MakeConversation, MakeMessage
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 1000
+PICTURE = ImagePart(PNG, "image/png")
+FILE = DocumentPart(b"# Soup", "text/markdown", "soup.md")
+
+
+@pytest.fixture
+def files(database: Database) -> AttachmentFiles:
+    return database.attachments
+
+
+def age(files: AttachmentFiles) -> None:
+    for path in files.found():
+        os.utime(path, (1, 1))
+
+
+async def test_the_same_bytes_are_kept_once_and_not_in_the_database(
+    paths: Paths,
+    files: AttachmentFiles,
+    repository: ConversationRepository,
+    make_conversation: MakeConversation,
+    make_message: MakeMessage,
+) -> None:
+    conversation = make_conversation()
+    await repository.create(conversation)
+    parts = files.kept((TextPart("Look"), PICTURE, FILE, PICTURE))
+    await repository.add_message(make_message(conversation.id, parts=parts))
+
+    assert len(files.found()) == 2
+    assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in files.found())
+    [message] = await repository.branch(conversation.id)
+    assert message.parts == (TextPart("Look"), PICTURE, FILE, PICTURE)
+    picture = message.parts[1]
+    assert isinstance(picture, ImagePart)
+    assert isinstance(picture.content, StoredBytes)
+    assert picture.data == PNG
+    with closing(schema.connect(paths.database)) as connection:
+        row = connection.execute("SELECT parts FROM message").fetchone()
+    assert [sorted(record) for record in json.loads(row[0])][1] == [
+        "digest",
+        "media_type",
+        "size",
+        "type",
+    ]
+
+
+async def test_what_is_put_in_whole_is_stored_beside_the_database(
+    database: Database,
+    files: AttachmentFiles,
+    make_conversation: MakeConversation,
+    make_message: MakeMessage,
+) -> None:
+    conversation = make_conversation()
+    archive = ArchiveRepository(database)
+    await archive.add(conversation, [make_message(conversation.id, parts=(PICTURE,))])
+
+    assert [path.read_bytes() for path in files.found()] == [PNG]
+
+
+async def test_a_file_goes_with_its_last_reference_copies_included(
+    paths: Paths,
+    database: Database,
+    files: AttachmentFiles,
+    make_conversation: MakeConversation,
+    make_message: MakeMessage,
+) -> None:
+    archive = ArchiveRepository(database)
+    one, other = make_conversation("One"), make_conversation("Other")
+    for conversation in (one, other):
+        await archive.add(conversation, [make_message(conversation.id, parts=(PICTURE, FILE))])
+    await archive.remove([one.id], [])
+    age(files)
+    assert sweep(paths) == 0
+    copy = back_up(paths.database, paths.backups, "daily")
+    await archive.remove([other.id], [])
+    assert sweep(paths) == 0  # the copy still refers to them
+    copy.path.unlink()
+
+    assert sweep(paths) == 2
+    assert files.found() == []
+
+
+async def test_what_is_new_stays_until_it_is_sent(paths: Paths, files: AttachmentFiles) -> None:
+    files.keep(PNG)
+
+    assert sweep(paths) == 0
+    assert len(files.found()) == 1
+
+
+async def test_a_name_that_is_no_digest_leads_nowhere(files: AttachmentFiles) -> None:
+    stored = files.stored("../../../etc/passwd", 5)
+
+    assert stored.path.is_relative_to(files.path_of("0" * 64).parent.parent)
+    with pytest.raises(OSError, match="No such file"):
+        _ = ImagePart(stored, "image/png").data
+
+
+def test_a_directory_that_can_not_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "attachments").write_text("a file where the directory should be")
+
+    with pytest.raises(DataNotWritable):
+        AttachmentFiles(tmp_path / "attachments").keep(PNG)
