@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.core.ids import ConversationId, MessageId
+from desktop.storage.saved_text import save_text
 from desktop.ui.main_window import MainWindow
 from desktop.ui.tasks import TaskScope
 from desktop.ui.theme import Theme
@@ -105,6 +107,7 @@ class Wiring:
         pane.sibling_requested.connect(self._step)
         pane.branch_requested.connect(self._fork)
         pane.delete_requested.connect(self._delete_message)
+        pane.save_requested.connect(self._save_text)
         pane.model_menu_requested.connect(self._list_models)
         pane.model_chosen.connect(self._choose_model)
         self._window.settings_requested.connect(self._open_settings)
@@ -159,6 +162,9 @@ class Wiring:
 
     def _delete_message(self, message_id: MessageId) -> None:
         self._start("delete messages", lambda ready: ready.branches.delete(message_id))
+
+    def _save_text(self, path: str, text: str) -> None:
+        self._work.start(save_text(Path(path), text), name="save a file")
 
     def _list_models(self) -> None:
         self._start("list models", lambda ready: ready.account.list_models())

@@ -24,7 +24,6 @@ from desktop.ui.tokens import COLUMN_WIDTH
 
 if TYPE_CHECKING:
     from desktop.ui.fade import Fade
-    from desktop.ui.find_bar import FindBar
     from desktop.ui.transcript.view import TranscriptView
 
 CARD_WIDTH = COLUMN_WIDTH + 32
@@ -47,6 +46,7 @@ class ChatPane(QWidget):
     branch_requested = Signal(object)
     continue_requested = Signal(object)
     delete_requested = Signal(object)
+    save_requested = Signal(str, str)
     settings_requested = Signal()
     model_menu_requested = Signal()
     model_chosen = Signal(str)
@@ -69,7 +69,6 @@ class ChatPane(QWidget):
         self._notice = NoticeBar(theme=theme, icons=icons)
         self._edit_bar = EditBar(theme=theme, icons=icons)
         self._fade: Fade | None = None
-        self._find_bar: FindBar | None = None
         self._hint = Label(kind="hint", name="composerHint")
         self._lay_out()
         self._connect()
@@ -99,21 +98,20 @@ class ChatPane(QWidget):
     def find_words(self) -> None:
         """Look for words in the conversation, at first for those that are selected."""
         if self._body.currentWidget() is self._transcript:
-            selected = self.transcript.selected_text()
-            self._finding.open_bar(selected if "\n" not in selected else "")
+            self.transcript.open_find()
 
     def find_next(self) -> None:
         """Go on to the next place that was found; without a search, begin one."""
-        self._step(self.transcript.find_next)
+        if self._body.currentWidget() is self._transcript:
+            self.transcript.find_next()
 
     def find_previous(self) -> None:
         """Go back to the place found before; without a search, begin one."""
-        self._step(self.transcript.find_previous)
+        if self._body.currentWidget() is self._transcript:
+            self.transcript.find_previous()
 
     def show_conversation(self, title: str, messages: Sequence[Message], draft: str) -> None:
         """Replace everything; an empty sequence is a new chat."""
-        if self._find_bar is not None:
-            self._find_bar.close_bar()
         self.messages.replace(messages)
         self._notice.hide()
         self._end_edit()
@@ -156,6 +154,8 @@ class ChatPane(QWidget):
         """While busy, Send becomes Stop."""
         self._busy = busy
         self.composer.set_busy(busy)
+        if self._transcript is not None:
+            self._transcript.set_busy(busy)
         self.busy_changed.emit(busy)
 
     def show_messages(self, messages: Sequence[Message]) -> None:
@@ -231,7 +231,7 @@ class ChatPane(QWidget):
         """Bring a message into view with `words` marked in it, where there are any."""
         self.transcript.show_message(message_id)
         if words:
-            self._finding.open_bar(words)
+            self.transcript.open_find(words)
 
     def _lay_out(self) -> None:
         self._body = named(QStackedWidget(), "chatBody", self.tr("Messages"))
@@ -263,26 +263,6 @@ class ChatPane(QWidget):
         button.model_chosen.connect(self.model_chosen)
         button.settings_requested.connect(self.settings_requested)
 
-    @property
-    def _finding(self) -> "FindBar":
-        if self._find_bar is None:
-            from desktop.ui.find_bar import FindBar
-
-            bar = self._find_bar = FindBar(self, theme=self._theme, icons=self._icons)
-            bar.words_changed.connect(self.transcript.find_words)
-            bar.next_requested.connect(self.transcript.find_next)
-            bar.previous_requested.connect(self.transcript.find_previous)
-            bar.closed.connect(self.transcript.setFocus)
-            self.transcript.found_changed.connect(bar.show_found)
-            bar.lie_over(self._body.geometry())
-        return self._find_bar
-
-    def _step(self, step: Callable[[], None]) -> None:
-        if self._find_bar is None or self._find_bar.isHidden():
-            self.find_words()
-        else:
-            step()
-
     def _build_transcript(self) -> "TranscriptView":
         # Markdown, highlighting and typesetting cost a third of the start-up time.
         from desktop.ui.fade import Fade
@@ -290,8 +270,19 @@ class ChatPane(QWidget):
 
         transcript = TranscriptView(theme=self._theme, icons=self._icons, parent=self)
         transcript.set_text_px(self._text_px)
-        transcript.retry_requested.connect(self.retry_requested)
-        transcript.settings_requested.connect(self.settings_requested)
+        for signal, answer in (
+            (transcript.retry_requested, self.retry_requested),
+            (transcript.edit_requested, self.edit_requested),
+            (transcript.branch_requested, self.branch_requested),
+            (transcript.continue_requested, self.continue_requested),
+            (transcript.sibling_requested, self.sibling_requested),
+            (transcript.delete_requested, self.delete_requested),
+            (transcript.quote_requested, self._quote),
+            (transcript.save_requested, self.save_requested),
+            (transcript.settings_requested, self.settings_requested),
+        ):
+            signal.connect(answer)
+        transcript.set_busy(self._busy)
         self._body.addWidget(transcript)
         self._fade = Fade(self, self._theme)
         self._place_fade()
@@ -329,6 +320,11 @@ class ChatPane(QWidget):
         self.draft_changed.emit(text)
         self.focus_composer()
 
+    def _quote(self, text: str) -> None:
+        """Put a quotation above what is being written."""
+        quoted = "\n".join(f"> {line}".rstrip() for line in text.strip().split("\n"))
+        self._suggest(f"{quoted}\n\n{self.composer.text}")
+
     def _refuse_file(self) -> None:
         self.show_notice(
             ParleyError(
@@ -359,8 +355,6 @@ class ChatPane(QWidget):
     def _place_fade(self) -> None:
         if self._fade is not None:
             self._fade.lie_over(self._body.geometry())
-        if self._find_bar is not None:
-            self._find_bar.lie_over(self._body.geometry())
 
 
 def _centred(widget: QWidget, width: int, *, margin: int) -> QHBoxLayout:

@@ -66,12 +66,16 @@ class FindBar(QFrame):
         self._report()
 
     def close_bar(self) -> None:
-        """Hide the field and take the marks away."""
+        """Hide the field, take the marks away and give the focus back."""
         if not self.isHidden():
-            self._typing.stop()
-            self.hide()
-            self.words_changed.emit("")
+            self.put_away()
             self.closed.emit()
+
+    def put_away(self) -> None:
+        """Hide the field and take the marks away."""
+        self._typing.stop()
+        self.hide()
+        self.words_changed.emit("")
 
     def show_found(self, number: int, count: int, is_done: bool) -> None:
         """Say which of how many places this is."""

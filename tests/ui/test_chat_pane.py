@@ -231,3 +231,14 @@ def test_tooltips_take_a_model_name_for_text(pane: ChatPane) -> None:
     pane.set_model("<img src='file:///etc/passwd'>")
 
     assert "<img" not in push_button(pane, "modelButton").toolTip()
+
+
+def test_what_is_quoted_stands_above_what_is_being_written(
+    pane: ChatPane, message: MessageMaker, qtbot: QtBot
+):
+    pane.show_conversation("Soup", [message("Boil it.", Role.ASSISTANT)], "Why?")
+
+    with qtbot.waitSignal(pane.draft_changed):
+        pane.transcript.quote_requested.emit("Boil it.\n\nNow.")
+
+    assert pane.composer.text == "> Boil it.\n>\n> Now.\n\nWhy?"

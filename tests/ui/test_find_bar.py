@@ -120,7 +120,7 @@ def test_what_is_selected_is_looked_for_and_f3_goes_on(
     window: MainWindow, qtbot: QtBot, messages: list[Message]
 ):
     window.chat.show_conversation("Title", messages, "")
-    bar = window.chat._finding
+    bar = window.chat.transcript._find_bar
     bar.open_bar("ordinary text")
     qtbot.waitUntil(lambda: count(window).endswith("/59"))
     before = count(window)

@@ -6,6 +6,7 @@ from desktop.core.content import Content, DocumentPart, ImagePart, Role
 from desktop.core.conversation import Message, MessageStatus
 from desktop.core.errors import ErrorKind
 from desktop.ui.transcript.items.base import ActionKind
+from desktop.ui.transcript.items.buttons import ButtonsSpec
 from desktop.ui.transcript.items.card import CardSpec
 from desktop.ui.transcript.items.factory import Spec
 from desktop.ui.transcript.items.footer import FooterSpec
@@ -42,12 +43,12 @@ def local_time(moment: datetime) -> str:
     return local.strftime("%H:%M") if local.date() == today else local.strftime("%d %b %Y, %H:%M")
 
 
-def endings(message: Message) -> list[Spec]:
-    """Describe what stands below the text of a finished message."""
+def endings(message: Message, *, is_last: bool) -> list[Spec]:
+    """Describe what stands below the text of a finished message; the last can be continued."""
     cards: list[Spec] = [CardSpec("warning", text) for text in message.warnings]
     if message.warning:
         cards.append(CardSpec("warning", message.warning))
-    status = _status_card(message)
+    status = _status_card(message, may_continue=is_last and bool(message.text))
     if status is not None:
         cards.append(status)
     if message.role is Role.ASSISTANT and message.text:
@@ -55,20 +56,20 @@ def endings(message: Message) -> list[Spec]:
     return cards
 
 
-def _status_card(message: Message) -> CardSpec | None:
-    retry = (ActionKind.RETRY,)
+def _status_card(message: Message, *, may_continue: bool) -> CardSpec | None:
+    resume = (ActionKind.CONTINUE,) if may_continue else ()
     match message.status:
         case MessageStatus.STOPPED:
-            return CardSpec("muted", tr("Stopped"))
+            return CardSpec("muted", tr("Stopped"), buttons=resume)
         case MessageStatus.INTERRUPTED:
             words = "Interrupted; the answer's first part was kept."
             if not message.text:
                 words = "Interrupted before an answer came."
-            return CardSpec("warning", tr(words), buttons=retry)
+            return CardSpec("warning", tr(words), buttons=(*resume, ActionKind.RETRY))
         case MessageStatus.ERROR:
             return _error_card(message)
         case _:
-            return _length_card(message)
+            return _length_card(message, resume)
 
 
 def _error_card(message: Message) -> CardSpec:
@@ -81,14 +82,14 @@ def _error_card(message: Message) -> CardSpec:
     return CardSpec("danger", error.message, error.cure, buttons)
 
 
-def _length_card(message: Message) -> CardSpec | None:
+def _length_card(message: Message, resume: tuple[ActionKind, ...]) -> CardSpec | None:
     match message.finish_reason:
         case "length":
             return CardSpec(
                 "warning",
                 tr("The answer reached the limit of tokens and ends here."),
                 tr("Raise “Max tokens” in the settings for longer answers."),
-                (ActionKind.SETTINGS,),
+                (*resume, ActionKind.SETTINGS),
             )
         case "content_filter":
             return CardSpec("warning", tr("The provider's content filter ended this answer."))
@@ -97,7 +98,22 @@ def _length_card(message: Message) -> CardSpec | None:
 
 
 def _footer(message: Message) -> FooterSpec:
-    return FooterSpec(figures(message), (ActionKind.COPY_MESSAGE, ActionKind.REGENERATE))
+    kinds = (
+        ActionKind.COPY_MESSAGE,
+        ActionKind.REGENERATE,
+        ActionKind.BRANCH,
+        ActionKind.MORE,
+    )
+    return FooterSpec(figures(message), _buttons(message, kinds))
+
+
+def buttons_beside(message: Message) -> ButtonsSpec:
+    """Return the buttons beside a question."""
+    return _buttons(message, (ActionKind.COPY_MESSAGE, ActionKind.EDIT, ActionKind.MORE))
+
+
+def _buttons(message: Message, kinds: tuple[ActionKind, ...]) -> ButtonsSpec:
+    return ButtonsSpec(kinds, message.sibling_index, message.sibling_count)
 
 
 def figures(message: Message) -> str:
@@ -109,6 +125,9 @@ def figures(message: Message) -> str:
     seconds = ((message.duration_ms or 0) - (message.first_token_ms or 0)) / 1000
     if seconds > 0:
         words.append(tr("{speed} tok/s").format(speed=f"{tokens / seconds:,.0f}"))
+    if message.first_token_ms:
+        waited = f"{message.first_token_ms / 1000:,.1f}"
+        words.append(tr("first word after {seconds} s").format(seconds=waited))
     return " · ".join(words)
 
 

@@ -9,7 +9,7 @@ from desktop.ui.transcript import describe
 from desktop.ui.transcript.flow import Flow, in_bubble, with_line_feeds
 from desktop.ui.transcript.heights import Heights
 from desktop.ui.transcript.items.base import Item
-from desktop.ui.transcript.items.block import BUBBLE_PAD, BlockSpec, indent_of
+from desktop.ui.transcript.items.block import BUBBLE_PAD, BlockItem, BlockSpec, indent_of
 from desktop.ui.transcript.items.code import CodeItem
 from desktop.ui.transcript.items.factory import Spec, make_item
 from desktop.ui.transcript.items.footer import ProgressSpec
@@ -32,13 +32,20 @@ class Entry:
     """A message's items with their heights; the first `_fixed` items are settled."""
 
     def __init__(
-        self, message: Message, markdown: Markdown, typesetter: Typesetter, width: int
+        self,
+        message: Message,
+        markdown: Markdown,
+        typesetter: Typesetter,
+        width: int,
+        *,
+        is_last: bool = False,
     ) -> None:
         self.message = message
         self.items: list[Item] = []
         self.heights = Heights()
         self._typesetter = typesetter
         self._width = width
+        self._is_last = is_last
         self._body = Flow(markdown)
         self._reasoning = Flow(markdown, (Thought(),))
         self._is_unfolded = False
@@ -87,6 +94,22 @@ class Entry:
         more |= self._body.flush(most)
         self._rebuild()
         return more
+
+    def follow(self) -> None:
+        """Note that another message follows: this one can not be continued."""
+        if self._is_last:
+            self._is_last = False
+            self._rebuild()
+
+    def plain_text(self) -> str:
+        """Return what is said in the message, without Markdown."""
+        text = ""
+        for item in self.items:
+            words = item.plain_text(self._typesetter)
+            if words and text and not (isinstance(item, BlockItem) and item.spec.block.continued):
+                text = text.rstrip("\n") + "\n\n"
+            text += words
+        return text.rstrip("\n")
 
     def set_progress(self, text: str) -> None:
         """Say what is going on while no text comes."""
@@ -175,12 +198,13 @@ class Entry:
             return self._body.specs
         attached = [BlockSpec(block=block) for block in describe.attachments(self.message)]
         specs = [*self._body.specs, *attached]
-        return in_bubble(specs, self._bubble_width(specs), MESSAGE_GAP)
+        beside = describe.buttons_beside(self.message)
+        return in_bubble(specs, self._bubble_width(specs), MESSAGE_GAP, beside)
 
     def _describe_end(self) -> list[Spec]:
         if self.is_streaming:
             return [ProgressSpec(self._progress)]
-        return describe.endings(self.message)
+        return describe.endings(self.message, is_last=self._is_last)
 
     def _bubble_width(self, specs: Sequence[BlockSpec]) -> int:
         """Fit the bubble to a short text; a long one takes all the width there is."""

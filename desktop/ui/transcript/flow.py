@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from desktop.ui.transcript.flatten import WHOLE_LIMIT
 from desktop.ui.transcript.items.block import BlockSpec
+from desktop.ui.transcript.items.buttons import ButtonsSpec
 from desktop.ui.transcript.markdown import RICH_LIMIT, Markdown
 from desktop.ui.transcript.model import (
     Block,
@@ -120,8 +121,13 @@ def _knowing_whole(specs: Sequence[BlockSpec]) -> Iterator[BlockSpec]:
         offset += len(piece.text)
 
 
-def in_bubble(specs: Sequence[BlockSpec], width: int, gap: int) -> list[BlockSpec]:
-    """Put the user's blocks into a bubble of `width`, `gap` below the message before."""
+def in_bubble(
+    specs: Sequence[BlockSpec], width: int, gap: int, beside: ButtonsSpec
+) -> list[BlockSpec]:
+    """Put the user's blocks into a bubble of `width`, `gap` below the message before.
+
+    The message's buttons stand `beside` it.
+    """
     last = len(specs) - 1
     return [
         replace(
@@ -133,6 +139,7 @@ def in_bubble(specs: Sequence[BlockSpec], width: int, gap: int) -> list[BlockSpe
             gap=gap if index == 0 else spec.gap,
             joined=spec.joined + 1,
             bubble_width=width,
+            beside=beside if index == last else None,
         )
         for index, spec in enumerate(specs)
     ]

@@ -42,7 +42,7 @@ class Pointing(Surface):
     def leaveEvent(self, event: QEvent) -> None:
         """Forget what was under the mouse."""
         super().leaveEvent(event)
-        self._set_hovered(None)
+        self._set_hovered(None, None)
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Say where a link really leads and what a button does."""
@@ -54,7 +54,7 @@ class Pointing(Surface):
     def hover(self, point: QPointF) -> None:
         """Show what can be done at a viewport point."""
         target = self.target_at(point)
-        self._set_hovered(target)
+        self._set_hovered(target, self._message_under(point))
         shape = Qt.CursorShape
         if target or self.link_at(point):
             self.viewport().setCursor(shape.PointingHandCursor)
@@ -69,9 +69,13 @@ class Pointing(Surface):
         height = self._layout.height_of(place)
         self.viewport().update(0, top, self.viewport().width(), height)
 
-    def _set_hovered(self, target: Target | None) -> None:
-        if target != self._hovered:
-            self._hovered = target
+    def _message_under(self, point: QPointF) -> int | None:
+        under = self.place_under(point)
+        return under[0].message if under else None
+
+    def _set_hovered(self, target: Target | None, message: int | None) -> None:
+        if (target, message) != (self._hovered, self._over):
+            self._hovered, self._over = target, message
             self.viewport().update()
 
     def _show_tip(self, event: QHelpEvent) -> None:

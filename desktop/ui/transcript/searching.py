@@ -3,13 +3,18 @@
 from collections.abc import Iterator
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.core.ids import MessageId
+from desktop.ui.find_bar import FindBar
+from desktop.ui.icons import Icons as DrawnIcons
+from desktop.ui.theme import Theme
 from desktop.ui.transcript.finding import Finder, Hit
-from desktop.ui.transcript.items.base import Icons, Mark
+from desktop.ui.transcript.items.base import Mark
 from desktop.ui.transcript.layout import Place
 from desktop.ui.transcript.reader import Reader
+from desktop.ui.transcript.selection import selected_text
 from desktop.ui.transcript.style import Style
 from desktop.ui.transcript.surface import Anchor
 
@@ -23,11 +28,30 @@ class Searching(Reader):
     found_changed = Signal(int, int, bool)
     """The number of the current hit, how many there are, and whether all is searched."""
 
-    def __init__(self, style: Style, icons: Icons, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, style: Style, icons: DrawnIcons, parent: QWidget | None = None
+    ) -> None:
         super().__init__(style, icons, parent)
+        self._theme = theme
+        self._find_bar = FindBar(self, theme=theme, icons=icons)
+        self._find_bar.words_changed.connect(self.find_words)
+        self._find_bar.next_requested.connect(self.find_next)
+        self._find_bar.previous_requested.connect(self.find_previous)
+        self._find_bar.closed.connect(self.setFocus)
+        self.found_changed.connect(self._find_bar.show_found)
         self._finder = Finder(self._source_of, self._displayed_texts, self)
         self._finder.changed.connect(self._on_found)
         self._finder.moved.connect(self._show_hit)
+
+    def open_find(self, words: str = "") -> None:
+        """Ask what to look for, at first for `words` or what is selected."""
+        words = words or self.selected_text()
+        self._find_bar.open_bar("" if "\n" in words else words)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the bar in its corner."""
+        super().resizeEvent(event)
+        self._find_bar.lie_over(self.viewport().geometry())
 
     def find_words(self, words: str) -> None:
         """Mark `words` wherever they stand and go to the nearest place; '' marks nothing."""
@@ -44,18 +68,36 @@ class Searching(Reader):
             self.arrange()
 
     def find_next(self) -> None:
-        """Go on to the next place."""
-        self._finder.step(1)
+        """Go on to the next place; without a search, begin one."""
+        self._step(1)
 
     def find_previous(self) -> None:
-        """Go back to the place before."""
-        self._finder.step(-1)
+        """Go back to the place before; without a search, begin one."""
+        self._step(-1)
 
     def marks_at(self, place: Place) -> list[Mark]:
         """Return what is to be marked in an item."""
         current = self._finder.current
         hits = self._finder.hits_in(place.message, place.index)
         return [Mark(hit.start, hit.end, hit == current) for hit in hits]
+
+    def selected_text(self) -> str:
+        """Return what `copy` would copy."""
+        if self._selection is None or not self.has_selection or not self._messages:
+            return ""
+        return selected_text(self._selection, self._messages, self._layout.entry)
+
+    def copy(self) -> None:
+        """Copy what is selected: Markdown of whole blocks, plain text of their parts."""
+        text = self.selected_text()
+        if text:
+            QGuiApplication.clipboard().setText(text)
+
+    def _step(self, distance: int) -> None:
+        if self._find_bar.isHidden():
+            self.open_find()
+        else:
+            self._finder.step(distance)
 
     def _source_of(self, message: int) -> str:
         entry = self._layout.at_hand(message)

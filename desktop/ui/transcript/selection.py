@@ -131,6 +131,12 @@ def _group_text(
     return _Chosen(markdown, start, end, plain if isinstance(first, CodeItem) else "")
 
 
+def markdown_of(pieces: Sequence[BlockItem], source: str) -> str:
+    """Return the lines of the source that a block with its continued pieces comes from."""
+    start, end = pieces[0].spec.block.lines[0], pieces[-1].spec.block.lines[1]
+    return "\n".join(source.split("\n")[start:end])
+
+
 def _last_line(item: Item) -> int:
     return item.spec.block.lines[1] if isinstance(item, BlockItem) else 0
 

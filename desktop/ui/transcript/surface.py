@@ -58,6 +58,7 @@ class Surface(QAbstractScrollArea):
         self._layout = Layout(self._make_entry)
         self._selection: Selection | None = None
         self._hovered: Target | None = None
+        self._over: int | None = None  # the message under the mouse
         self._focused: Target | None = None
         self._done: Target | None = None
         self._phase = 0.0
@@ -195,7 +196,13 @@ class Surface(QAbstractScrollArea):
         self.arrange()
 
     def _make_entry(self, index: int) -> Entry:
-        return Entry(self._messages[index], self._markdown, self._typesetter, self.column_width)
+        return Entry(
+            self._messages[index],
+            self._markdown,
+            self._typesetter,
+            self.column_width,
+            is_last=index == len(self._messages) - 1,
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the items that the event touches."""
@@ -227,6 +234,7 @@ class Surface(QAbstractScrollArea):
             focused=_kind_at(self._focused, place) if self.hasFocus() else None,
             done=_kind_at(self._done, place),
             phase=self._phase,
+            over=place.message == self._over,
         )
         place.item.paint(canvas)
         painter.restore()

@@ -2,69 +2,62 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.core.conversation import Message
 from desktop.core.ids import MessageId
 from desktop.core.preferences import NORMAL_TEXT_PX
+from desktop.ui.icons import Icons
 from desktop.ui.theme import Theme
 from desktop.ui.transcript.accessible import announce, make_readable
+from desktop.ui.transcript.acting import Acting
 from desktop.ui.transcript.entry import Entry
-from desktop.ui.transcript.items.base import ActionKind, Icons
-from desktop.ui.transcript.items.code import CodeItem
 from desktop.ui.transcript.items.footer import ProgressItem
 from desktop.ui.transcript.new_text_button import NewTextButton
-from desktop.ui.transcript.searching import Searching
-from desktop.ui.transcript.selection import selected_text
 from desktop.ui.transcript.style import Style
-from desktop.ui.transcript.surface import FIRST_GUESS, Target
+from desktop.ui.transcript.surface import FIRST_GUESS
 
 FLUSH_MS = 33
 HURRY_MS = 8
 FLUSH_CHARACTERS = 400
 """What is laid out at once; more waits for `HURRY_MS`, so that the window stays awake."""
 PULSE_MS = 50
-DONE_MS = 1_500
 ZOOM_STEP = 0.1
 ZOOM_RANGE = (0.6, 2.5)
 
 
-class TranscriptView(Searching):
+class TranscriptView(Acting):
     """Shows messages, follows an answer as it streams, and reports what the reader asks for.
 
     What is said about a message of another conversation is not shown and does no harm.
     """
 
-    retry_requested = Signal(object)
-    settings_requested = Signal()
-
     def __init__(self, *, theme: Theme, icons: Icons, parent: QWidget | None = None) -> None:
-        super().__init__(Style(theme.tokens), icons, parent)
+        super().__init__(theme, Style(theme.tokens), icons, parent)
         self.setObjectName("transcriptView")
         self.setAccessibleName(self.tr("Transcript"))
         make_readable()
-        self._theme = theme
         self._zoom = 1.0
         self._text_px = NORMAL_TEXT_PX
         self._flush_timer = self._timer(FLUSH_MS, self._flush, single=True)
         self._pulse_timer = self._timer(PULSE_MS, self._pulse)
-        self._done_timer = self._timer(DONE_MS, self._forget_done, single=True)
         self._new_text = NewTextButton(self._style, icons, self)
         self._new_text.clicked.connect(self.go_to_end)
         theme.changed.connect(self._apply_style)
         self.following_changed.connect(self._on_following)
-        self.pressed.connect(self._perform)
         self.copy_requested.connect(self.copy)
         self.zoom_turned.connect(self._turn_zoom)
 
     def set_messages(self, messages: Sequence[Message]) -> None:
         """Replace everything and go to the end."""
         self._messages = list(messages)
-        self._selection = self._hovered = self._focused = self._done = self._anchor = None
+        self._selection = self._hovered = self._over = self._focused = self._done = self._anchor = (
+            None
+        )
         self._layout.reset(len(self._messages), FIRST_GUESS)
-        self.find_words("")
+        self._find_bar.put_away()
         self._new_text.hide()
         self.go_to_end()
         self._pulse_timer.stop()
@@ -74,6 +67,9 @@ class TranscriptView(Searching):
     def add_message(self, message: Message) -> None:
         """Append a question or an answer; what the user says is always brought into view."""
         self._messages.append(message)
+        if (before := self._layout.at_hand(len(self._messages) - 2)) is not None:
+            before.follow()
+            self._layout.update(len(self._messages) - 2)
         entry = self._layout.append()
         self._finder.look_again(len(self._messages) - 1)
         if entry.is_streaming:
@@ -137,18 +133,6 @@ class TranscriptView(Searching):
     def plain_text(self) -> str:
         """Return everything a reader can see, in order."""
         return "\n\n".join(self._layout.entry(i).readable() for i in range(len(self._messages)))
-
-    def copy(self) -> None:
-        """Copy what is selected: Markdown of whole blocks, plain text of their parts."""
-        text = self.selected_text()
-        if text:
-            QGuiApplication.clipboard().setText(text)
-
-    def selected_text(self) -> str:
-        """Return what `copy` would copy."""
-        if self._selection is None or not self.has_selection or not self._messages:
-            return ""
-        return selected_text(self._selection, self._messages, self._layout.entry)
 
     def go_to_end(self) -> None:
         """Show the end and follow it."""
@@ -252,41 +236,3 @@ class TranscriptView(Searching):
         self._new_text.set_style(style)
         self.verticalScrollBar().setSingleStep(style.line * 2)
         self.restyle(style)
-
-    def _perform(self, target: Target) -> None:
-        message = self._messages[target.message]
-        match target.kind:
-            case ActionKind.COPY_CODE:
-                self._copy_done(target, self._code_at(target))
-            case ActionKind.COPY_MESSAGE:
-                self._copy_done(target, message.text)
-            case ActionKind.REGENERATE | ActionKind.RETRY:
-                self.retry_requested.emit(message.id)
-            case ActionKind.SETTINGS:
-                self.settings_requested.emit()
-            case ActionKind.REASONING:
-                self.set_following(False)
-                self._layout.entry(target.message).toggle_reasoning()
-                self._layout.update(target.message)
-                self._finder.look_again(target.message)
-                self.arrange()
-
-    def _copy_done(self, target: Target, text: str) -> None:
-        QGuiApplication.clipboard().setText(text)
-        self._done = target
-        self._done_timer.start()
-        self.viewport().update()
-
-    def _forget_done(self) -> None:
-        self._done = None
-        self.viewport().update()
-
-    def _code_at(self, target: Target) -> str:
-        """Join the pieces of a code block."""
-        items = self._layout.entry(target.message).items
-        parts: list[str] = []
-        for item in items[target.index :]:
-            if not isinstance(item, CodeItem) or (parts and not item.block.continued):
-                break
-            parts.append(item.block.text)
-        return "".join(parts)

@@ -32,6 +32,15 @@ class ActionKind(StrEnum):
     RETRY = "retry"
     SETTINGS = "settings"
     REASONING = "reasoning"
+    CONTINUE = "continue"
+    EDIT = "edit"
+    BRANCH = "branch"
+    MORE = "more"
+    OLDER = "older"
+    NEWER = "newer"
+    WRAP_CODE = "wrap_code"
+    SAVE_CODE = "save_code"
+    COPY_TABLE = "copy_table"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +63,10 @@ class Mark:
 
 @dataclass(slots=True)
 class Canvas:
-    """What an item paints with; the painter's origin is the item's top left corner."""
+    """What an item paints with; the painter's origin is the item's top left corner.
+
+    The mouse is `over` the item's message.
+    """
 
     painter: QPainter
     style: Style
@@ -68,6 +80,7 @@ class Canvas:
     focused: ActionKind | None = None
     done: ActionKind | None = None
     phase: float = 0.0
+    over: bool = False
 
     def text(
         self, rect: QRectF, text: str, colour: str, font: QFont, *, right: bool = False
@@ -200,6 +213,10 @@ class Item(ABC):
 
     def displayed(self, typesetter: Typesetter) -> str:
         """Return what `shown` returns once it is laid out; '' for what is not searched."""
+        return ""
+
+    def plain_text(self, typesetter: Typesetter) -> str:
+        """Return what is said in it, without Markdown; '' for what is around the text."""
         return ""
 
     def show_position(self, start: int, end: int) -> QRectF:

@@ -1,13 +1,15 @@
 """A block in its containers: indentation, quote bars, list markers, the user's bubble."""
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainterPath, QPen
 
 from desktop.ui.tokens import RADIUS_BUBBLE
-from desktop.ui.transcript.items.base import Canvas, Item
+from desktop.ui.transcript.items.base import Action, Canvas, Item
+from desktop.ui.transcript.items.buttons import BUTTON, Buttons, ButtonsSpec
 from desktop.ui.transcript.model import Block, Bubble, Container, ListItem, Quote, Thought
 from desktop.ui.transcript.style import Style
 from desktop.ui.transcript.typesetter import Typesetter
@@ -24,13 +26,15 @@ BUBBLE_TOP = 9
 class BlockSpec:
     """A block and its place: the gap above, the containers shared with the block before.
 
-    `bubble_width` is the width of the user's bubble around it, 0 without one.
+    `bubble_width` is the width of the user's bubble around it, 0 without one; the message's
+    buttons stand `beside` its last block.
     """
 
     block: Block
     gap: int = 0
     joined: int = 0
     bubble_width: int = 0
+    beside: ButtonsSpec | None = None
 
 
 class BlockItem(Item):
@@ -44,6 +48,7 @@ class BlockItem(Item):
         self.top = 0
         self.left = 0
         self._height = 0
+        self._beside = Buttons(spec.beside) if spec.beside else None
 
     @property
     def containers(self) -> tuple[Container, ...]:
@@ -79,7 +84,29 @@ class BlockItem(Item):
         self.left, right, self.top, bottom = self._frame(width, typesetter.style)
         content = self.lay_out_content(max(40, width - self.left - right), typesetter)
         self._height = self.top + content + bottom
+        if self._beside is not None:
+            self._place_beside(self._beside, width, typesetter.style)
         return self._height
+
+    def actions(self) -> Sequence[Action]:
+        """Offer what stands beside the bubble."""
+        return self._beside.actions if self._beside is not None and self.measured else ()
+
+    def plain_text(self, typesetter: Typesetter) -> str:
+        """Return the content's words with list markers before them."""
+        if self.is_thought:
+            return ""
+        words = [*map(_marker, self.containers), self.plain_content(typesetter)]
+        return " ".join(filter(None, words))
+
+    def plain_content(self, typesetter: Typesetter) -> str:
+        """Return the content's words without Markdown."""
+        return self.readable_content()
+
+    def _place_beside(self, buttons: Buttons, width: int, style: Style) -> None:
+        left = width - self.spec.bubble_width - buttons.width(style) - style.px(6)
+        middle = self._height - style.px(BUBBLE_TOP) - style.line / 2
+        buttons.place(left, middle - style.px(BUTTON) / 2, style)
 
     @abstractmethod
     def estimate_content(self, width: int, style: Style) -> int:
@@ -99,6 +126,8 @@ class BlockItem(Item):
         for depth, container in enumerate(self.containers):
             x = self._paint_container(canvas, depth, container, x)
         self.paint_content(canvas)
+        if self._beside is not None:
+            self._beside.paint(canvas, everything=canvas.over)
 
     def _frame(self, width: int, style: Style) -> tuple[int, int, int, int]:
         """Return the space left, right, above and below the content."""

@@ -19,7 +19,11 @@ PAD = 14
 ICON = 18
 BUTTON_HEIGHT = 30
 
-_LABELS = {ActionKind.RETRY: "Retry", ActionKind.SETTINGS: "Open settings"}
+_LABELS = {
+    ActionKind.RETRY: "Retry",
+    ActionKind.SETTINGS: "Open settings",
+    ActionKind.CONTINUE: "Continue",
+}
 _ICONS = {"danger": "circle-alert", "warning": "triangle-alert", "muted": "info"}
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainterPath, QPen
+from PySide6.QtGui import QFontMetricsF, QPainterPath, QPen
 
 from desktop.ui.tokens import RADIUS_CARD
 from desktop.ui.transcript.items.base import Action, ActionKind, Canvas, place
@@ -20,6 +20,11 @@ from desktop.ui.transcript.wording import tr
 HEADER = 36
 PAD = 16
 PAD_Y = 10
+_BUTTONS = {
+    ActionKind.WRAP_CODE: ("wrap-text", "Wrap long lines"),
+    ActionKind.SAVE_CODE: ("download", "Save as a file"),
+    ActionKind.COPY_CODE: ("copy", "Copy code"),
+}
 WRAPPED_FROM = 1_000
 """Lines longer than this are wrapped: nobody scrolls that far sideways."""
 
@@ -36,7 +41,7 @@ class CodeItem(BlockItem):
         self._width = 0
         self._content_height = 0
         self._header = 0
-        self._copy = QRectF()
+        self._actions: list[Action] = []
 
     def estimate_content(self, width: int, style: Style) -> int:
         """Count the lines."""
@@ -53,7 +58,7 @@ class CodeItem(BlockItem):
         self._header = style.px(HEADER) if block.opens else 0
         above = self._header + (style.px(PAD_Y) if block.opens else 0)
         below = style.px(PAD_Y) + 2 if block.closes else 0
-        wrap = max(map(len, block.text.split("\n"))) > WRAPPED_FROM
+        wrap = self.sideways.wraps or max(map(len, block.text.split("\n"))) > WRAPPED_FROM
         rich, is_coloured = typesetter.code(block)
         self.is_stale = not is_coloured
         box = TextBox(rich, style.code_face, wrap=wrap)
@@ -62,20 +67,17 @@ class CodeItem(BlockItem):
         height = box.lay_out(width - 2 * pad)
         self.sideways.fit(box.width, width - 2 * pad)
         self._content_height = above + height + below
-        copy_width = style.px(70)
-        self._copy = QRectF(
-            self.left + width - copy_width - style.px(6),
-            self.top + (self._header - style.px(26)) / 2,
-            copy_width,
-            style.px(26),
-        )
+        self._place_buttons(width, style)
         return self._content_height
 
     def actions(self) -> Sequence[Action]:
-        """Offer Copy in the header."""
-        if not self.block.opens or not self.measured:
-            return ()
-        return (Action(ActionKind.COPY_CODE, self._copy, tr("Copy code")),)
+        """Offer Copy, wrapping and saving in the header."""
+        beside = super().actions()
+        return [*self._actions, *beside] if self.block.opens and self.measured else beside
+
+    def plain_content(self, typesetter: Typesetter) -> str:
+        """Return the code."""
+        return self.block.text
 
     def displayed(self, typesetter: Typesetter) -> str:
         """Return the code as it is set."""
@@ -145,20 +147,37 @@ class CodeItem(BlockItem):
         canvas.painter.restore()
         line = QRectF(rect.left(), header.bottom() - 1, rect.width(), 1)
         canvas.painter.fillRect(line, style.colour(tokens.border))
-        label = header.adjusted(style.px(PAD), 0, -self._copy.width() - style.px(PAD), 0)
-        canvas.text(label, reveal(self.block.info) or tr("text"), tokens.muted, style.small_bold)
-        self._paint_copy(canvas)
+        taken = header.right() - self._actions[0].rect.left()
+        label = header.adjusted(style.px(PAD), 0, -taken - style.px(6), 0)
+        metrics = QFontMetricsF(style.small_bold)
+        language = reveal(self.block.info) or tr("text")
+        words = metrics.elidedText(language, Qt.TextElideMode.ElideRight, label.width())
+        canvas.text(label, words, tokens.muted, style.small_bold)
+        for action in self._actions:
+            self._paint_button(canvas, action)
 
-    def _paint_copy(self, canvas: Canvas) -> None:
+    def _place_buttons(self, width: int, style: Style) -> None:
+        """Put the buttons at the right end of the header, Copy with its name."""
+        side, top = style.px(26), self.top + (self._header - style.px(26)) / 2
+        right = self.left + width - style.px(6)
+        self._actions = []
+        for kind, (_, label) in reversed(_BUTTONS.items()):
+            wide = style.px(70) if kind is ActionKind.COPY_CODE else style.px(30)
+            right -= wide
+            self._actions.insert(0, Action(kind, QRectF(right, top, wide, side), tr(label)))
+
+    def _paint_button(self, canvas: Canvas, action: Action) -> None:
         style, tokens = canvas.style, canvas.style.tokens
-        done = canvas.done is ActionKind.COPY_CODE
-        hovered = canvas.hovered is ActionKind.COPY_CODE
-        if hovered:
-            canvas.panel(self._copy, tokens.selected, None, 6)
-        if canvas.focused is ActionKind.COPY_CODE:
-            canvas.focus_ring(self._copy, 6)
-        colour = tokens.success if done else tokens.text if hovered else tokens.muted
-        icon = QPointF(self._copy.left() + style.px(14), self._copy.center().y())
-        canvas.icon("check" if done else "copy", colour, icon, style.px(14))
-        label = self._copy.adjusted(style.px(26), 0, 0, 0)
-        canvas.text(label, tr("Copied") if done else tr("Copy"), colour, style.small_bold)
+        done = canvas.done is action.kind
+        is_on = action.kind is ActionKind.WRAP_CODE and self.sideways.wraps
+        hovered = canvas.hovered is action.kind
+        if hovered or is_on:
+            canvas.panel(action.rect, tokens.selected, None, 6)
+        if canvas.focused is action.kind:
+            canvas.focus_ring(action.rect, 6)
+        colour = tokens.success if done else tokens.text if hovered or is_on else tokens.muted
+        icon = QPointF(action.rect.left() + style.px(15), action.rect.center().y())
+        canvas.icon("check" if done else _BUTTONS[action.kind][0], colour, icon, style.px(14))
+        if action.kind is ActionKind.COPY_CODE:
+            label = action.rect.adjusted(style.px(27), 0, 0, 0)
+            canvas.text(label, tr("Copied") if done else tr("Copy"), colour, style.small_bold)

@@ -7,12 +7,11 @@ from math import cos, pi
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF
 
-from desktop.ui.transcript.items.base import Action, ActionKind, Canvas, Item
+from desktop.ui.transcript.items.base import Action, Canvas, Item
+from desktop.ui.transcript.items.buttons import BUTTON, ICON, Buttons, ButtonsSpec
 from desktop.ui.transcript.style import Style
 from desktop.ui.transcript.typesetter import Typesetter
-from desktop.ui.transcript.wording import tr
 
-BUTTON = 28
 HEIGHT = 42
 
 
@@ -21,13 +20,7 @@ class FooterSpec:
     """The buttons of a finished message and its figures, such as `412 tokens · 68 tok/s`."""
 
     figures: str
-    buttons: tuple[ActionKind, ...]
-
-
-_BUTTONS = {
-    ActionKind.COPY_MESSAGE: ("copy", "Copy answer"),
-    ActionKind.REGENERATE: ("refresh-cw", "Regenerate"),
-}
+    buttons: ButtonsSpec
 
 
 class FooterItem(Item):
@@ -36,7 +29,7 @@ class FooterItem(Item):
     def __init__(self, spec: FooterSpec) -> None:
         super().__init__()
         self.spec = spec
-        self._actions: list[Action] = []
+        self._buttons = Buttons(spec.buttons)
 
     def estimate(self, width: int, style: Style) -> int:
         """Return the exact height."""
@@ -45,45 +38,25 @@ class FooterItem(Item):
     def lay_out(self, width: int, typesetter: Typesetter) -> int:
         """Place the buttons; their icons start where the text does."""
         style = typesetter.style
-        size = style.px(BUTTON)
-        top, left = style.px(10), -style.px((BUTTON - 16) / 2)
-        self._actions = [
-            Action(
-                kind,
-                QRectF(left + index * (size + style.px(2)), top, size, size),
-                tr(_BUTTONS[kind][1]),
-            )
-            for index, kind in enumerate(self.spec.buttons)
-        ]
+        self._buttons.place(-style.px((BUTTON - ICON) / 2), style.px(10), style)
         return style.px(HEIGHT)
 
     def actions(self) -> Sequence[Action]:
         """Return the buttons."""
-        return self._actions
+        return self._buttons.actions
 
     def readable(self) -> str:
         """Return the figures."""
         return self.spec.figures
 
     def paint(self, canvas: Canvas) -> None:
-        """Paint buttons and figures."""
+        """Paint buttons and, where there is room for them, figures."""
         style, tokens = canvas.style, canvas.style.tokens
-        for action in self._actions:
-            self._paint_button(canvas, action)
-        rect = QRectF(0, style.px(10), canvas.width, style.px(BUTTON))
-        canvas.text(rect, self.spec.figures, tokens.faint, style.small, right=True)
-
-    def _paint_button(self, canvas: Canvas, action: Action) -> None:
-        tokens = canvas.style.tokens
-        hovered = canvas.hovered is action.kind
-        if hovered:
-            canvas.panel(action.rect, tokens.hover, None, 7)
-        if canvas.focused is action.kind:
-            canvas.focus_ring(action.rect, 7)
-        done = canvas.done is action.kind
-        colour = tokens.success if done else tokens.text if hovered else tokens.muted
-        icon = "check" if done else _BUTTONS[action.kind][0]
-        canvas.icon(icon, colour, action.rect.center(), canvas.style.px(16))
+        self._buttons.paint(canvas)
+        words = QFontMetricsF(style.small).horizontalAdvance(self.spec.figures)
+        if self._buttons.width(style) + words < canvas.width:
+            rect = QRectF(0, style.px(10), canvas.width, style.px(BUTTON))
+            canvas.text(rect, self.spec.figures, tokens.faint, style.small, right=True)
 
 
 @dataclass(frozen=True, slots=True)

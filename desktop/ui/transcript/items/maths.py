@@ -37,6 +37,10 @@ class MathsItem(BlockItem):
         """Return the formula's place, or its source."""
         return self._rich(typesetter).text
 
+    def plain_content(self, typesetter: Typesetter) -> str:
+        """Return the formula as it is written."""
+        return self._block.source
+
     def readable_content(self) -> str:
         """Return the formula as it is written."""
         return reveal(self._block.source)

@@ -12,11 +12,15 @@ MARGIN = 24
 
 @dataclass(slots=True)
 class Sideways:
-    """How far the content is moved to the left, in pixels, and how wide content and view are."""
+    """How far the content is moved to the left, in pixels, and how wide content and view are.
+
+    Code `wraps` its long lines if the reader wants that.
+    """
 
     offset: float = 0.0
     content: float = 0.0
     view: float = 0.0
+    wraps: bool = False
 
     @property
     def is_needed(self) -> bool:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainterPath, QPen
 
 from desktop.ui.tokens import RADIUS_CARD
-from desktop.ui.transcript.items.base import Canvas, place
+from desktop.ui.transcript.items.base import Action, ActionKind, Canvas, place
 from desktop.ui.transcript.items.block import BUBBLE_PAD, BlockItem, BlockSpec
 from desktop.ui.transcript.items.sideways import Sideways
 from desktop.ui.transcript.model import TableBlock
@@ -16,7 +16,9 @@ from desktop.ui.transcript.style import Style
 from desktop.ui.transcript.text_box import TextBox
 from desktop.ui.transcript.typesetter import Typesetter
 from desktop.ui.transcript.visible import reveal
+from desktop.ui.transcript.wording import tr
 
+BUTTON = 26
 PAD_X = 13
 PAD_Y = 7
 WIDEST_COLUMN = 44
@@ -45,6 +47,23 @@ class TableItem(BlockItem):
         self._rows: list[tuple[float, float]] = []
         self.cells: list[_Row] = []
         self._reusable: list[_Row] = []
+        self._copy = QRectF()
+
+    def actions(self) -> Sequence[Action]:
+        """Offer Copy in the header."""
+        beside = super().actions()
+        if not self._block.opens or not self.measured:
+            return beside
+        return [Action(ActionKind.COPY_TABLE, self._copy, tr("Copy table")), *beside]
+
+    def plain_content(self, typesetter: Typesetter) -> str:
+        """Return the rows as lines, tabs between the cells."""
+        rows = (
+            (self._rich(row, cell, typesetter) for cell in cells)
+            for row, cells in enumerate(self._block.rows)
+        )
+        lines = ["\t".join(_in_one_line(rich) for rich in row) for row in rows]
+        return "".join(f"{line}\n" for line in lines)
 
     def reuse(self, old: "TableItem") -> None:
         """Take over the rows that the same table had before it grew."""
@@ -94,6 +113,9 @@ class TableItem(BlockItem):
         self.boxes = list(place(boxes))
         self.is_stale = any(box.rich.is_late for row in self.cells for box in row.boxes)
         self.sideways.fit(sum(widths), width)
+        side = style.px(BUTTON)
+        right, top = self.left + width - style.px(5) - side, self.top + style.px(5)
+        self._copy = QRectF(right, top, side, side)
         return round(y) - self.top + 1
 
     def displayed(self, typesetter: Typesetter) -> str:
@@ -145,9 +167,24 @@ class TableItem(BlockItem):
         painter.translate(-self.sideways.offset, 0)
         self.paint_boxes(canvas)
         painter.restore()
+        if self._block.opens:
+            self._paint_copy(canvas)
         if self._block.closes:
             track = QRectF(rect.left() + 12, rect.bottom() - 6, rect.width() - 24, 4)
             self.sideways.paint_bar(canvas, track)
+
+    def _paint_copy(self, canvas: Canvas) -> None:
+        """Paint the button while the mouse is over the message or the keyboard is here."""
+        kind, tokens = ActionKind.COPY_TABLE, canvas.style.tokens
+        if not canvas.over and kind not in {canvas.focused, canvas.done}:
+            return
+        fill = tokens.selected if canvas.hovered is kind else tokens.code_header
+        canvas.panel(self._copy, fill, None, 6)
+        if canvas.focused is kind:
+            canvas.focus_ring(self._copy, 6)
+        done = canvas.done is kind
+        colour = tokens.success if done else tokens.muted
+        canvas.icon("check" if done else "copy", colour, self._copy.center(), canvas.style.px(14))
 
     def _outline(self, rect: QRectF) -> QPainterPath:
         above = 0.5 if self._block.opens else -RADIUS_CARD
@@ -204,3 +241,7 @@ class TableItem(BlockItem):
             factor = width / sum(natural)
             return [each * factor for each in natural]
         return [small + spare * extra / sum(more) for small, extra in zip(least, more, strict=True)]
+
+
+def _in_one_line(rich: RichText) -> str:
+    return " ".join(rich.original(0, len(rich.text)).split())

@@ -46,6 +46,11 @@ class TextItem(BlockItem):
         """Return the text as it is set."""
         return self._rich(typesetter).text
 
+    def plain_content(self, typesetter: Typesetter) -> str:
+        """Return the words without their Markdown; formulas as they are written."""
+        rich = self._rich(typesetter)
+        return rich.original(0, len(rich.text))
+
     def readable_content(self) -> str:
         """Return the text as it is written."""
         return reveal(self._block.source)
