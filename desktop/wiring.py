@@ -1,7 +1,7 @@
 """What the window reports goes to the presenters, which exist a moment after the window."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -108,6 +108,7 @@ class Wiring:
         pane.branch_requested.connect(self._fork)
         pane.delete_requested.connect(self._delete_message)
         pane.save_requested.connect(self._save_text)
+        pane.messages_requested.connect(self._load_messages)
         pane.model_menu_requested.connect(self._list_models)
         pane.model_chosen.connect(self._choose_model)
         self._window.settings_requested.connect(self._open_settings)
@@ -162,6 +163,9 @@ class Wiring:
 
     def _delete_message(self, message_id: MessageId) -> None:
         self._start("delete messages", lambda ready: ready.branches.delete(message_id))
+
+    def _load_messages(self, ids: Sequence[MessageId]) -> None:
+        self._start("load messages", lambda ready: ready.chat.load(ids))
 
     def _save_text(self, path: str, text: str) -> None:
         self._work.start(save_text(Path(path), text), name="save a file")

@@ -1,7 +1,7 @@
 """The conversation on screen: open, send, stop, retry; answers may stream in others too."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -17,6 +17,9 @@ from desktop.services.chat import ChatService, Turn
 from desktop.services.drafts import Drafts
 from desktop.storage.repositories.branches import BranchRepository
 from desktop.storage.repositories.conversations import ConversationRepository
+
+PAGE = 40
+"""Messages that are loaded at once when a conversation is opened."""
 
 Begin = Callable[[ConversationId | None, Turn], Awaitable[ConversationId | None]]
 """Starts an answer in a conversation; returns where it runs, None where nothing began."""
@@ -88,14 +91,14 @@ class ChatPresenter:
                 return  # another one was chosen meanwhile
             await self._flush_draft()
             conversation = await self._conversations.get(conversation_id)
-            messages = await self._conversations.branch(conversation_id) if conversation else []
             if conversation is None:
                 self._show_new_chat("")
                 return
+            shown = await self._end_of(conversation_id)
             self._current = conversation_id
-            shown = [self._answers.newest(message) for message in messages]
             self._view.show_conversation(conversation.title, shown, conversation.draft)
             self._view.set_busy(self._is_busy(conversation_id))
+            self._tell_what_is_above(conversation_id, shown)
 
     def point_at(self, conversation_id: ConversationId, message_id: MessageId, words: str) -> None:
         """Bring a message into view, if its conversation is still on screen."""
@@ -106,8 +109,18 @@ class ChatPresenter:
         """Show the branch of the conversation on screen as it is stored now."""
         async with self._turns:
             if self._current is not None:
-                messages = await self._conversations.branch(self._current)
-                self._view.show_messages([self._answers.newest(each) for each in messages])
+                shown = await self._end_of(self._current)
+                self._view.show_messages(shown)
+                self._tell_what_is_above(self._current, shown)
+
+    async def load(self, ids: Sequence[MessageId]) -> None:
+        """Bring messages of the conversation on screen that the reader comes near."""
+        target = self._current
+        if target is None:
+            return
+        messages = await self._conversations.messages(target, ids)
+        if self._current == target:
+            self._view.fill_in([self._answers.newest(each) for each in messages])
 
     async def send(self, text: str) -> None:
         """Store and send what the user wrote; while an answer runs here, nothing happens."""
@@ -227,6 +240,22 @@ class ChatPresenter:
             await self._drafts.flush()
         except ParleyError as error:
             self._view.show_notice(error)
+
+    async def _end_of(self, conversation_id: ConversationId) -> list[Message]:
+        messages = await self._conversations.branch_end(conversation_id, PAGE)
+        return [self._answers.newest(message) for message in messages]
+
+    def _tell_what_is_above(
+        self, conversation_id: ConversationId, shown: Sequence[Message]
+    ) -> None:
+        if shown and shown[0].parent_id is not None:
+            work = self._show_earlier(conversation_id, shown[0].id)
+            self._work.start(work, name="find earlier messages")
+
+    async def _show_earlier(self, conversation_id: ConversationId, before: MessageId) -> None:
+        ids = await self._conversations.ids_above(conversation_id, before)
+        if self._current == conversation_id:
+            self._view.show_earlier(before, ids)
 
     async def _conversation_for(self, target: ConversationId | None, text: str) -> Conversation:
         if target is not None:

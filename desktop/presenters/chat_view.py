@@ -51,6 +51,17 @@ class ChatView(Protocol):
         """Bring a message into view with `words` marked in it, where there are any."""
         ...
 
+    def show_earlier(self, before: MessageId, ids: Sequence[MessageId]) -> None:
+        """Tell which messages stand above `before`, the first of those shown; none is loaded.
+
+        Nothing moves. What the reader comes near is asked for by its ids.
+        """
+        ...
+
+    def fill_in(self, messages: Sequence[Message]) -> None:
+        """Show messages that were asked for."""
+        ...
+
     def edit_question(self, message_id: MessageId, text: str) -> None:
         """Put a question into the composer to be written anew; its draft waits meanwhile."""
         ...

@@ -4,11 +4,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import CTE, Select, Uuid, bindparam, func, select, text
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Select,
+    Uuid,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    true,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from desktop.core.conversation import Message
 from desktop.storage.orm.conversation import MessageRow
+
+_FEW = 500
 
 # UNION ends where a damaged tree has a cycle; the end of a path is what has nothing below it.
 _NEWEST_LEAF = text("""
@@ -36,6 +50,19 @@ def ancestry(conversation_id: UUID, leaf: UUID) -> Select[MessageRow]:
     path = path.union(
         select(MessageRow.id, MessageRow.parent_id).join(path, MessageRow.id == path.c.parent_id)
     )
+    return select(MessageRow).join(path, MessageRow.id == path.c.id)
+
+
+def ancestry_end(conversation_id: UUID, leaf: UUID, count: int) -> Select[MessageRow]:
+    """Select the last `count` messages of the branch that ends in `leaf`, in no order."""
+    start = select(MessageRow.id, MessageRow.parent_id, literal(1).label("depth")).where(
+        MessageRow.id == leaf, MessageRow.conversation_id == conversation_id
+    )
+    path = start.cte("path", recursive=True)
+    above = select(MessageRow.id, MessageRow.parent_id, path.c.depth + 1).join(
+        path, MessageRow.id == path.c.parent_id
+    )
+    path = path.union_all(above.where(path.c.depth < count))
     return select(MessageRow).join(path, MessageRow.id == path.c.id)
 
 
@@ -78,10 +105,9 @@ async def with_siblings(
     session: AsyncSession, conversation_id: UUID, messages: Sequence[Message]
 ) -> list[Message]:
     """Return `messages` with their places among their siblings filled in."""
-    of_conversation = MessageRow.conversation_id == conversation_id
     forks = await session.scalars(
         select(MessageRow.parent_id)
-        .where(of_conversation)
+        .where(MessageRow.conversation_id == conversation_id, _is_below(messages))
         .group_by(MessageRow.parent_id)
         .having(func.count() > 1)
     )
@@ -93,6 +119,14 @@ async def with_siblings(
         ids = await child_ids(session, conversation_id, parent_id)
         places |= {each: (place, len(ids)) for place, each in enumerate(ids)}
     return [_placed(message, *places.get(message.id, (0, 1))) for message in messages]
+
+
+def _is_below(messages: Sequence[Message]) -> ColumnElement[bool]:
+    """Look at a few messages alone; of many it is quicker to look at all."""
+    if len(messages) > _FEW:
+        return true()
+    parents = {message.parent_id for message in messages if message.parent_id is not None}
+    return or_(MessageRow.parent_id.is_(None), MessageRow.parent_id.in_(parents))
 
 
 def _placed(message: Message, index: int, count: int) -> Message:

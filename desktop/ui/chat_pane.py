@@ -1,26 +1,28 @@
 """The conversation on screen: header, transcript or greeting, notices, composer."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.core.conversation import Message
 from desktop.core.errors import ParleyError
-from desktop.core.ids import MessageId
+from desktop.core.ids import ConversationId, MessageId
 from desktop.core.preferences import NORMAL_TEXT_PX, SendKey
 from desktop.ui.chat_header import ChatHeader
 from desktop.ui.composer import SHADOW, Composer
 from desktop.ui.edit_bar import EditBar
 from desktop.ui.empty_state import EmptyState
 from desktop.ui.icons import Icons
-from desktop.ui.look import Label, named, set_kind
+from desktop.ui.look import Label, centred, named, set_kind
 from desktop.ui.message_commands import MessageCommands
 from desktop.ui.notice_bar import NoticeBar
+from desktop.ui.reading_places import ReadingPlaces
 from desktop.ui.theme import Theme
 from desktop.ui.tokens import COLUMN_WIDTH
+from desktop.ui.transcript_signals import report_on
 
 if TYPE_CHECKING:
     from desktop.ui.fade import Fade
@@ -47,6 +49,7 @@ class ChatPane(QWidget):
     continue_requested = Signal(object)
     delete_requested = Signal(object)
     save_requested = Signal(str, str)
+    messages_requested = Signal(object)
     settings_requested = Signal()
     model_menu_requested = Signal()
     model_chosen = Signal(str)
@@ -61,6 +64,8 @@ class ChatPane(QWidget):
         self._text_px = NORMAL_TEXT_PX
         self._send_key: SendKey = "enter"
         self.messages = MessageCommands(self)
+        self._shown: ConversationId | None = None
+        self.places = ReadingPlaces()
         self.header = ChatHeader(theme=theme, icons=icons)
         self._theme, self._icons = theme, icons
         self._transcript: TranscriptView | None = None
@@ -116,10 +121,19 @@ class ChatPane(QWidget):
         self._notice.hide()
         self._end_edit()
         self.set_title(title)
+        self._note_place()
+        self._shown = messages[0].conversation_id if messages else None
         if messages or self._transcript is not None:
             self.transcript.set_messages(messages)
+        if self._shown is not None:
+            self.transcript.go_to_place(self.places.get(self._shown))
         self.composer.set_text(draft)
         self._show_body(bool(messages))
+
+    def reading_places(self) -> dict[str, list[Any]]:
+        """Return where the reader is in each conversation, for `places.restore`."""
+        self._note_place()
+        return self.places.state()
 
     def set_title(self, title: str) -> None:
         """Name the conversation."""
@@ -131,6 +145,7 @@ class ChatPane(QWidget):
         self.messages.add(message)
         self._notice.hide()
         self._show_body(True)
+        self._shown = message.conversation_id
         self.transcript.add_message(message)
 
     def append_text(self, message_id: MessageId, text: str) -> None:
@@ -161,8 +176,16 @@ class ChatPane(QWidget):
     def show_messages(self, messages: Sequence[Message]) -> None:
         """Replace the transcript alone; what is being written stays."""
         self.messages.replace(messages)
-        self.transcript.set_messages(messages)
+        self.transcript.swap_messages(messages)
         self._show_body(bool(messages))
+
+    def show_earlier(self, before: MessageId, ids: Sequence[MessageId]) -> None:
+        """Tell which messages stand above the first of those shown."""
+        self.transcript.show_earlier(before, ids)
+
+    def fill_in(self, messages: Sequence[Message]) -> None:
+        """Show messages that were asked for."""
+        self.transcript.fill_in(messages)
 
     def edit_question(self, message_id: MessageId, text: str) -> None:
         """Put a question into the composer to be written anew; its draft waits meanwhile."""
@@ -243,9 +266,9 @@ class ChatPane(QWidget):
         column.setSpacing(0)
         column.addWidget(self.header)
         column.addWidget(self._body, 1)
-        column.addLayout(_centred(self._notice, CARD_WIDTH, margin=16 + SHADOW))
-        column.addLayout(_centred(self._edit_bar, CARD_WIDTH, margin=16 + SHADOW))
-        column.addLayout(_centred(self.composer, CARD_WIDTH + 2 * SHADOW, margin=16))
+        column.addLayout(centred(self._notice, CARD_WIDTH, margin=16 + SHADOW))
+        column.addLayout(centred(self._edit_bar, CARD_WIDTH, margin=16 + SHADOW))
+        column.addLayout(centred(self.composer, CARD_WIDTH + 2 * SHADOW, margin=16))
         column.addWidget(self._hint)
 
     def _connect(self) -> None:
@@ -270,18 +293,7 @@ class ChatPane(QWidget):
 
         transcript = TranscriptView(theme=self._theme, icons=self._icons, parent=self)
         transcript.set_text_px(self._text_px)
-        for signal, answer in (
-            (transcript.retry_requested, self.retry_requested),
-            (transcript.edit_requested, self.edit_requested),
-            (transcript.branch_requested, self.branch_requested),
-            (transcript.continue_requested, self.continue_requested),
-            (transcript.sibling_requested, self.sibling_requested),
-            (transcript.delete_requested, self.delete_requested),
-            (transcript.quote_requested, self._quote),
-            (transcript.save_requested, self.save_requested),
-            (transcript.settings_requested, self.settings_requested),
-        ):
-            signal.connect(answer)
+        report_on(transcript, self)
         transcript.set_busy(self._busy)
         self._body.addWidget(transcript)
         self._fade = Fade(self, self._theme)
@@ -320,7 +332,11 @@ class ChatPane(QWidget):
         self.draft_changed.emit(text)
         self.focus_composer()
 
-    def _quote(self, text: str) -> None:
+    def _note_place(self) -> None:
+        if self._shown is not None:
+            self.places.note(self._shown, self.transcript.reading_place)
+
+    def quote(self, text: str) -> None:
         """Put a quotation above what is being written."""
         quoted = "\n".join(f"> {line}".rstrip() for line in text.strip().split("\n"))
         self._suggest(f"{quoted}\n\n{self.composer.text}")
@@ -355,11 +371,3 @@ class ChatPane(QWidget):
     def _place_fade(self) -> None:
         if self._fade is not None:
             self._fade.lie_over(self._body.geometry())
-
-
-def _centred(widget: QWidget, width: int, *, margin: int) -> QHBoxLayout:
-    widget.setMaximumWidth(width)
-    row = QHBoxLayout()
-    row.setContentsMargins(margin, 0, margin, 0)
-    row.addWidget(widget)
-    return row

@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from desktop.ui.icons import ICON_SIZE, Icons
 from desktop.ui.theme import Theme
@@ -33,6 +33,15 @@ def set_kind(widget: QWidget, kind: str) -> None:
     if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
         widget.style().unpolish(widget)
         widget.style().polish(widget)
+
+
+def centred(widget: QWidget, width: int, *, margin: int) -> QHBoxLayout:
+    """Return a row that holds `widget` in its middle, at most `width` pixels wide."""
+    widget.setMaximumWidth(width)
+    row = QHBoxLayout()
+    row.setContentsMargins(margin, 0, margin, 0)
+    row.addWidget(widget)
+    return row
 
 
 class Label(QLabel):

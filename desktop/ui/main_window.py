@@ -81,9 +81,13 @@ class MainWindow(QMainWindow):
             self.chat.show_notice(error)
 
     def window_state(self) -> dict[str, Any]:
-        """Return size, place and sidebar as JSON, for `restore_window_state`."""
+        """Return size, place, sidebar and where the reader is as JSON, for `restore_window_state`."""
         geometry = self.saveGeometry().toBase64().data()
-        return {"geometry": bytes(geometry).decode("ascii"), **self._shell.state()}
+        return {
+            "geometry": bytes(geometry).decode("ascii"),
+            "reading": self.chat.reading_places(),
+            **self._shell.state(),
+        }
 
     def apply_preferences(self, preferences: Preferences) -> None:
         """Look and react as the user wants it."""
@@ -97,6 +101,7 @@ class MainWindow(QMainWindow):
         if isinstance(geometry, str):
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode("ascii", "ignore")))
         self._shell.restore(state)
+        self.chat.places.restore(state.get("reading"))
 
     def set_theme_mode(self, mode: ThemeMode) -> None:
         """Choose the theme, in the menu too."""

@@ -36,6 +36,7 @@ class RecordingView:
         self.pointed_at: tuple[MessageId, str] | None = None
         self.editing: tuple[MessageId, str] | None = None
         self.progress: list[str] = []
+        self.earlier: list[MessageId] = []
         self.notices: list[ParleyError] = []
 
     def show_conversation(self, title: str, messages: Sequence[Message], draft: str) -> None:
@@ -72,6 +73,13 @@ class RecordingView:
 
     def show_message(self, message_id: MessageId, words: str) -> None:
         self.pointed_at = (message_id, words)
+
+    def show_earlier(self, before: MessageId, ids: Sequence[MessageId]) -> None:
+        assert before in self.messages
+        self.earlier = list(ids)
+
+    def fill_in(self, messages: Sequence[Message]) -> None:
+        self.messages |= {message.id: message for message in messages}
 
     def edit_question(self, message_id: MessageId, text: str) -> None:
         self.editing = (message_id, text)

@@ -1,6 +1,6 @@
 """Conversations and their trees of messages."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,9 +22,17 @@ from desktop.storage.records import (
     to_message,
     to_summary,
 )
-from desktop.storage.tree import ancestry, children, in_order, next_position, with_siblings
+from desktop.storage.tree import (
+    ancestry,
+    ancestry_end,
+    children,
+    in_order,
+    next_position,
+    with_siblings,
+)
 
 _BATCH = 50  # messages decoded at a time; the event loop breathes between two batches
+_ID_BATCH = 1_000
 
 _FOUND = text(
     "SELECT document.conversation_id FROM search_index "
@@ -80,6 +88,47 @@ class ConversationRepository:
             async for batch in stream.partitions(_BATCH):
                 messages.update({row.id: to_message(row) for row in batch})
             return await with_siblings(session, conversation_id, in_order(messages, leaf))
+
+    async def branch_end(self, conversation_id: ConversationId, count: int) -> list[Message]:
+        """Return the last `count` messages of the active branch, or all that there are."""
+        async with self._database.read() as session:
+            leaf = await _leaf(session, conversation_id)
+            if leaf is None:
+                return []
+            rows = await session.scalars(ancestry_end(conversation_id, leaf, count))
+            messages = in_order({row.id: to_message(row) for row in rows}, leaf)
+            return await with_siblings(session, conversation_id, messages)
+
+    async def ids_above(
+        self, conversation_id: ConversationId, message_id: MessageId
+    ) -> list[MessageId]:
+        """Return the ids of all messages that a message follows, the first one first."""
+        path = ancestry(conversation_id, message_id)
+        parents: dict[UUID, UUID | None] = {}
+        async with self._database.read() as session:
+            stream = await session.stream(
+                path.with_only_columns(MessageRow.id, MessageRow.parent_id)
+            )
+            async for rows in stream.partitions(_ID_BATCH):
+                parents.update((row.id, row.parent_id) for row in rows)
+        above: dict[MessageId, None] = {}
+        current = parents.get(message_id)
+        while current is not None and current in parents and current not in above:
+            above[MessageId(current)] = None
+            current = parents[current]
+        return list(above)[::-1]
+
+    async def messages(
+        self, conversation_id: ConversationId, ids: Sequence[MessageId]
+    ) -> list[Message]:
+        """Return messages of a conversation by their ids, in no order; some may be gone."""
+        found: list[Message] = []
+        async with self._database.read() as session:
+            for start in range(0, len(ids), _BATCH):
+                chosen = MessageRow.id.in_(ids[start : start + _BATCH])
+                rows = await session.scalars(select(MessageRow).where(chosen))
+                found += [to_message(row) for row in rows]
+            return await with_siblings(session, conversation_id, found)
 
     async def siblings(self, message_id: MessageId) -> list[MessageId]:
         """Return the message and its alternatives, oldest first; empty when it is gone."""

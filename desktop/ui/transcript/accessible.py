@@ -116,7 +116,10 @@ class TranscriptAccessible(QAccessibleWidget):
 
 def spoken_text(surface: Surface, index: int) -> str:
     """Return who speaks and what they say; of an answer that went wrong, how."""
-    message = surface.messages[index]
+    message = surface.messages.get(index)
+    if message is None:
+        surface.entry(index)  # whoever looks at it has it loaded
+        return tr("This message is being loaded.")
     is_whole = message.status in {MessageStatus.COMPLETE, MessageStatus.STOPPED}
     text = message.text if is_whole else surface.entry(index).readable()
     return f"{tr(NAMES[message.role])}: {text}"

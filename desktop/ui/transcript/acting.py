@@ -116,7 +116,9 @@ class Acting(Searching):
         return pieces
 
     def _perform(self, target: Target) -> None:
-        message = self._messages[target.message]
+        message = self._messages.get(target.message)
+        if message is None:
+            return
         match target.kind:
             case ActionKind.COPY_CODE | ActionKind.COPY_TABLE:
                 self._copy_done(target, self.block_text(Spot(target.message, target.index)))
@@ -199,8 +201,11 @@ class Acting(Searching):
             self._open_menu(Spot(place.message), corner)
 
     def _open_menu(self, spot: Spot, at: QPoint) -> None:
+        message = self._messages.get(spot.message)
+        if message is None:
+            return
         item = self._layout.entry(spot.message).items[spot.index] if spot.index >= 0 else None
-        menu = MessageMenu(self, spot, self._messages[spot.message])
+        menu = MessageMenu(self, spot, message)
         menu.offer(
             is_code=isinstance(item, CodeItem),
             is_table=isinstance(item, TableItem),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -89,6 +89,16 @@ class Finder(QObject):
         self._timer.start()
         self._work()
 
+    def search_again(self, count: int) -> None:
+        """Note that `count` messages came above those that were searched; they are searched too."""
+        moved = {at + count: hits for at, hits in self._hits.items()}
+        self._hits = {at: [_moved(hit, count) for hit in hits] for at, hits in moved.items()}
+        self._current = _moved(self._current, count) if self._current else None
+        above = range(count) if self._pattern else ()
+        self._waiting = [*above, *(at + count for at in self._waiting)]
+        if self._waiting:
+            self._timer.start()
+
     def look_again(self, message: int) -> None:
         """Search one message anew whose text has changed or has come only now."""
         if self._pattern is None:
@@ -142,6 +152,10 @@ class Finder(QObject):
         """Tell without parsing; characters may be written as entities."""
         plain = source.casefold().translate(_MARKS)
         return "&" in plain or all(word in plain for word in self._words)
+
+
+def _moved(hit: Hit, count: int) -> Hit:
+    return replace(hit, message=hit.message + count)
 
 
 def _pattern(words: str) -> re.Pattern[str] | None:

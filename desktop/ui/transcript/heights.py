@@ -38,6 +38,11 @@ class Heights:
         """Add a row at the end."""
         self.replace(len(self._rows), [height])
 
+    def prepend(self, count: int, height: int) -> None:
+        """Add rows above the first one."""
+        self._rows = array("q", [height]) * count + self._rows
+        self._sum_up(0)
+
     def replace(self, start: int, heights: Iterable[int]) -> None:
         """Replace all rows from `start` on."""
         del self._rows[start:]

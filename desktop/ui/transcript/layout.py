@@ -39,6 +39,17 @@ class Layout:
         self._laid_out.clear()
         self.heights = Heights(count, height)
 
+    def prepend(self, count: int, height: int) -> None:
+        """Add messages above the first one, each thought to be `height` pixels high."""
+        self.heights.prepend(count, height)
+        self._entries = OrderedDict((at + count, each) for at, each in self._entries.items())
+
+    def forget(self, message: int) -> None:
+        """Have a message's items made anew; its height stays until they are measured."""
+        entry = self._entries.pop(message, None)
+        for item in entry.items if entry else ():
+            self._laid_out.pop(item, None)
+
     def append(self) -> Entry:
         """Add a message at the end."""
         self.heights.append(0)

@@ -6,7 +6,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from desktop.core.ids import MessageId
 from desktop.ui.find_bar import FindBar
 from desktop.ui.icons import Icons as DrawnIcons
 from desktop.ui.theme import Theme
@@ -58,15 +57,6 @@ class Searching(Reader):
         place = self._layout.place_at(self.verticalScrollBar().value())
         self._finder.search(words, len(self._messages), place.message if place else 0)
 
-    def show_message(self, message_id: MessageId) -> None:
-        """Bring a message into view, its head a little below the upper edge."""
-        ids = [each.id for each in self._messages]
-        if message_id in ids:
-            self.set_following(False)
-            top = self.viewport().height() // CALM_SHARE
-            self._anchor = Anchor(ids.index(message_id), 0, top)
-            self.arrange()
-
     def find_next(self) -> None:
         """Go on to the next place; without a search, begin one."""
         self._step(1)
@@ -83,7 +73,7 @@ class Searching(Reader):
 
     def selected_text(self) -> str:
         """Return what `copy` would copy."""
-        if self._selection is None or not self.has_selection or not self._messages:
+        if self._selection is None or not self.has_selection or not len(self._messages):
             return ""
         return selected_text(self._selection, self._messages, self._layout.entry)
 
@@ -101,7 +91,7 @@ class Searching(Reader):
 
     def _source_of(self, message: int) -> str:
         entry = self._layout.at_hand(message)
-        return entry.source if entry else self._messages[message].text
+        return entry.source if entry else self._messages.text(message)
 
     def _displayed_texts(self, message: int) -> Iterator[tuple[int, str]]:
         entry = self._layout.at_hand(message) or self._make_entry(message)

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from desktop.core.conversation import Message
 from desktop.ui.transcript.entry import Entry
 from desktop.ui.transcript.items.base import Item
 from desktop.ui.transcript.items.block import BlockItem
 from desktop.ui.transcript.items.code import CodeItem
+from desktop.ui.transcript.slots import Slots
 
 Position = tuple[int, int, int]
 """Message, item, character; positions compare in reading order."""
@@ -52,24 +52,22 @@ def everything(count: int) -> Selection:
     return Selection((0, 0, 0), (max(0, count - 1), END, END))
 
 
-def selected_text(
-    selection: Selection, messages: Sequence[Message], entry: Callable[[int], Entry]
-) -> str:
+def selected_text(selection: Selection, messages: Slots, entry: Callable[[int], Entry]) -> str:
     """Return the selected text: Markdown where whole blocks are selected, plain text elsewhere."""
     (first, _, _), (last, _, _) = selection.start, selection.end
     parts = [
-        _message_text(selection, index, messages[index], entry)
+        _message_text(selection, index, messages.text(index), entry)
         for index in range(first, min(last, len(messages) - 1) + 1)
     ]
     return "\n\n".join(filter(None, parts))
 
 
 def _message_text(
-    selection: Selection, index: int, message: Message, entry: Callable[[int], Entry]
+    selection: Selection, index: int, text: str, entry: Callable[[int], Entry]
 ) -> str:
     ends_below = selection.end[:2] >= (index, END)
-    if selection.start < (index, 0, 1) and ends_below and message.text:
-        return message.text
+    if selection.start < (index, 0, 1) and ends_below and text:
+        return text
     return _entry_text(selection, index, entry(index))
 
 

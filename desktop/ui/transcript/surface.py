@@ -1,25 +1,25 @@
 """The scrolling part of the transcript: lays out what is visible and keeps the reader's place."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
-from desktop.core.conversation import Message
 from desktop.ui.transcript.entry import Entry
 from desktop.ui.transcript.formulas import Formulas
 from desktop.ui.transcript.items.base import ActionKind, Canvas, Icons, Item, Mark
+from desktop.ui.transcript.items.waiting import WaitingItem
 from desktop.ui.transcript.layout import Layout, Place
 from desktop.ui.transcript.markdown import Markdown
 from desktop.ui.transcript.selection import Selection
+from desktop.ui.transcript.slots import Slots
 from desktop.ui.transcript.style import Style
 from desktop.ui.transcript.typesetter import Typesetter
+from desktop.ui.transcript.waiting import WaitingEntry
 
 MARGIN = 28
 BOTTOM = 28
-FIRST_GUESS = 220
 ROUNDS = 6
 """How often heights may turn out different before the picture is taken as it is."""
 
@@ -54,7 +54,8 @@ class Surface(QAbstractScrollArea):
         self._markdown = Markdown()
         self._formulas = Formulas()
         self._typesetter = Typesetter(style, self._markdown, self._formulas)
-        self._messages: list[Message] = []
+        self._messages = Slots()
+        self._wanted: set[int] = set()  # places that were looked at and are not loaded
         self._layout = Layout(self._make_entry)
         self._selection: Selection | None = None
         self._hovered: Target | None = None
@@ -77,7 +78,7 @@ class Surface(QAbstractScrollArea):
         return self._is_following
 
     @property
-    def messages(self) -> Sequence[Message]:
+    def messages(self) -> Slots:
         """Return the messages on show, the oldest first."""
         return self._messages
 
@@ -162,10 +163,12 @@ class Surface(QAbstractScrollArea):
             bar.setValue(top - self._anchor.y)
 
     def _note_place(self) -> None:
-        """Remember the first visible item whose height is known."""
+        """Remember the first visible item whose height is known, better one that is loaded."""
         top = self.verticalScrollBar().value()
         places = list(self._layout.places(top, top + self.viewport().height()))
-        known = next((place for place in places if place.item.measured), None)
+        measured = [place for place in places if place.item.measured]
+        loaded = (each for each in measured if not isinstance(each.item, WaitingItem))
+        known = next(loaded, measured[0] if measured else None)
         place = known or self._layout.place_at(top)
         self._anchor = place and Anchor(place.message, place.index, place.top - top)
 
@@ -196,13 +199,12 @@ class Surface(QAbstractScrollArea):
         self.arrange()
 
     def _make_entry(self, index: int) -> Entry:
-        return Entry(
-            self._messages[index],
-            self._markdown,
-            self._typesetter,
-            self.column_width,
-            is_last=index == len(self._messages) - 1,
-        )
+        message, width = self._messages.get(index), self.column_width
+        if message is None:
+            self._wanted.add(index)
+            return WaitingEntry(self._markdown, self._typesetter, width)
+        is_last = index == len(self._messages) - 1
+        return Entry(message, self._markdown, self._typesetter, width, is_last=is_last)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the items that the event touches."""

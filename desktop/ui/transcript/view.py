@@ -10,14 +10,15 @@ from desktop.core.conversation import Message
 from desktop.core.ids import MessageId
 from desktop.core.preferences import NORMAL_TEXT_PX
 from desktop.ui.icons import Icons
+from desktop.ui.reading_places import ReadingPlace
 from desktop.ui.theme import Theme
 from desktop.ui.transcript.accessible import announce, make_readable
-from desktop.ui.transcript.acting import Acting
 from desktop.ui.transcript.entry import Entry
 from desktop.ui.transcript.items.footer import ProgressItem
+from desktop.ui.transcript.items.waiting import HEIGHT
 from desktop.ui.transcript.new_text_button import NewTextButton
+from desktop.ui.transcript.paging import Paging
 from desktop.ui.transcript.style import Style
-from desktop.ui.transcript.surface import FIRST_GUESS
 
 FLUSH_MS = 33
 HURRY_MS = 8
@@ -28,7 +29,7 @@ ZOOM_STEP = 0.1
 ZOOM_RANGE = (0.6, 2.5)
 
 
-class TranscriptView(Acting):
+class TranscriptView(Paging):
     """Shows messages, follows an answer as it streams, and reports what the reader asks for.
 
     What is said about a message of another conversation is not shown and does no harm.
@@ -52,17 +53,32 @@ class TranscriptView(Acting):
 
     def set_messages(self, messages: Sequence[Message]) -> None:
         """Replace everything and go to the end."""
-        self._messages = list(messages)
+        self._messages.replace(messages)
+        self._goal, self._wanted = None, set()
         self._selection = self._hovered = self._over = self._focused = self._done = self._anchor = (
             None
         )
-        self._layout.reset(len(self._messages), FIRST_GUESS)
+        self._layout.reset(len(self._messages), HEIGHT)
         self._find_bar.put_away()
         self._new_text.hide()
         self.go_to_end()
         self._pulse_timer.stop()
-        if self._messages and self._layout.entry(len(self._messages) - 1).is_streaming:
+        if len(self._messages) and self._layout.entry(len(self._messages) - 1).is_streaming:
             self._pulse_timer.start()
+
+    def swap_messages(self, messages: Sequence[Message]) -> None:
+        """Show another branch; the reader stays where both are the same, or at what differs."""
+        place, anchor = self.reading_place, self._anchor
+        above = self._messages.id_at(anchor.message - 1) if anchor and anchor.message else None
+        self.set_messages(messages)
+        if place is None:
+            return
+        if self._messages.find(place.message_id) is not None:
+            self.go_to_place(place)
+            return
+        before = self._messages.find(above) if above else -1
+        if before is not None and before + 1 < len(self._messages):
+            self.go_to_place(ReadingPlace(self._messages.id_at(before + 1), 0, 0))
 
     def add_message(self, message: Message) -> None:
         """Append a question or an answer; what the user says is always brought into view."""
@@ -90,11 +106,11 @@ class TranscriptView(Acting):
 
     def finish_message(self, message: Message) -> None:
         """Show the final state of an answer."""
-        index = self._index_of(message.id)
+        index = self._messages.find(message.id)
         if index is None:
             return
         entry = self._layout.entry(index)
-        self._messages[index] = message
+        self._messages.put(index, message)
         entry.finish(message)
         self._layout.update(index)
         self._flush_soon()
@@ -106,7 +122,7 @@ class TranscriptView(Acting):
 
     def set_progress(self, message_id: MessageId, text: str) -> None:
         """Say what is going on while no text comes; '' for nothing."""
-        index = self._index_of(message_id)
+        index = self._messages.find(message_id)
         if index is not None:
             self._layout.entry(index).set_progress(text)
             self._layout.update(index)
@@ -165,15 +181,8 @@ class TranscriptView(Acting):
         timer.timeout.connect(slot)
         return timer
 
-    def _index_of(self, message_id: MessageId) -> int | None:
-        """Find a message, looking from the end; None when it is not in this conversation."""
-        for index in range(len(self._messages) - 1, -1, -1):
-            if self._messages[index].id == message_id:
-                return index
-        return None
-
     def _entry_of(self, message_id: MessageId) -> Entry | None:
-        index = self._index_of(message_id)
+        index = self._messages.find(message_id)
         return None if index is None else self._layout.entry(index)
 
     def _flush_soon(self) -> None:

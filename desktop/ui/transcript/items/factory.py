@@ -19,9 +19,10 @@ from desktop.ui.transcript.items.header import (
 from desktop.ui.transcript.items.maths import MathsItem
 from desktop.ui.transcript.items.table import TableItem
 from desktop.ui.transcript.items.text import RuleItem, TextItem
+from desktop.ui.transcript.items.waiting import WaitingItem, WaitingSpec
 from desktop.ui.transcript.model import CodeBlock, MathsBlock, TableBlock, TextBlock
 
-Spec = HeaderSpec | ReasoningSpec | BlockSpec | CardSpec | FooterSpec | ProgressSpec
+Spec = HeaderSpec | ReasoningSpec | BlockSpec | CardSpec | FooterSpec | ProgressSpec | WaitingSpec
 """What an item is made from; equal ones look the same, so that the item can be kept."""
 
 
@@ -38,6 +39,8 @@ def make_item(spec: Spec) -> Item:
             return FooterItem(spec)
         case ProgressSpec():
             return ProgressItem(spec)
+        case WaitingSpec():
+            return WaitingItem()
         case BlockSpec():
             return _block_item(spec)
 
