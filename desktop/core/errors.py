@@ -19,6 +19,8 @@ ParleyError                     `message`: what happened; `cure`: what to do
     └── VaultError              a key can't be sealed or opened
         ├── NoKeyring           the system offers no keyring; the user must choose
         ├── KeyringLocked       it is there but locked, or does not answer
+        │   └── PassphraseNeeded    the user's passphrase opens the keys
+        ├── WrongPassphrase     what was entered is not that passphrase
         ├── MasterKeyGone       sealed keys exist, the key that opens them does not
         ├── MasterKeyWrong      the key found is not the one that sealed
         └── SecretMoved         the sealed key belongs to another row or address
@@ -191,6 +193,14 @@ class NoKeyring(VaultError):
 
 class KeyringLocked(VaultError):
     """The keyring is locked or does not answer in time."""
+
+
+class PassphraseNeeded(KeyringLocked):
+    """The keys are locked with the user's passphrase."""
+
+
+class WrongPassphrase(VaultError):
+    """What was entered is not the passphrase that locked the keys."""
 
 
 class MasterKeyGone(VaultError):

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from desktop.storage.atomic import publish, unfinished
+from desktop.storage.atomic import publish, unfinished, write_whole
 from desktop.storage.file_errors import file_errors
 
 
@@ -34,3 +34,23 @@ def create(path: Path, content: str) -> str:
             temporary.write_text(content, "ascii")
             publish(temporary, path)
     return read(path) or ""
+
+
+def overwrite(path: Path, content: str) -> None:
+    """Replace what the file holds, all of it or nothing.
+
+    Raises:
+        DataNotWritable, DiskFull: it can't be written; what it held is still there.
+    """
+    with file_errors(path):
+        write_whole(path, content.encode("ascii"))
+
+
+def remove(path: Path) -> None:
+    """Remove the file, if it is there.
+
+    Raises:
+        DataNotWritable: the system refuses.
+    """
+    with file_errors(path):
+        path.unlink(missing_ok=True)

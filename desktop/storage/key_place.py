@@ -7,6 +7,7 @@ class KeyPlace(StrEnum):
     """Where the master key is kept."""
 
     KEYRING = "keyring"
+    PHRASE = "passphrase"
     PRIVATE_FILE = "private_file"
     SESSION = "session"
 
@@ -18,6 +19,7 @@ class VaultState(StrEnum):
     NEW = "new"  # nothing is sealed yet; there is a place to keep the first key
     NO_KEYRING = "no_keyring"
     LOCKED = "locked"
+    WANTS_PHRASE = "wants_passphrase"  # locked, and the user's passphrase opens it
     KEY_GONE = "key_gone"
     KEY_WRONG = "key_wrong"
     BACKEND_CHANGED = "backend_changed"

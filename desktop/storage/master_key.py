@@ -45,6 +45,15 @@ class MasterKeys:
         except ValueError as error:
             raise wrong_key() from error
 
+    def with_new(self) -> "MasterKeys":
+        """Return these keys with a new one before them, which seals from now on."""
+        fresh = MasterKeys.generate()
+        return MasterKeys(fresh.current, {**self.keys, **fresh.keys})
+
+    def alone(self) -> "MasterKeys":
+        """Return the current key without those before it."""
+        return MasterKeys(self.current, {self.current: self.keys[self.current]})
+
     def dump(self) -> str:
         """Return the keys as one short line: Windows keeps 1,280 characters at most."""
         return json.dumps({"v": _VERSION, "current": self.current, "keys": dict(self.keys)})

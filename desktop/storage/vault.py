@@ -8,28 +8,19 @@ import asyncio
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import replace
 from typing import Protocol
+from uuid import uuid4
 
 from cryptography.fernet import MultiFernet
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from desktop.core.errors import (
-    KeyringLocked,
-    MasterKeyGone,
-    MasterKeyWrong,
-    NoKeyring,
-    VaultError,
-)
+from desktop.core.errors import MasterKeyGone, MasterKeyWrong, NoKeyring, VaultError
 from desktop.storage.key_place import KeyPlace, VaultState
-from desktop.storage.master_key import MasterKeys, seal, unseal, verified
+from desktop.storage.master_key import MasterKeys, seal, unseal, verified, wrong_key
 from desktop.storage.master_key_places import MasterKeyPlaces
 from desktop.storage.paths import Paths
+from desktop.storage.resealing import reseal, set_aside
 from desktop.storage.system_keyring import SystemKeyring
-from desktop.storage.vault_errors import (
-    KeyringChanged,
-    kept_elsewhere,
-    master_key_gone,
-    secret_moved,
-)
+from desktop.storage.vault_errors import kept_elsewhere, master_key_gone, secret_moved, state_of
 from desktop.storage.vault_record import (
     MasterRecord,
     VaultRecord,
@@ -66,7 +57,7 @@ class Vault:
         self._default = place
         self._places = MasterKeyPlaces(paths.key_file, keyring or SystemKeyring())
         self._sessions: Sessions | None = None
-        self._cipher: MultiFernet | None = None
+        self._keys: MasterKeys | None = None
         self._session_only: dict[str, tuple[str, str]] = {}
         self._opening = asyncio.Lock()
         self._where = "nowhere yet"
@@ -89,11 +80,11 @@ class Vault:
                 return VaultState.OK
             await self._places.backend(self._first_place(record))
         except VaultError as error:
-            return _state_of(error)
+            return state_of(error)
         return VaultState.NEW
 
-    async def choose(self, place: KeyPlace) -> None:
-        """Keep keys in `place` from now on, and remember it.
+    async def choose(self, place: KeyPlace, *, passphrase: str = "") -> None:
+        """Keep keys in `place` from now on, and remember it; `passphrase` is for that place.
 
         Raises:
             VaultError: keys are sealed with a master key that is kept elsewhere.
@@ -107,8 +98,54 @@ class Vault:
                 await retire(session, key)
                 key = None
             await write_record(session, VaultRecord(place, key))
-        self._cipher = None
-        self._default = place
+        await self._settle_in(place, passphrase)
+
+    async def start_over(self, place: KeyPlace, *, passphrase: str = "") -> None:
+        """Set aside all that is sealed, and keep what is entered from now on at `place`.
+
+        What was set aside stays in the database, and so does the record of its master key.
+        """
+        async with self._connected().write() as session:
+            record = await read_record(session)
+            await set_aside(session, uuid4().hex[:8])
+            if record.key is not None:
+                await retire(session, record.key)
+            await write_record(session, VaultRecord(place))
+        await self._settle_in(place, passphrase)
+
+    async def unlock(self, passphrase: str) -> None:
+        """Open the keys that are locked with a passphrase.
+
+        Raises:
+            WrongPassphrase: it was another passphrase.
+            MasterKeyGone: none are locked with one.
+        """
+        async with self._opening:
+            record = await self._record()
+            if record.key is None or record.key.place is not KeyPlace.PHRASE:
+                raise master_key_gone()
+            await self._places.unlock(record.key, passphrase)
+
+    async def rotate(self, place: KeyPlace | None = None, *, passphrase: str = "") -> None:
+        """Seal everything with a new master key, and keep that at `place`, if one is given.
+
+        Stopped at any step, by a crash too, it leaves every key readable: the old master key
+        goes only after all is sealed with the new one. `passphrase` locks the new one, where
+        that is its place; without it the one in use does.
+
+        Raises:
+            MasterKeyGone, MasterKeyWrong, KeyringLocked, NoKeyring: what is sealed can't be
+                opened, or the new key not be kept; nothing was changed.
+        """
+        async with self._opening:
+            record = await self._record()
+            if record.key is None:
+                raise master_key_gone()
+            await self._open(record.key)
+            assert self._keys is not None, "opened keys are kept"
+            if passphrase:
+                await self._places.use_passphrase(passphrase)
+            await self._rotate(record, record.key, self._keys.with_new(), place or record.key.place)
 
     async def seal(self, secret: str, *, slot: str, origin: str) -> str | None:
         """Seal `secret` for one row and one address; None when it is kept for this session only.
@@ -179,7 +216,7 @@ class Vault:
 
     def reread(self) -> None:
         """Look for the master key again when it is next needed: the database is another one."""
-        self._cipher = None
+        self._keys = None
 
     def _connected(self) -> Sessions:
         if self._sessions is None:
@@ -210,12 +247,13 @@ class Vault:
         return None
 
     async def _open(self, key: MasterRecord) -> MultiFernet:
-        if self._cipher is None:
+        if self._keys is None:
             kept = await self._places.find(key)
             if kept is None:
                 raise master_key_gone()
-            self._cipher = verified(MasterKeys.parse(kept), key.check)
-        return self._cipher
+            verified(kept, key.check)
+            self._keys = kept
+        return self._keys.cipher()
 
     async def _refuse_if_sealed(self) -> None:
         async with self._connected().read() as session:
@@ -229,6 +267,42 @@ class Vault:
             await self._places.discard(mine)
         self._where = self._places.describe(agreed)
         return await self._open(agreed)
+
+    async def _rotate(
+        self, record: VaultRecord, old: MasterRecord, keys: MasterKeys, place: KeyPlace
+    ) -> None:
+        new = await self._keep_beside(old, keys, place)
+        async with self._connected().write() as session:
+            if await read_record(session) != record:
+                raise wrong_key()  # another process changed it meanwhile
+            await reseal(session, keys)
+            await write_record(session, VaultRecord(place, new))
+        self._keys, self._default = keys.alone(), place
+        self._where = self._places.describe(new)
+        if place is old.place:
+            await self._places.keep(new, keys.alone())
+        else:
+            await self._places.remove(old)
+
+    async def _keep_beside(
+        self, old: MasterRecord, keys: MasterKeys, place: KeyPlace
+    ) -> MasterRecord:
+        """Keep the new key so that the old one is still found where it was."""
+        if place is not old.place:
+            return await self._places.move(place, keys.alone())
+        # Under a passphrase the key stands in the record, which is written with what it seals.
+        in_record = place is KeyPlace.PHRASE
+        return await self._places.keep(old, keys.alone() if in_record else keys)
+
+    async def _settle_in(self, place: KeyPlace, passphrase: str) -> None:
+        self._keys, self._default = None, place
+        if not passphrase:
+            return
+        async with self._opening:
+            await self._places.use_passphrase(passphrase)
+            record = await self._record()
+            if record.key is None:  # later the passphrase would have to be asked for again
+                await self._create(record)
 
     async def _agree(self, mine: MasterRecord, *, instead_of: MasterRecord | None) -> MasterRecord:
         """Record the first master key; return another process's if that came first."""
@@ -248,17 +322,3 @@ def _unmoved(secret: str, sealed_for: tuple[str, str], wanted: tuple[str, str]) 
     if sealed_for != wanted:
         raise secret_moved()
     return secret
-
-
-def _state_of(error: VaultError) -> VaultState:
-    match error:
-        case KeyringChanged():
-            return VaultState.BACKEND_CHANGED
-        case NoKeyring():
-            return VaultState.NO_KEYRING
-        case KeyringLocked():
-            return VaultState.LOCKED
-        case MasterKeyWrong():
-            return VaultState.KEY_WRONG
-        case _:
-            return VaultState.KEY_GONE

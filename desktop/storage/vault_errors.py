@@ -1,6 +1,15 @@
 """What goes wrong with keys, in plain words."""
 
-from desktop.core.errors import KeyringLocked, MasterKeyGone, NoKeyring, SecretMoved, VaultError
+from desktop.core.errors import (
+    KeyringLocked,
+    MasterKeyGone,
+    MasterKeyWrong,
+    NoKeyring,
+    PassphraseNeeded,
+    SecretMoved,
+    VaultError,
+)
+from desktop.storage.key_place import VaultState
 
 
 class KeyringChanged(NoKeyring):
@@ -11,7 +20,8 @@ def no_keyring() -> NoKeyring:
     """Say that keys can't be kept in a keyring here."""
     return NoKeyring(
         "This system offers no keyring to keep keys in.",
-        cure="Choose in the settings where Parley keeps them: a private file, or this session only.",
+        cure="Choose in the settings where Parley keeps them: under a passphrase, in a private "
+        "file, or for this session only.",
     )
 
 
@@ -33,6 +43,13 @@ def keyring_changed(before: str, present: str) -> KeyringChanged:
     return KeyringChanged(
         f"The saved keys belong to {before}, but this system now offers {present}.",
         cure=f"Start {before} again; the saved keys stay as they are.",
+    )
+
+
+def passphrase_needed() -> PassphraseNeeded:
+    """Say that the passphrase was not entered yet."""
+    return PassphraseNeeded(
+        "Your keys are locked with your passphrase.", cure="Enter it in Settings."
     )
 
 
@@ -58,3 +75,20 @@ def secret_moved() -> SecretMoved:
         "The saved key was entered for another provider or another address.",
         cure="Enter the key again to use it here.",
     )
+
+
+def state_of(error: VaultError) -> VaultState:
+    """Return the state of the vault that `error` tells of."""
+    match error:
+        case KeyringChanged():
+            return VaultState.BACKEND_CHANGED
+        case NoKeyring():
+            return VaultState.NO_KEYRING
+        case PassphraseNeeded():
+            return VaultState.WANTS_PHRASE
+        case KeyringLocked():
+            return VaultState.LOCKED
+        case MasterKeyWrong():
+            return VaultState.KEY_WRONG
+        case _:
+            return VaultState.KEY_GONE

@@ -12,15 +12,17 @@ from desktop.storage.master_key import wrong_key
 from desktop.storage.orm.system_config import SystemConfigRow
 from desktop.storage.repositories.system_config import SystemConfigRepository
 
-_ROW = ("vault", "master")
-_SEALED_START = "gAAA"  # version byte and the high bytes of the time, in base64
+VAULT_CATEGORY = "vault"
+_ROW = (VAULT_CATEGORY, "master")
+SEALED_START = "gAAA"  # version byte and the high bytes of the time, in base64
 
 
 @dataclass(frozen=True, slots=True)
 class MasterRecord:
     """Which master key seals: its place, the keyring's backend, the profile, its id.
 
-    `check` is a known value sealed with it.
+    `check` is a known value sealed with it; `wrapped` the key itself, sealed with a
+    passphrase where that is its place.
     """
 
     place: KeyPlace
@@ -28,6 +30,7 @@ class MasterRecord:
     profile: str
     id: str
     check: str
+    wrapped: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ async def write_record(session: AsyncSession, record: VaultRecord) -> None:
 
 async def retire(session: AsyncSession, key: MasterRecord) -> None:
     """Remember a master key that no longer seals, so that it can be found again."""
-    await SystemConfigRepository(session).put("vault", f"retired-{key.id}", asdict(key))
+    await SystemConfigRepository(session).put(VAULT_CATEGORY, f"retired-{key.id}", asdict(key))
 
 
 async def has_sealed(session: AsyncSession) -> bool:
@@ -68,7 +71,7 @@ async def has_sealed(session: AsyncSession) -> bool:
     statement = (
         select(SystemConfigRow.id)
         .where(SystemConfigRow.category != _ROW[0])
-        .where(SystemConfigRow.value_json.cast(Text).contains(f'"{_SEALED_START}', autoescape=True))
+        .where(SystemConfigRow.value_json.cast(Text).contains(f'"{SEALED_START}', autoescape=True))
         .limit(1)
     )
     return await session.scalar(statement) is not None

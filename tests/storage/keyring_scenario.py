@@ -18,6 +18,7 @@ from keyring.backends.SecretService import Keyring
 
 from desktop.core.errors import ParleyError
 from desktop.storage.database import Database
+from desktop.storage.key_place import KeyPlace
 from desktop.storage.paths import Paths
 from desktop.storage.repositories.system_config import SystemConfigRepository
 from desktop.storage.system_keyring import SystemKeyring
@@ -56,6 +57,26 @@ class Scenario:
         async with self._database.read() as session:
             value = await SystemConfigRepository(session).get(*SEALED)
         return None if value is None else value["api_key_encrypted"]
+
+    async def rotate(self) -> None:
+        await self._vault.rotate()
+
+    async def move(self, place: str) -> None:
+        await self._vault.rotate(KeyPlace(place))
+
+    async def kill_rotations(self, points: str) -> Any:
+        """Kill a rotation at so many steps, each in a profile of its own."""
+        home = self._paths.data / "rounds"
+        code = (
+            "import sys; from pathlib import Path; from tests.storage import rotation_rounds as r;"
+            "from desktop.storage.system_keyring import SystemKeyring; keyring = r.KeyPlace.KEYRING;"
+            f"r.main(Path(sys.argv[1]), keyring, keyring, {int(points)}, SystemKeyring())"
+        )
+        child = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", code, str(home), stdout=asyncio.subprocess.PIPE
+        )
+        out, _ = await child.communicate()
+        return json.loads(out)
 
     async def unseal(self) -> str | None:
         return await self._vault.unseal(await self.token(), **OPENAI)

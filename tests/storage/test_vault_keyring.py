@@ -19,6 +19,20 @@ ROOT = Path(__file__).resolve().parents[2]
 UNLOCK = "echo -n test | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1\n"
 LOCKED = "gnome-keyring-daemon --start --components=secrets >/dev/null 2>&1\n"
 
+PLAIN_TEXT = """
+from pathlib import Path
+from keyring.backend import KeyringBackend
+
+class PlaintextKeyring(KeyringBackend):
+    priority = 0.5
+    def set_password(self, service, username, password):
+        (Path.home() / "plain").write_text(password)
+    def get_password(self, service, username):
+        return None
+    def delete_password(self, service, username):
+        pass
+"""
+
 pytestmark = pytest.mark.skipif(
     not (shutil.which("gnome-keyring-daemon") and shutil.which("dbus-run-session")),
     reason="gnome-keyring and dbus-run-session are not installed",
@@ -88,9 +102,10 @@ def test_the_entry_is_small_and_neither_key_is_on_disk(session: Session) -> None
 
 def test_a_locked_keyring_changes_nothing_and_later_opens(session: Session) -> None:
     [token] = session.run("seal")
-    locked = session.run("state", "unseal", "seal", "token", start=LOCKED)
-
-    assert locked == ["locked", "KeyringLocked", "KeyringLocked", token]
+    wrong = UNLOCK.replace("echo -n test", "echo -n wrong")
+    for start in (LOCKED, wrong):
+        locked = session.run("state", "unseal", "seal", "rotate", "token", start=start)
+        assert locked == ["locked", *["KeyringLocked"] * 3, token]
     assert session.run("state", "unseal") == ["ok", "sk-of-mine"]
 
 
@@ -140,6 +155,51 @@ def test_two_first_runs_at_once_agree_on_one_key(session: Session) -> None:
 
     assert len(tokens) == 2
     assert session.run("state", "unseal", "entries") == ["ok", "sk-of-mine", 1]
+
+
+def test_a_rotation_leaves_one_new_key_and_moves_out_of_the_keyring_and_back(
+    session: Session,
+) -> None:
+    token, before, _, fresh, after, entries, secret = session.run(
+        "seal", "entry", "rotate", "token", "entry", "entries", "unseal"
+    )
+    steps = ("unseal", "move=private_file", "unseal", "entries", "move=keyring", "unseal", "where")
+    moved = session.run(*steps)
+
+    old, new = json.loads(before), json.loads(after)
+    assert token != fresh
+    assert list(new["keys"]) == [new["current"]] != [old["current"]]
+    assert (entries, secret) == (1, "sk-of-mine")
+    where = "in the system keyring (Secret Service)"
+    assert moved == ["sk-of-mine", None, "sk-of-mine", 0, None, "sk-of-mine", where]
+    assert not (session.home / "mine" / "config" / "master.key").exists()
+
+
+def test_a_rotation_killed_at_any_step_leaves_keys_in_the_keyring_readable(
+    session: Session,
+) -> None:
+    [outcome] = session.run("kill_rotations=10")
+
+    assert outcome["killed"] == 10
+
+
+def test_a_keyring_in_plain_text_is_never_used(session: Session) -> None:
+    """Stand in for keyrings.alt, by which keyring itself would write the key in plain text."""
+    package = session.home / "alternative"
+    (package / "keyrings" / "alt").mkdir(parents=True)
+    (package / "keyrings" / "alt" / "file.py").write_text(PLAIN_TEXT)
+    (package / "alternative-1.dist-info").mkdir()
+    entry_points = package / "alternative-1.dist-info" / "entry_points.txt"
+    entry_points.write_text("[keyring.backends]\nfile = keyrings.alt.file\n")
+    (package / "alternative-1.dist-info" / "METADATA").write_text("Name: alternative\nVersion: 1\n")
+    start = f"unset DBUS_SESSION_BUS_ADDRESS\nexport PYTHONPATH=$PYTHONPATH:{package}\n"
+
+    plain = session.bash(f"{start}{sys.executable} -m keyring set Parley me <<< canary")
+    ours = session.run("state", "seal", "token", start=start)
+
+    assert (session.home / "plain").read_text() == "canary"
+    assert plain == ""
+    assert ours == ["no_keyring", "NoKeyring", None]
 
 
 def test_a_frozen_keyring_is_reported_and_neither_loop_nor_exit_waits(session: Session) -> None:
