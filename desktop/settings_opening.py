@@ -53,6 +53,7 @@ class SettingsOpening:
             settings, self._backend.settings, self._work, self._pages()
         )
         settings.saved.connect(self._after_save)
+        settings.keys_changed.connect(self._connect_again)
         self._settings = settings
         return settings
 
@@ -71,6 +72,12 @@ class SettingsOpening:
             ),
             (data, DataPresenter(data, DataPlace(self._backend.paths))),
         ]
+
+    def _connect_again(self) -> None:
+        self._work.start(self._connected(), name="use keys that open now")
+
+    async def _connected(self) -> None:
+        await self._on_saved()
 
     def _after_save(self) -> None:
         self._work.start(self._saved(), name="use the new settings")

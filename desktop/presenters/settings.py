@@ -10,6 +10,7 @@ from desktop.llm import LLMProvider
 from desktop.presenters.model_fetch import SETTLE_SECONDS
 from desktop.presenters.settings_completions import CompletionsSection
 from desktop.presenters.settings_embeddings import EmbeddingsSection
+from desktop.presenters.settings_keys import KeyKeeping
 from desktop.presenters.settings_page import Page
 from desktop.presenters.settings_view import SettingsForm
 from desktop.presenters.work import Work
@@ -57,6 +58,10 @@ class SettingsPresenter:
             settle=settle,
         )
 
+        self.keys = KeyKeeping(
+            form, service, start=self._start, alone=self._alone, reload=self._reload_keys
+        )
+
     @property
     def is_dirty(self) -> bool:
         """Whether something on screen is not saved."""
@@ -81,11 +86,23 @@ class SettingsPresenter:
         except ParleyError as error:
             self._form.show_error(error)
             return
-        self._form.show_key_place(saved.key_place)
+        self.keys.show(saved)
         self.completions.load(saved)
         self.embeddings.load(saved)
         self._form.set_ready(True)
         self.changed()
+
+    async def _reload_keys(self) -> None:
+        """Show anew what can be opened of what is saved; what is typed stays."""
+        saved = await self._service.get()
+        self.keys.show(saved)
+        if self._models_are_dirty:
+            self.completions.keys_changed(saved)
+            self.embeddings.keys_changed(saved)
+        else:
+            self.completions.load(saved)
+            self.embeddings.load(saved)
+        self._form.tell_keys_changed()
 
     def changed(self) -> None:
         """Something on screen changed."""
@@ -116,19 +133,11 @@ class SettingsPresenter:
 
     def save(self) -> None:
         """Save everything or, when something can't be used, nothing."""
-        self._start(self._save, name="save settings")
+        self._start(self._save, "save settings")
 
-    def choose_key_place(self, place: KeyPlace) -> None:
+    def choose_key_place(self, place: KeyPlace, passphrase: str = "") -> None:
         """Keep keys there from now on, and save."""
-        self._start(lambda: self._save(place), name="save settings")
-
-    def offer_key_places(self) -> None:
-        """Ask where keys are to be kept from now on."""
-        self._start(self._offer_key_places, name="look for a keyring")
-
-    def change_key_place(self, place: KeyPlace) -> None:
-        """Keep keys there from now on; what is typed waits to be saved."""
-        self._start(lambda: self._change_key_place(place), name="change where keys are kept")
+        self._start(lambda: self._save(place, passphrase), "save settings")
 
     def leave(self) -> None:
         """Close, asking first when something is not saved; not while it is being saved."""
@@ -146,14 +155,14 @@ class SettingsPresenter:
         self._close()
         self._form.finish(saved=False)
 
-    def _start(self, work: Callable[[], Coroutine[Any, Any, None]], *, name: str) -> None:
+    def _start(self, work: Callable[[], Coroutine[Any, Any, None]], name: str) -> None:
         if not self._saving:
             self._saving = True
             self._work.start(work(), name=name)
 
-    async def _save(self, place: KeyPlace | None = None) -> None:
+    async def _save(self, place: KeyPlace | None = None, passphrase: str = "") -> None:
         try:
-            saved = await self._alone(self._try_to_save(place))
+            saved = await self._alone(self._try_to_save(place, passphrase))
         except NoKeyring as why:
             self._form.ask_key_place(why)
         except ParleyError as error:
@@ -168,24 +177,6 @@ class SettingsPresenter:
         else:
             self._form.go_to_problem()
 
-    async def _offer_key_places(self) -> None:
-        try:
-            keyring = await self._alone(self._service.has_keyring())
-        except ParleyError as error:
-            self._form.show_error(error)
-        else:
-            self._form.ask_other_key_place(keyring=keyring)
-
-    async def _change_key_place(self, place: KeyPlace) -> None:
-        try:
-            await self._alone(self._move_keys(place))
-        except ParleyError as error:
-            self._form.show_error(error)
-
-    async def _move_keys(self, place: KeyPlace) -> None:
-        await self._service.choose_key_place(place)
-        self._form.show_key_place((await self._service.get()).key_place)
-
     async def _alone(self, work: Awaitable[_Result]) -> _Result:
         """Await `work`; until it ends nothing can be typed and nobody can leave."""
         self._form.set_saving(True)
@@ -196,10 +187,10 @@ class SettingsPresenter:
             self._saving = False
             self._form.set_saving(False)
 
-    async def _try_to_save(self, place: KeyPlace | None) -> bool:
+    async def _try_to_save(self, place: KeyPlace | None, passphrase: str) -> bool:
         """Save everything; or, where something can't be used, show what and save nothing."""
         if place is not None:
-            await self._service.choose_key_place(place)
+            await self._service.choose_key_place(place, passphrase)
         self._form.completions.clear_problems()
         self._form.embeddings.clear_problems()
         completions = self.completions.change() if self.completions.is_dirty else None

@@ -62,6 +62,13 @@ class CompletionsSection:
         self._show(values)
         self._baseline = self._form.values()
 
+    def keys_changed(self, saved: SettingsView) -> None:
+        """Show which keys can be opened now; what is typed stays."""
+        self._saved = saved
+        values = self._form.values()
+        self._show_address(values)
+        self._fetch_when_possible(self.models.now)
+
     def provider_chosen(self, provider: LLMProvider) -> None:
         """Show what is remembered for `provider`; what was typed for the other one waits."""
         if provider is self._provider:

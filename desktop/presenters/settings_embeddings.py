@@ -79,6 +79,12 @@ class EmbeddingsSection:
         self.completions_changed()
         self._baseline = self._form.values()
 
+    def keys_changed(self, saved: SettingsView) -> None:
+        """Show which key can be opened now; what is typed stays."""
+        self._saved = saved.embeddings
+        self._form.show_key(self._saved_key(), optional=False)
+        self._fetch_when_possible(self.models.schedule)
+
     def completions_changed(self) -> None:
         """Decide anew whether the key of Completions can be used."""
         reason = self._reason_against()

@@ -8,6 +8,7 @@ from desktop.core.errors import InvalidSetting, ParleyError
 from desktop.llm import LLMProvider
 from desktop.llm.diagnosis import Stage
 from desktop.services.settings_values import DEFAULT_MAX_TOKENS, KeyView
+from desktop.storage.key_place import VaultState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,15 @@ class ModelsNote:
     text: str = ""
     busy: bool = False
     problem: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyTrouble:
+    """Why the saved keys can't be opened now, and what the user can do."""
+
+    state: VaultState
+    message: str
+    cure: str
 
 
 class SectionForm(Protocol):
@@ -160,6 +170,18 @@ class SettingsForm(Protocol):
         """Say where keys are kept, completing "Keys are kept …"; '' while that is open."""
         ...
 
+    def show_key_trouble(self, trouble: KeyTrouble | None) -> None:
+        """Say why saved keys can't be opened, and offer what helps; None takes it away."""
+        ...
+
+    def show_master_key_changed(self) -> None:
+        """Say that all keys are sealed with a new master key."""
+        ...
+
+    def tell_keys_changed(self) -> None:
+        """Tell others that keys may be opened now that could not before."""
+        ...
+
     def show_error(self, error: ParleyError | None) -> None:
         """Show what belongs to no field; None takes it away."""
         ...
@@ -174,6 +196,10 @@ class SettingsForm(Protocol):
 
     def ask_other_key_place(self, *, keyring: bool) -> None:
         """Ask the same of a user who wants another place; with a `keyring` where there is one."""
+        ...
+
+    def ask_to_start_over(self, *, keyring: bool) -> None:
+        """Ask whether to set the sealed keys aside, and where to keep those to come."""
         ...
 
     def ask_discard(self) -> None:

@@ -96,6 +96,11 @@ class MaskedKeys:
         self._keys = keys
         self._closed: VaultError | None = None
 
+    @property
+    def closed(self) -> VaultError | None:
+        """Why the keys could not be opened."""
+        return self._closed
+
     async def view(self, sealed: SealedKey) -> KeyView:
         """Return what may be shown of the key."""
         if not await self._keys.is_set(sealed):

@@ -36,6 +36,7 @@ from desktop.storage.database import Database
 from desktop.storage.key_place import KeyPlace
 from desktop.storage.repositories.system_config import SystemConfigRepository
 from desktop.storage.vault import Vault
+from desktop.storage.vault_errors import KeptElsewhere
 
 _APP = "app"
 
@@ -161,16 +162,50 @@ class SettingsService:
             async for stage in stages:
                 yield stage
 
-    async def choose_key_place(self, place: KeyPlace) -> None:
+    async def choose_key_place(self, place: KeyPlace, passphrase: str = "") -> None:
         """Keep keys at `place` from now on; those of this session are sealed if it lasts.
 
+        What is sealed already moves along, sealed anew.
+
         Raises:
-            VaultError: keys are sealed with a master key kept elsewhere, or can't be sealed.
+            VaultError: what is sealed can't be opened, or nothing can be kept there.
             StorageError: the database can't be written.
         """
         async with self._saving:
-            await self._vault.choose(place)
-            await self._write(await held_rows(await self._stored(), self._keys))
+            try:
+                await self._vault.choose(place, passphrase=passphrase)
+            except KeptElsewhere:
+                await self._vault.rotate(place, passphrase=passphrase)
+            await self._seal_held()
+
+    async def set_keys_aside(self, place: KeyPlace, passphrase: str = "") -> None:
+        """Keep the sealed keys unused, and those that are entered from now on at `place`.
+
+        Raises:
+            VaultError: those of this session can't be sealed there.
+            StorageError: the database can't be written.
+        """
+        async with self._saving:
+            await self._vault.start_over(place, passphrase=passphrase)
+            await self._seal_held()
+
+    async def change_master_key(self) -> None:
+        """Seal all keys anew with a new master key, at the same place.
+
+        Raises:
+            VaultError: they can't be opened now; nothing was changed.
+            StorageError: the database can't be written.
+        """
+        async with self._saving:
+            await self._vault.rotate()
+
+    async def unlock(self, passphrase: str) -> None:
+        """Open the keys that are locked with a passphrase.
+
+        Raises:
+            WrongPassphrase: it was another one.
+        """
+        await self._vault.unlock(passphrase)
 
     async def has_keyring(self) -> bool:
         """Tell whether the system offers a keyring to keep keys in.
@@ -190,6 +225,9 @@ class SettingsService:
         """Save one of the app's own settings."""
         async with self._database.write() as session:
             await SystemConfigRepository(session).put(_APP, key, value)
+
+    async def _seal_held(self) -> None:
+        await self._write(await held_rows(await self._stored(), self._keys))
 
     async def _stored(self) -> Stored:
         async with self._database.read() as session:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from desktop.core.connection import is_local_model
-from desktop.core.errors import ParleyError
+from desktop.core.errors import ParleyError, VaultError
 from desktop.llm import LLMProvider
 
 DEFAULT_MAX_TOKENS = 4096
@@ -92,7 +92,8 @@ class SettingsView:
     """All that is saved; None where nothing was.
 
     `remembered` holds what was last saved for each provider, the newest server first;
-    `key_place` completes "Keys are kept …"; '' while none was opened.
+    `key_place` completes "Keys are kept …"; '' while none was opened. `key_trouble` is why
+    saved keys can't be opened now.
     """
 
     completions: ConnectionView | None = None
@@ -101,6 +102,7 @@ class SettingsView:
         default_factory=dict[LLMProvider, tuple[ConnectionView, ...]]
     )
     key_place: str = ""
+    key_trouble: VaultError | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

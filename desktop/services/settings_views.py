@@ -33,6 +33,7 @@ async def settings_view(
         embeddings=embeddings,
         remembered=remembered,
         key_place=where() if was_opened else "",
+        key_trouble=keys.closed,
     )
 
 

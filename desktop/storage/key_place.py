@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+SHORTEST_PHRASE = 8
+"""Letters that a passphrase must have."""
+
 
 class KeyPlace(StrEnum):
     """Where the master key is kept."""

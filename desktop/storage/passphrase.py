@@ -16,9 +16,6 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from desktop.core.errors import WrongPassphrase
 from desktop.storage.master_key import MasterKeys, wrong_key
 
-SHORTEST = 8
-"""Letters a passphrase must have."""
-
 _SALT_BYTES, _KEY_BYTES = 16, 32
 # 128 MB and a third of a second for each guess; what OWASP's password storage sheet asks for.
 _COST = {"n": 2**17, "r": 8, "p": 1}

@@ -87,12 +87,13 @@ class Vault:
         """Keep keys in `place` from now on, and remember it; `passphrase` is for that place.
 
         Raises:
-            VaultError: keys are sealed with a master key that is kept elsewhere.
+            KeptElsewhere: keys are sealed with another master key; see `rotate`.
         """
         async with self._connected().write() as session:
             record = await read_record(session)
             key = record.key
-            if key is not None and place not in {key.place, KeyPlace.SESSION}:
+            stays = key is not None and place is key.place and not passphrase
+            if key is not None and not stays and place is not KeyPlace.SESSION:
                 if await has_sealed(session):
                     raise kept_elsewhere()
                 await retire(session, key)

@@ -61,9 +61,13 @@ def master_key_gone() -> MasterKeyGone:
     )
 
 
-def kept_elsewhere() -> VaultError:
+class KeptElsewhere(VaultError):
+    """The place can't change while keys are sealed: they have to be moved."""
+
+
+def kept_elsewhere() -> KeptElsewhere:
     """Say that the place can't change while keys are sealed."""
-    return VaultError(
+    return KeptElsewhere(
         "Saved keys belong to a master key that is kept elsewhere.",
         cure="Bring that back first, or keep keys for this session only.",
     )

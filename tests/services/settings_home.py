@@ -9,6 +9,7 @@ from desktop.services.settings_connections import LocalModel
 from desktop.storage.database import Database
 from desktop.storage.paths import Paths
 from desktop.storage.repositories.system_config import SystemConfigRepository
+from desktop.storage.system_keyring import SystemKeyring
 from desktop.storage.vault import KeyPlace, Vault
 
 
@@ -30,12 +31,17 @@ class SettingsHome:
 
     @classmethod
     async def open(
-        cls, root: Path, place: KeyPlace, *, local: LocalModel = no_local_model
+        cls,
+        root: Path,
+        place: KeyPlace | None,
+        *,
+        local: LocalModel = no_local_model,
+        keyring: SystemKeyring | None = None,
     ) -> "SettingsHome":
         """Open `root`, keeping keys at `place`."""
         paths = Paths.resolve(root)
         paths.create()
-        vault = Vault(paths, place=place)
+        vault = Vault(paths, place=place, keyring=keyring)
         return cls(paths, await Database.open(paths, vault=vault), vault, local)
 
     async def close(self) -> None:

@@ -147,7 +147,7 @@ async def test_a_place_that_cannot_be_had_costs_no_key(home: SettingsHome) -> No
     await home.service.choose_key_place(KeyPlace.SESSION)
     await home.service.update_completions(openai(SESSION_KEY))
 
-    with pytest.raises(VaultError, match="kept elsewhere"):
+    with pytest.raises(VaultError, match="no keyring"):
         await home.service.choose_key_place(KeyPlace.KEYRING)
 
     assert await home.key_in_use() == SESSION_KEY

@@ -60,19 +60,23 @@ async def with_vault(
         await database.close()
 
 
-def sealing(place: KeyPlace) -> Callable[[Vault, Database], Awaitable[None]]:
+Work = Callable[[Vault, Database], Awaitable[Any]]
+
+
+def sealing(place: KeyPlace) -> Work:
     async def work(vault: Vault, database: Database) -> None:
         await vault.choose(place, passphrase=PHRASE if place is KeyPlace.PHRASE else "")
         for slot, secret in SECRETS.items():
             token = await vault.seal(secret, slot=slot, origin=ORIGIN)
             async with database.write() as session:
                 value = {"api_key_encrypted": token, "others": [{"api_key_encrypted": token}]}
-                await SystemConfigRepository(session).put(*slot.split("/"), value)
+                category, key = slot.split("/")
+                await SystemConfigRepository(session).put(category, key, value)
 
     return work
 
 
-def rotating(place: KeyPlace, steps: Steps) -> Callable[[Vault, Database], Awaitable[int]]:
+def rotating(place: KeyPlace, steps: Steps) -> Work:
     async def work(vault: Vault, database: Database) -> int:
         await unlocked(vault)
         threading.settrace(steps.trace)
@@ -89,14 +93,15 @@ async def opened(vault: Vault, database: Database) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for slot in SECRETS:
         async with database.read() as session:
-            value = await SystemConfigRepository(session).get(*slot.split("/"))
+            category, key = slot.split("/")
+            value = await SystemConfigRepository(session).get(category, key)
         assert value is not None
         for token in (value["api_key_encrypted"], value["others"][0]["api_key_encrypted"]):
             found[slot] = await vault.unseal(token, slot=slot, origin=ORIGIN)
     return found
 
 
-def surviving(place: KeyPlace) -> Callable[[Vault, Database], Awaitable[None]]:
+def surviving(place: KeyPlace) -> Work:
     async def work(vault: Vault, database: Database) -> None:
         assert await opened(vault, database) == SECRETS
         # What a crash left half done does not stand in the way of the next rotation.

@@ -4,10 +4,13 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from desktop.ui.look import WrappedLabel, set_kind
 from desktop.ui.settings.controls import Button
+
+_IN_A_ROW = 3
+"""More answers than these would not fit a small window."""
 
 Answer = tuple[str, str, Callable[[], None] | None]
 """A button: its object name, its text, and what it does beside ending the question."""
@@ -24,9 +27,9 @@ class Prompt(QFrame):
         self._before: QWidget | None = None
         self._message = WrappedLabel(kind="strong", name="settingsPromptMessage")
         self._detail = WrappedLabel(kind="muted", name="settingsPromptDetail")
-        self._buttons = QHBoxLayout()
+        self._buttons = QGridLayout()
         self._buttons.setSpacing(8)
-        self._buttons.addStretch(1)
+        self._buttons.setColumnStretch(0, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(4)
@@ -72,7 +75,9 @@ class Prompt(QFrame):
     def _add(self, name: str, text: str, act: Callable[[], None] | None) -> Button:
         button = Button(text, name=name)
         button.clicked.connect(lambda: self._answer(act))
-        self._buttons.addWidget(button)
+        place = self._buttons.count()
+        row, column = divmod(place, _IN_A_ROW)
+        self._buttons.addWidget(button, row, column + 1)
         return button
 
     def _answer(self, act: Callable[[], None] | None) -> None:
@@ -81,8 +86,8 @@ class Prompt(QFrame):
             act()
 
     def _clear(self) -> None:
-        while self._buttons.count() > 1:
-            item = self._buttons.takeAt(1)
+        while self._buttons.count():
+            item = self._buttons.takeAt(0)
             widget = item.widget() if item is not None else None
             if widget is not None:
                 widget.setParent(None)

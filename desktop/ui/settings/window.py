@@ -7,12 +7,14 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QResizeEve
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.core.errors import ParleyError
+from desktop.presenters.settings_view import KeyTrouble
 from desktop.storage.key_place import KeyPlace
 from desktop.ui.icons import Icons
 from desktop.ui.look import HairLine
 from desktop.ui.settings.controls import Button, Group, Row, order_tabs
 from desktop.ui.settings.models_page import ModelsPage
 from desktop.ui.settings.navigation import Navigation
+from desktop.ui.settings.new_passphrase import NewPassphrase
 from desktop.ui.settings.page import SettingsPage
 from desktop.ui.settings.prompt import Answer, Prompt
 from desktop.ui.settings.style import settings_stylesheet
@@ -36,9 +38,12 @@ class SettingsWindow(QDialog):
     save_requested = Signal()
     leave_requested = Signal()
     discard_requested = Signal()
-    key_place_chosen = Signal(KeyPlace)
+    key_place_chosen = Signal(KeyPlace, str)
     key_place_wanted = Signal()
-    key_place_changed = Signal(KeyPlace)
+    key_place_changed = Signal(KeyPlace, str)
+    start_over_chosen = Signal(KeyPlace, str)
+    master_key_change = Signal()
+    keys_changed = Signal()
 
     def __init__(self, *, theme: Theme, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,7 +57,9 @@ class SettingsWindow(QDialog):
         self.completions, self.embeddings = self._models.completions, self._models.embeddings
         self._pages: list[SettingsPage] = []
         self._navigation = Navigation(lambda: self._pages, theme=theme, icons=icons)
+        self.trouble = self._models.trouble
         self._prompt = Prompt()
+        self._new_phrase = NewPassphrase(theme=theme, icons=icons)
         self._save = Button(self.tr("Save"), name="saveButton", kind="primary")
         self._cancel = Button(self.tr("Cancel"), name="cancelButton")
         self._dirty = self._saving = self._ready = self._is_narrow = False
@@ -141,6 +148,27 @@ class SettingsWindow(QDialog):
         message = self.tr("Where are your keys to be kept?")
         self._ask_place(message, self.key_place_changed.emit, keyring=keyring)
 
+    def ask_to_start_over(self, *, keyring: bool) -> None:
+        """Ask whether to set the sealed keys aside, and where to keep those to come."""
+        message = self.tr(
+            "The saved keys are set aside, not deleted, and you enter them again. Where are "
+            "those to be kept?"
+        )
+        self._ask_place(message, self.start_over_chosen.emit, keyring=keyring, session=False)
+
+    def show_master_key_changed(self) -> None:
+        """Say that all keys are sealed with a new master key."""
+        done = self.tr("All keys are sealed with a new master key.")
+        self._prompt.ask(done, "", [("dismissErrorButton", self.tr("Close"), None)])
+
+    def show_key_trouble(self, trouble: KeyTrouble | None) -> None:
+        """Say why saved keys can't be opened, and offer what helps."""
+        self.trouble.show_trouble(trouble)
+
+    def tell_keys_changed(self) -> None:
+        """Tell others that keys may be opened now that could not before."""
+        self.keys_changed.emit()
+
     def ask_discard(self) -> None:
         """Ask whether to leave without saving."""
         self._buttons.hide()
@@ -163,6 +191,7 @@ class SettingsWindow(QDialog):
         if saved:
             self.saved.emit()
         self._prompt.dismiss()
+        self._new_phrase.dismiss()
         self.done(self.DialogCode.Accepted if saved else self.DialogCode.Rejected)
 
     def _lay_out(self) -> None:
@@ -174,7 +203,7 @@ class SettingsWindow(QDialog):
         middle.addWidget(self._navigation)
         middle.addWidget(self._stack, 1)
         self._buttons = Row(None, self._cancel, self._save, name="settingsButtons", spacing=8)
-        foot = Group(self._prompt, self._buttons, name="settingsFoot", spacing=12)
+        foot = Group(self._prompt, self._new_phrase, self._buttons, name="settingsFoot", spacing=12)
         foot.setContentsMargins(20, 12, 20, 14)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -186,8 +215,10 @@ class SettingsWindow(QDialog):
     def _connect(self) -> None:
         self._save.clicked.connect(self.save_requested)
         self._prompt.dismissed.connect(self._buttons.show)
+        self._new_phrase.dismissed.connect(self._buttons.show)
         self._cancel.clicked.connect(self.leave_requested)
         self._models.key_place_wanted.connect(self.key_place_wanted)
+        self._models.master_key_wanted.connect(self._ask_for_new_master_key)
         self._navigation.page_chosen.connect(self._choose_page)
         self._navigation.found.connect(self._go_to_found)
         keys = QKeySequence.StandardKey
@@ -198,33 +229,65 @@ class SettingsWindow(QDialog):
         self._theme.changed.connect(self._style)
 
     def _ask_place(
-        self, message: str, tell: Callable[[KeyPlace], None], *, keyring: bool = False
+        self,
+        message: str,
+        tell: Callable[[KeyPlace, str], None],
+        *,
+        keyring: bool = False,
+        session: bool = True,
     ) -> None:
         detail = self.tr(
-            "Choose where the key that protects your API keys is kept. In a private file, "
-            "programs that run as you can read it. For this session only, nothing is "
-            "written down and you enter your API keys again after the next start."
+            "Choose where the key that protects your API keys is kept: locked with a "
+            "passphrase that you enter after each start, or in a private file, which programs "
+            "that run as you can read. For this session only, nothing is written down."
         )
-        in_keyring = (
-            "keepInKeyringButton",
-            self.tr("Keyring"),
-            lambda: tell(KeyPlace.KEYRING),
-        )
-        answers: list[Answer] = [
+        places: list[tuple[bool, Answer]] = [
             (
-                "keepInFileButton",
-                self.tr("Private file"),
-                lambda: tell(KeyPlace.PRIVATE_FILE),
+                keyring,
+                ("keepInKeyringButton", self.tr("Keyring"), lambda: tell(KeyPlace.KEYRING, "")),
             ),
             (
-                "keepForSessionButton",
-                self.tr("This session"),
-                lambda: tell(KeyPlace.SESSION),
+                True,
+                ("keepUnderPhraseButton", self.tr("Passphrase…"), lambda: self._ask_phrase(tell)),
             ),
-            ("keepNowhereButton", self.tr("Cancel"), None),
+            (
+                True,
+                (
+                    "keepInFileButton",
+                    self.tr("Private file"),
+                    lambda: tell(KeyPlace.PRIVATE_FILE, ""),
+                ),
+            ),
+            (
+                session,
+                (
+                    "keepForSessionButton",
+                    self.tr("This session"),
+                    lambda: tell(KeyPlace.SESSION, ""),
+                ),
+            ),
+            (True, ("keepNowhereButton", self.tr("Cancel"), None)),
         ]
         self._buttons.hide()
-        self._prompt.ask(message, detail, [in_keyring, *answers] if keyring else answers)
+        self._prompt.ask(message, detail, [answer for offered, answer in places if offered])
+
+    def _ask_phrase(self, tell: Callable[[KeyPlace, str], None]) -> None:
+        self._buttons.hide()
+        self._new_phrase.ask(lambda phrase: tell(KeyPlace.PHRASE, phrase))
+
+    def _ask_for_new_master_key(self) -> None:
+        self._buttons.hide()
+        self._prompt.ask(
+            self.tr("Seal all keys with a new master key?"),
+            self.tr(
+                "Do it when somebody may have seen the one in use. Backups made before keep "
+                "keys that only the old one opens: after putting one back you enter them again."
+            ),
+            [
+                ("keepMasterKeyButton", self.tr("Cancel"), None),
+                ("changeMasterKeyButton", self.tr("Change it"), self.master_key_change.emit),
+            ],
+        )
 
     def _focused(self) -> QWidget | None:
         """Return what has the focus, unless it belongs to a question, which may be gone soon."""
@@ -266,6 +329,8 @@ class SettingsWindow(QDialog):
         """Ask the owner to leave, as Esc does; a question that stands is answered by it."""
         if self._prompt.isVisibleTo(self):
             self._prompt.dismiss()
+        elif self._new_phrase.isVisibleTo(self):
+            self._new_phrase.dismiss()
         else:
             self.leave_requested.emit()
 

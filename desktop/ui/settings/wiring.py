@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 
 from desktop.presenters.settings import SettingsPresenter
+from desktop.presenters.settings_keys import KeyKeeping
 from desktop.presenters.settings_page import Page
 from desktop.presenters.work import Work
 from desktop.services.settings import SettingsService
+from desktop.storage.key_place import KeyPlace
 from desktop.ui.settings.page import SettingsPage
 from desktop.ui.settings.window import SettingsWindow
 
@@ -29,11 +31,21 @@ def present_settings(
     window.leave_requested.connect(presenter.leave)
     window.discard_requested.connect(presenter.discard)
     window.key_place_chosen.connect(presenter.choose_key_place)
-    window.key_place_wanted.connect(presenter.offer_key_places)
-    window.key_place_changed.connect(presenter.change_key_place)
+    _connect_keys(window, presenter.keys)
     _connect_completions(window, presenter)
     _connect_embeddings(window, presenter)
     return presenter
+
+
+def _connect_keys(window: SettingsWindow, keys: KeyKeeping) -> None:
+    window.key_place_wanted.connect(keys.offer_places)
+    window.key_place_changed.connect(keys.change_place)
+    window.start_over_chosen.connect(keys.start_over)
+    window.master_key_change.connect(keys.change_master_key)
+    window.trouble.retry_requested.connect(keys.retry)
+    window.trouble.unlock_requested.connect(keys.unlock)
+    window.trouble.session_requested.connect(lambda: keys.change_place(KeyPlace.SESSION))
+    window.trouble.start_over_requested.connect(keys.offer_to_start_over)
 
 
 def _connect_completions(window: SettingsWindow, presenter: SettingsPresenter) -> None:

@@ -7,7 +7,12 @@ from typing import Any
 from desktop.core.errors import InvalidSetting, ParleyError
 from desktop.llm import LLMProvider
 from desktop.llm.diagnosis import Stage
-from desktop.presenters.settings_view import CompletionsInput, EmbeddingsInput, ModelsNote
+from desktop.presenters.settings_view import (
+    CompletionsInput,
+    EmbeddingsInput,
+    KeyTrouble,
+    ModelsNote,
+)
 from desktop.services.settings_values import NO_KEY, KeyView
 
 
@@ -100,6 +105,10 @@ class RecordingForm:
     asked_to_discard: bool = False
     copied: str = ""
     went_to_problem: bool = False
+    trouble: KeyTrouble | None = None
+    master_key_changes: int = 0
+    told_of_keys: int = 0
+    offered_to_start_over: bool | None = None
     marked: set[str] = field(default_factory=set[str])
     finished: list[bool] = field(default_factory=list[bool])
 
@@ -132,6 +141,18 @@ class RecordingForm:
 
     def ask_other_key_place(self, *, keyring: bool) -> None:
         self.offered_keyring = keyring
+
+    def show_key_trouble(self, trouble: KeyTrouble | None) -> None:
+        self.trouble = trouble
+
+    def show_master_key_changed(self) -> None:
+        self.master_key_changes += 1
+
+    def tell_keys_changed(self) -> None:
+        self.told_of_keys += 1
+
+    def ask_to_start_over(self, *, keyring: bool) -> None:
+        self.offered_to_start_over = keyring
 
     def ask_discard(self) -> None:
         self.asked_to_discard = True

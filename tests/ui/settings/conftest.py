@@ -48,6 +48,8 @@ class Room:
         self.saves: list[None] = []
         self.presenter = present_settings(window, home.service, self.scope, pages)
         window.saved.connect(lambda: self.saves.append(None))
+        self.told_of_keys: list[None] = []
+        window.keys_changed.connect(lambda: self.told_of_keys.append(None))
 
     async def open(self) -> None:
         """Open the window and wait until it shows what is saved."""

@@ -128,7 +128,7 @@ async def test_keys_of_this_session_can_be_kept_after_all(room: Room) -> None:
     assert room.window.isVisible()
 
 
-async def test_a_keyring_is_offered_and_refused_while_keys_are_sealed_elsewhere(
+async def test_a_keyring_that_is_gone_after_all_costs_no_key(
     home: SettingsHome, theme: Theme, icons: Icons, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def has_keyring() -> bool:
@@ -146,7 +146,7 @@ async def test_a_keyring_is_offered_and_refused_while_keys_are_sealed_elsewhere(
     room.click("keepInKeyringButton")
     await until(lambda: room.shows("dismissErrorButton"))
 
-    assert "kept elsewhere" in room.find(QLabel, "settingsPromptMessage").text()
+    assert "no keyring" in room.find(QLabel, "settingsPromptMessage").text()
     assert "private file" in place(room)
     assert await home.key_in_use() == KEY
     await room.close()
