@@ -57,6 +57,10 @@ class Room:
         self.window.open()
         await until(lambda: self.find(QWidget, "providerCombo").isEnabled())
 
+    async def rest(self) -> None:
+        """Wait until nothing is under way: between test and teardown no loop would run it."""
+        await until(lambda: not self.scope._tasks)
+
     async def close(self) -> None:
         """End what runs and delete the window here, before a worker thread collects it."""
         self.presenter.discard()
