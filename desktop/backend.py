@@ -14,6 +14,7 @@ from desktop.services.meaning.choices import ChoicesStore
 from desktop.services.meaning.embedder import Embedders
 from desktop.services.meaning.indexing import Indexing
 from desktop.services.meaning.search import MeaningSearch
+from desktop.services.network import NetworkStore
 from desktop.services.preferences import PreferencesStore
 from desktop.services.search import SearchService
 from desktop.services.settings import SettingsService
@@ -48,6 +49,7 @@ class Backend:
     settings: SettingsService
     backups: Backups
     preferences: PreferencesStore
+    network: NetworkStore
     library: Library
     meaning: MeaningSearch
     indexing: Indexing
@@ -72,10 +74,13 @@ async def open_backend(
     vault = Vault(paths, place=key_place)
     database = await Database.open(paths, vault=vault)
     conversations = ConversationRepository(database)
+    network = NetworkStore(database, vault)
     branches = BranchRepository(database)
-    connections = Connections(database, LocalEngine(paths.models), override=override)
-    settings = SettingsService(database, vault, local=connections.local)
-    library, meaning, indexing = _meaning(paths, database)
+    connections = Connections(
+        database, LocalEngine(paths.models), network=network.options, override=override
+    )
+    settings = SettingsService(database, vault, local=connections.local, network=network.options)
+    library, meaning, indexing = _meaning(paths, database, Embedders(database, network.options))
     return Backend(
         paths=paths,
         database=database,
@@ -90,15 +95,18 @@ async def open_backend(
         backups=Backups(database, paths.backups),
         settings=settings,
         preferences=PreferencesStore(settings),
+        network=network,
         library=library,
         meaning=meaning,
         indexing=indexing,
     )
 
 
-def _meaning(paths: Paths, database: Database) -> tuple[Library, MeaningSearch, Indexing]:
+def _meaning(
+    paths: Paths, database: Database, embedders: Embedders
+) -> tuple[Library, MeaningSearch, Indexing]:
     passages, embeddings = PassageRepository(database), EmbeddingRepository(database)
-    documents, embedders = LibraryRepository(database), Embedders(database)
+    documents = LibraryRepository(database)
     search = MeaningSearch(paths.cache / "vectors", passages, embeddings, embedders)
     indexing = Indexing(
         passages=passages,

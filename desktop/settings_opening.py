@@ -11,6 +11,7 @@ from desktop.ui.main_window import MainWindow
 from desktop.ui.settings.page import SettingsPage
 from desktop.ui.settings.pages.data import DataPage
 from desktop.ui.settings.pages.general import GeneralPage
+from desktop.ui.settings.pages.network import NetworkPage
 from desktop.ui.settings.window import SettingsWindow
 from desktop.ui.settings.wiring import present_settings
 from desktop.ui.tasks import TaskScope
@@ -60,6 +61,7 @@ class SettingsOpening:
     def _pages(self) -> list[tuple[SettingsPage, Page]]:
         """Make the pages beside the models, in their order, each with its presenter."""
         general = GeneralPage(theme=self._theme, icons=self._icons)
+        network = NetworkPage(theme=self._theme, icons=self._icons)
         data = DataPage(theme=self._theme, icons=self._icons)
         data.backups_requested.connect(self._window.commands.backups.trigger)
         preferences = self._backend.preferences
@@ -70,6 +72,7 @@ class SettingsOpening:
                     general.name, general, preferences, on_saved=self._window.apply_preferences
                 ),
             ),
+            (network, ValuesPage(network.name, network, self._backend.network)),
             (data, DataPresenter(data, DataPlace(self._backend.paths))),
         ]
 

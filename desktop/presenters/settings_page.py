@@ -62,7 +62,7 @@ class ValuesStore(Protocol[Values]):
         """Return what is saved."""
         ...
 
-    def problems(self, values: Values) -> Sequence[InvalidSetting]:
+    async def problems(self, values: Values) -> Sequence[InvalidSetting]:
         """Return what can't be saved, in the order of the fields."""
         ...
 
@@ -102,7 +102,7 @@ class ValuesPage(Generic[Values]):
     async def check(self) -> bool:
         """Show at the fields what can't be saved; False when there is any."""
         self._form.clear_problems()
-        problems = self._store.problems(self._form.values())
+        problems = await self._store.problems(self._form.values())
         for problem in problems:
             self._form.show_problem(problem.field, problem)
         return not problems

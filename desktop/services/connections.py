@@ -1,6 +1,6 @@
 """Which model the next message goes to, and the client that takes it there."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
@@ -13,6 +13,7 @@ from desktop.llm.factory import (
     get_completions_config,
     get_llm_client,
 )
+from desktop.llm.network import NetworkOptions
 from desktop.llm.policy_memory import PolicyMemory
 from desktop.local.engine import LocalEngine
 from desktop.local.fetch import OnProgress, Progress
@@ -21,11 +22,20 @@ from desktop.storage.database import Database
 
 _MEGABYTE = 1_000_000
 
+Network = Callable[[], Awaitable[NetworkOptions]]
+"""Gives what the user set about the network, as it is saved now."""
+
+
+async def default_network() -> NetworkOptions:
+    """Give the network as it is where nothing was set."""
+    return NetworkOptions()
+
 
 class Connections:
     """Resolves the saved configuration to a client, and keeps that client while it fits.
 
-    `override` takes the place of what is saved, for a demonstration or a command line.
+    `network` gives the proxy, certificates and time limits to use; `override` takes the place
+    of what is saved, for a demonstration or a command line.
     """
 
     def __init__(
@@ -33,10 +43,12 @@ class Connections:
         database: Database,
         local: LocalEngine,
         *,
+        network: Network = default_network,
         override: CompletionsConfig | None = None,
     ) -> None:
         self._database = database
         self._local = local
+        self._network = network
         self._override = override
         self._held: _Held | None = None
         self._listeners: list[OnProgress] = []
@@ -126,11 +138,13 @@ class Connections:
         return config
 
     async def _borrow(self, config: CompletionsConfig) -> "_Held":
+        network = await self._network()
         before = self._held
-        if before is not None and before.config == config:
+        if before is not None and (before.config, before.network) == (config, network):
             before.users += 1
             return before
-        held = self._held = _Held(config, get_llm_client(config, memory=self._memory), users=1)
+        client = get_llm_client(config, memory=self._memory, network=network)
+        held = self._held = _Held(config, network, client, users=1)
         if before is not None:
             await before.retire()
         return held
@@ -141,6 +155,7 @@ class _Held:
     """A client, and how many answers stream from it."""
 
     config: CompletionsConfig
+    network: NetworkOptions
     client: BaseLLMClient
     users: int = 0
     retired: bool = False

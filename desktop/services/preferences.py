@@ -23,7 +23,7 @@ class PreferencesStore:
         rows = {key: await self._settings.app(key) for key in ("general", "window")}
         return preferences_from(rows)
 
-    def problems(self, values: Preferences) -> Sequence[InvalidSetting]:
+    async def problems(self, values: Preferences) -> Sequence[InvalidSetting]:
         """Return what can't be saved: nothing, the fields offer only what can be."""
         return ()
 

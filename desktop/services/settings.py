@@ -10,6 +10,7 @@ from desktop.core.errors import InvalidSetting
 from desktop.llm.base import ModelInfo
 from desktop.llm.diagnosis import Stage, diagnose, diagnose_embeddings
 from desktop.llm.factory import LLMProvider
+from desktop.services.connections import Network, default_network
 from desktop.services.saved_keys import SavedKeys
 from desktop.services.settings_checks import clean_completions, clean_embeddings
 from desktop.services.settings_connections import (
@@ -44,14 +45,23 @@ _APP = "app"
 class SettingsService:
     """Reads and changes the settings in `database`; keys are sealed by `vault`.
 
-    `local` starts the model that Parley itself runs, given its endpoint.
+    `local` starts the model that Parley itself runs, given its endpoint; `network` gives the
+    proxy, certificates and time limits that lists and tests use.
     """
 
-    def __init__(self, database: Database, vault: Vault, *, local: LocalModel) -> None:
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        *,
+        local: LocalModel,
+        network: Network = default_network,
+    ) -> None:
         self._database = database
         self._vault = vault
         self._keys = SavedKeys(vault)
         self._unsaved = UnsavedConnections(self._keys, local)
+        self._network = network
         self._saving = asyncio.Lock()
 
     async def get(self) -> SettingsView:
@@ -123,7 +133,7 @@ class SettingsService:
         """
         unsaved = Unsaved(provider, api_key, endpoint)
         config = await self._unsaved.completions(await self._stored(), unsaved)
-        models = await chat_models(config)
+        models = await chat_models(config, await self._network())
         return [_described(model) for model in models if model.kind == "chat"]
 
     async def embedding_models(
@@ -135,7 +145,8 @@ class SettingsService:
         """
         unsaved = Unsaved(LLMProvider.OPENAI, api_key, endpoint)
         config = await self._unsaved.embeddings(await self._stored(), unsaved, same_key=same_key)
-        return [_described(model) for model in await embedding_models(config)]
+        models = await embedding_models(config, await self._network())
+        return [_described(model) for model in models]
 
     async def test(
         self, provider: LLMProvider, api_key: str | None, model: str, endpoint: str | None
@@ -148,7 +159,8 @@ class SettingsService:
         """
         unsaved = Unsaved(provider, api_key, endpoint, model)
         config = await self._unsaved.completions(await self._stored(), unsaved)
-        async with aclosing(diagnose(config)) as stages:
+        network = await self._network()
+        async with aclosing(diagnose(config, network=network)) as stages:
             async for stage in stages:
                 yield stage
 
@@ -158,7 +170,8 @@ class SettingsService:
         """Try the unsaved values for embeddings; otherwise as `test`."""
         unsaved = Unsaved(LLMProvider.OPENAI, api_key, endpoint, model)
         config = await self._unsaved.embeddings(await self._stored(), unsaved, same_key=same_key)
-        async with aclosing(diagnose_embeddings(config)) as stages:
+        network = await self._network()
+        async with aclosing(diagnose_embeddings(config, network=network)) as stages:
             async for stage in stages:
                 yield stage
 

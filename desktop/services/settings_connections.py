@@ -16,6 +16,7 @@ from desktop.llm.factory import (
     get_embeddings_client,
     get_llm_client,
 )
+from desktop.llm.network import NetworkOptions
 from desktop.services.saved_keys import SavedKeys
 from desktop.services.settings_records import SealedKey, Stored, origin_of
 
@@ -96,7 +97,7 @@ class UnsavedConnections:
         return (await self._keys.open(found) or "") if found is not None else ""
 
 
-async def chat_models(config: CompletionsConfig) -> list[ModelInfo]:
+async def chat_models(config: CompletionsConfig, network: NetworkOptions) -> list[ModelInfo]:
     """Return the models that the provider lists.
 
     Raises:
@@ -105,14 +106,14 @@ async def chat_models(config: CompletionsConfig) -> list[ModelInfo]:
     """
     if not config.api_key and config.provider is not LLMProvider.OPENAI_COMPATIBLE:
         raise _no_key()
-    client = get_llm_client(config)
+    client = get_llm_client(config, network=network)
     try:
         return await client.list_models()
     finally:
         await client.aclose()
 
 
-async def embedding_models(config: EmbeddingsConfig) -> list[ModelInfo]:
+async def embedding_models(config: EmbeddingsConfig, network: NetworkOptions) -> list[ModelInfo]:
     """Return the embedding models that the provider lists.
 
     Raises:
@@ -121,7 +122,7 @@ async def embedding_models(config: EmbeddingsConfig) -> list[ModelInfo]:
     """
     if not config.api_key:
         raise _no_key()
-    client = await asyncio.to_thread(get_embeddings_client, config)
+    client = await asyncio.to_thread(get_embeddings_client, config, network=network)
     async with aclosing(client):
         return await client.list_models()
 

@@ -11,6 +11,7 @@ from desktop.core.errors import NotConfigured
 from desktop.llm.config import EmbeddingsConfig
 from desktop.llm.endpoints import base_url
 from desktop.llm.factory import get_embeddings_client, get_embeddings_config
+from desktop.services.connections import Network, default_network
 from desktop.storage.database import Database
 
 if TYPE_CHECKING:
@@ -26,10 +27,14 @@ class Embedder(Protocol):
 
 
 class Embedders:
-    """Opens connections to the embeddings model that is saved in the settings."""
+    """Opens connections to the embeddings model that is saved in the settings.
 
-    def __init__(self, database: Database) -> None:
+    `network` gives the proxy, certificates and time limits to use.
+    """
+
+    def __init__(self, database: Database, network: Network = default_network) -> None:
         self._database = database
+        self._network = network
 
     async def config(self) -> EmbeddingsConfig | None:
         """Return what is saved; None when no model is.
@@ -56,7 +61,8 @@ class Embedders:
             )
         if model is not None:
             config = replace(config, model=model)
-        client = await asyncio.to_thread(get_embeddings_client, config)
+        network = await self._network()
+        client = await asyncio.to_thread(get_embeddings_client, config, network=network)
         try:
             yield client
         finally:
