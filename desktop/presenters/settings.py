@@ -121,6 +121,11 @@ class SettingsPresenter:
         self.completions.use_offered(provider)
         self.embeddings.completions_changed()
 
+    def use_server(self, endpoint: str) -> None:
+        """Put a compatible server's endpoint into the completions, to be saved."""
+        self.completions.use_server(endpoint)
+        self.embeddings.completions_changed()
+
     def completions_key_changed(self) -> None:
         """The key for completions is being typed or was removed."""
         self.completions.key_changed()

@@ -89,6 +89,15 @@ class CompletionsSection:
         self._show(values)
         self._on_changed()
 
+    def use_server(self, endpoint: str) -> None:
+        """Switch to a compatible server, keeping what was typed for the provider before."""
+        if self._provider is not LLMProvider.OPENAI_COMPATIBLE:
+            self._leave_for(LLMProvider.OPENAI_COMPATIBLE)
+        name = local_model_name(endpoint) if is_local_model(endpoint) else ""
+        values = self._form.values()
+        self._show(replace(values, endpoint=endpoint, api_key="", model=short_name(name)))
+        self._on_changed()
+
     def key_changed(self) -> None:
         """A key is being typed, or the saved one was taken away or put back."""
         values = self._form.values()

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,6 +12,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from desktop.presenters.settings import SettingsPresenter
 from desktop.presenters.settings_page import Page
 from desktop.storage.vault import KeyPlace
 from desktop.ui.icons import Icons
@@ -46,10 +48,19 @@ class Room:
         self.errors: list[BaseException] = []
         self.scope = TaskScope(self.errors.append)
         self.saves: list[None] = []
-        self.presenter = present_settings(window, home.service, self.scope, pages)
+        self.pages = list(pages)
         window.saved.connect(lambda: self.saves.append(None))
         self.told_of_keys: list[None] = []
         window.keys_changed.connect(lambda: self.told_of_keys.append(None))
+
+    @cached_property
+    def presenter(self) -> SettingsPresenter:
+        """What decides in the window, over all pages that were given."""
+        return present_settings(self.window, self.home.service, self.scope, self.pages)
+
+    def add(self, page: SettingsPage, presenter: Page) -> None:
+        """Add a page, before the window opens."""
+        self.pages.append((page, presenter))
 
     async def open(self) -> None:
         """Open the window and wait until it shows what is saved."""
