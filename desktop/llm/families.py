@@ -8,6 +8,7 @@ import re
 
 from desktop.llm.hosts import OPENAI_HOST, is_azure
 
+CLAUDE_TAKES_EFFORT = (4, 5)
 _CLAUDE = re.compile(r"claude-(?:[a-z]+-)?(\d+)(?:[-.](\d{1,2})(?!\d))?")
 _CLASSIC_GPT = re.compile(r"^(?:ft:)?(?:gpt-[34]|chatgpt-4|davinci|babbage)")
 _NEWER_GPT = re.compile(r"^gpt-(?:5\.\d|[6-9]|\d{2})")
@@ -37,6 +38,14 @@ def reasons(host: str, model: str) -> bool:
     if host == OPENAI_HOST:
         return _CLASSIC_GPT.match(model) is None
     return host in _REASONING_HOSTS or _REASONING.search(model.lower()) is not None
+
+
+def takes_effort(provider: str, host: str, model: str) -> bool:
+    """Tell whether a model can be told how much to reason, as far as its name says."""
+    if provider == "anthropic":
+        version = claude_version(model)
+        return version is not None and version >= CLAUDE_TAKES_EFFORT
+    return bool(model) and reasons(host, model)
 
 
 def takes_temperature(host: str, model: str, effort: str | None) -> bool:

@@ -4,6 +4,7 @@ The paths are those of each provider's own reference.
 """
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 OPENAI_HOST = "api.openai.com"
 ANTHROPIC_HOST = "api.anthropic.com"
@@ -66,16 +67,26 @@ WEB_PAGES = {
 }
 """Pages for people, which answer with HTML, and the address that was meant."""
 
+KEYS_PAGES = {
+    "openai": "https://platform.openai.com/api-keys",
+    "anthropic": "https://platform.claude.com/settings/keys",
+}
+"""Where one gets a key of the providers themselves."""
+
 _AZURE = (".openai.azure.com", ".services.ai.azure.com", ".cognitiveservices.azure.com")
 
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A server to offer; `<…>` in `base_url` is for the user to fill in."""
+    """A server to offer; `<…>` in `base_url` is for the user to fill in.
+
+    `keys_page` is where one gets a key, '' where none is needed or the server makes its own.
+    """
 
     name: str
     base_url: str
     needs_key: bool
+    keys_page: str = ""
 
 
 PRESETS = (
@@ -84,13 +95,60 @@ PRESETS = (
     Preset("llama.cpp", "http://localhost:8080/v1", needs_key=False),
     Preset("vLLM", "http://localhost:8000/v1", needs_key=False),
     Preset("Jan", "http://localhost:1337/v1", needs_key=True),
-    Preset("OpenRouter", "https://openrouter.ai/api/v1", needs_key=True),
-    Preset("Groq", "https://api.groq.com/openai/v1", needs_key=True),
-    Preset("Mistral", "https://api.mistral.ai/v1", needs_key=True),
-    Preset("DeepSeek", "https://api.deepseek.com", needs_key=True),
-    Preset("Together", "https://api.together.xyz/v1", needs_key=True),
-    Preset("Azure OpenAI", "https://<resource>.openai.azure.com/openai/v1", needs_key=True),
+    Preset(
+        "OpenRouter",
+        "https://openrouter.ai/api/v1",
+        needs_key=True,
+        keys_page="https://openrouter.ai/settings/keys",
+    ),
+    Preset(
+        "Groq",
+        "https://api.groq.com/openai/v1",
+        needs_key=True,
+        keys_page="https://console.groq.com/keys",
+    ),
+    Preset(
+        "Mistral",
+        "https://api.mistral.ai/v1",
+        needs_key=True,
+        keys_page="https://console.mistral.ai/api-keys",
+    ),
+    Preset(
+        "DeepSeek",
+        "https://api.deepseek.com",
+        needs_key=True,
+        keys_page="https://platform.deepseek.com/api_keys",
+    ),
+    Preset(
+        "Together",
+        "https://api.together.xyz/v1",
+        needs_key=True,
+        keys_page="https://api.together.ai/settings/api-keys",
+    ),
+    Preset(
+        "Azure OpenAI",
+        "https://<resource>.openai.azure.com/openai/v1",
+        needs_key=True,
+        keys_page="https://portal.azure.com/#view/Microsoft_Azure_ProjectOxford/CognitiveServicesHub/~/OpenAI",
+    ),
 )
+
+
+def keys_page(provider: str, endpoint: str) -> str:
+    """Return the page where one gets a key for the provider or server; '' for none known."""
+    if provider in KEYS_PAGES:
+        return KEYS_PAGES[provider]
+    try:
+        parts = urlsplit(endpoint if "://" in endpoint else f"https://{endpoint}")
+    except ValueError:  # half an address
+        return ""
+    host = parts.hostname or ""
+    for preset in PRESETS:
+        if host == urlsplit(preset.base_url).hostname or (
+            is_azure(host) and "azure" in preset.base_url
+        ):
+            return preset.keys_page
+    return ""
 
 
 def is_azure(host: str) -> bool:

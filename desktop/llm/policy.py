@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from desktop.core.errors import ErrorKind, LLMError
-from desktop.llm.families import claude_version, is_openai, reasons, takes_temperature
+from desktop.llm.families import (
+    CLAUDE_TAKES_EFFORT,
+    claude_version,
+    is_openai,
+    reasons,
+    takes_temperature,
+)
 from desktop.llm.healing import Dialect, Fix, find_fix
 from desktop.llm.policy_memory import PolicyMemory, Subject
 
@@ -17,7 +23,6 @@ _SMALLEST_RESPONSE = 16  # the Responses API refuses less
 _ENCRYPTED_REASONING = "reasoning.encrypted_content"
 _ALWAYS_ADAPTIVE = (5, 0)
 _CAN_BE_ADAPTIVE = (4, 6)
-_TAKES_EFFORT = (4, 5)
 _REPAIRABLE = frozenset({400, 422})
 _REPAIRABLE_KINDS = frozenset(
     {ErrorKind.UNSUPPORTED_PARAMETER, ErrorKind.BAD_REQUEST, ErrorKind.CONTEXT_TOO_LONG}
@@ -148,7 +153,7 @@ def _thinking(model: str, body: dict[str, Any], effort: str | None) -> list[str]
     when told to; older ones refuse `adaptive`, and models of others know none of it.
     """
     version = claude_version(model)
-    if version is None or version < _TAKES_EFFORT:
+    if version is None or version < CLAUDE_TAKES_EFFORT:
         return [f"The reasoning effort was not sent, because {model} has none."] if effort else []
     if effort == "none":
         if version >= _CAN_BE_ADAPTIVE:

@@ -98,6 +98,7 @@ class AccountPresenter:
                 endpoint=saved.endpoint,
                 max_tokens=saved.max_tokens,
                 temperature=saved.temperature,
+                reasoning_effort=saved.reasoning_effort,
             )
         )
         await self._connections.forget()

@@ -26,6 +26,7 @@ class ModelFetch:
         self._settle = settle
         self._task: asyncio.Task[Any] | None = None
         self._has_list = False
+        self.listed: Sequence[Mapping[str, Any]] = ()
 
     def schedule(self) -> None:
         """Fetch once typing rests."""
@@ -73,7 +74,7 @@ class ModelFetch:
                 self._task = None
 
     def _show(self, models: Sequence[Mapping[str, Any]], note: str) -> None:
-        self._has_list = bool(models)
+        self._has_list, self.listed = bool(models), models
         self._form.show_models(models)
         self._form.show_models_note(ModelsNote(text=note))
 

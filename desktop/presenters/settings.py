@@ -106,6 +106,7 @@ class SettingsPresenter:
 
     def changed(self) -> None:
         """Something on screen changed."""
+        self.completions.model_changed()
         self._form.mark_page(MODELS_PAGE, dirty=self._models_are_dirty)
         for page in self._pages:
             self._form.mark_page(page.name, dirty=page.is_dirty)

@@ -3,12 +3,14 @@
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from desktop.core.connection import is_local_model, local_model_name
 from desktop.core.errors import InvalidSetting
 from desktop.llm import LLMProvider
 from desktop.llm.diagnosis import Stage
 from desktop.llm.endpoints import base_url, key_origin, warning_for
+from desktop.llm.families import takes_effort
 from desktop.llm.keys import preset_of_key, provider_of_key
 from desktop.local.model_file import short_name
 from desktop.presenters.diagnosis import Diagnosis
@@ -113,6 +115,16 @@ class CompletionsSection:
         self._fetch_when_possible(self.models.schedule)
         self._on_changed()
 
+    def model_changed(self) -> None:
+        """Another model is chosen or being typed: it may reason, or not."""
+        values = self._form.values()
+        host = urlsplit(key_origin_of(values)).hostname or ""
+        known = {model["id"]: model.get("reasoning") for model in self.models.listed}
+        reasons = known.get(values.model)
+        if reasons is None:
+            reasons = takes_effort(values.provider, host, values.model)
+        self._form.show_effort(reasons)
+
     def refresh_models(self) -> None:
         """Fetch the list again."""
         self.models.now()
@@ -127,6 +139,7 @@ class CompletionsSection:
             endpoint=values.endpoint or None,
             max_tokens=values.max_tokens,
             temperature=values.temperature,
+            reasoning_effort=values.reasoning_effort,
         )
 
     def typed_key(self) -> str | None:
@@ -159,6 +172,7 @@ class CompletionsSection:
         self._form.show_values(values)
         self._form.offer_provider(None)
         self.models.reset()
+        self.model_changed()
         self._show_address(values)
         self._fetch_when_possible(self.models.now)
 
@@ -229,6 +243,14 @@ def address_of(provider: LLMProvider, endpoint: str) -> tuple[str, str]:
     return shown, warning_for(url) or ""
 
 
+def key_origin_of(values: CompletionsInput) -> str:
+    """Return where a key for what stands in the fields goes; '' while that is no address."""
+    try:
+        return key_origin(values.provider, values.endpoint or None)
+    except InvalidSetting:
+        return ""
+
+
 def _other_provider(values: CompletionsInput) -> LLMProvider | None:
     """Return whose key was typed, when it is not one for the chosen provider."""
     found = provider_of_key(values.api_key.strip())
@@ -248,4 +270,5 @@ def _input(view: ConnectionView) -> CompletionsInput:
         model=view.model,
         max_tokens=view.max_tokens,
         temperature=view.temperature,
+        reasoning_effort=view.reasoning_effort,
     )

@@ -17,7 +17,7 @@ class CompletionsInput:
 
     `api_key` is what was typed; the saved key is never in it. `endpoint` is the server's
     address or the gateway, whichever the provider has; `remove_key` asks to forget the
-    saved key. `temperature` None is the provider's default.
+    saved key. `temperature` and `reasoning_effort` None are the provider's default.
     """
 
     provider: LLMProvider = LLMProvider.OPENAI
@@ -27,6 +27,7 @@ class CompletionsInput:
     model: str = ""
     max_tokens: int = DEFAULT_MAX_TOKENS
     temperature: float | None = None
+    reasoning_effort: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +108,10 @@ class CompletionsForm(SectionForm, Protocol):
 
     def show_values(self, values: CompletionsInput) -> None:
         """Fill the fields, without reporting it as something the user did."""
+        ...
+
+    def show_effort(self, available: bool) -> None:
+        """Offer the reasoning effort where the model has it; without it, it is the default."""
         ...
 
     def offer_provider(self, provider: LLMProvider | None, server: str = "") -> None:

@@ -41,7 +41,15 @@ class SealedKey:
     origin: str
 
 
-_FIELDS = {"provider", "api_key_encrypted", "model", "endpoint", "max_tokens", "temperature"}
+_FIELDS = {
+    "provider",
+    "api_key_encrypted",
+    "model",
+    "endpoint",
+    "max_tokens",
+    "temperature",
+    "reasoning_effort",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +62,12 @@ class ConnectionRecord:
     endpoint: str | None = None
     max_tokens: int = DEFAULT_MAX_TOKENS
     temperature: float | None = None
+    reasoning_effort: str | None = None
     read_from: Raw = field(default_factory=dict[str, Any], repr=False, compare=False)
 
     @property
     def extras(self) -> dict[str, Any]:
-        """What else was read, such as `api` and `reasoning_effort`."""
+        """What else was read, such as `api`."""
         return {name: value for name, value in self.read_from.items() if name not in _FIELDS}
 
     @property
@@ -72,12 +81,16 @@ class ConnectionRecord:
 
     def to_json(self) -> dict[str, Any]:
         """Return the row's value; what was read goes back as it was, but for the key."""
+        effort = (
+            {} if self.reasoning_effort is None else {"reasoning_effort": self.reasoning_effort}
+        )
         return {
             "provider": str(self.provider),
             "model": self.model,
             "endpoint": self.endpoint,
             "max_tokens": self.max_tokens,
             "temperature": self.temperature,
+            **effort,
             **self.read_from,
             "api_key_encrypted": self.token,
         }
@@ -151,6 +164,7 @@ def connection_from(value: Any) -> ConnectionRecord | None:
         endpoint=_text(row.get("endpoint")),
         max_tokens=max_tokens if isinstance(max_tokens, int) else DEFAULT_MAX_TOKENS,
         temperature=float(temperature) if isinstance(temperature, int | float) else None,
+        reasoning_effort=_text(row.get("reasoning_effort")),
         read_from=row,
     )
 

@@ -88,6 +88,7 @@ class Saving:
             endpoint=change.endpoint,
             max_tokens=change.max_tokens,
             temperature=change.temperature,
+            reasoning_effort=change.reasoning_effort,
             read_from=self._extras(change),
         )
         saved = self._stored.keys_of(change.provider)

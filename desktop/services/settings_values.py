@@ -51,6 +51,7 @@ class ConnectionView:
     endpoint: str | None = None
     max_tokens: int = DEFAULT_MAX_TOKENS
     temperature: float | None = None
+    reasoning_effort: str | None = None
     key: KeyView = NO_KEY
 
     @property
@@ -115,6 +116,7 @@ class CompletionsChange:
     endpoint: str | None = None
     max_tokens: int = DEFAULT_MAX_TOKENS
     temperature: float | None = None
+    reasoning_effort: str | None = None
 
     @property
     def is_local(self) -> bool:

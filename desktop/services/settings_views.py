@@ -44,6 +44,7 @@ async def _connection(record: ConnectionRecord, slot: str, keys: MaskedKeys) -> 
         endpoint=record.endpoint,
         max_tokens=record.max_tokens,
         temperature=record.temperature,
+        reasoning_effort=record.reasoning_effort,
         key=await keys.view(record.sealed(slot)),
     )
 

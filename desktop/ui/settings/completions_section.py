@@ -10,10 +10,12 @@ from PySide6.QtWidgets import (
 
 from desktop.core.errors import InvalidSetting
 from desktop.llm import LLMProvider
+from desktop.llm.hosts import keys_page
 from desktop.presenters.settings_view import CompletionsInput
 from desktop.ui.icons import Icons
 from desktop.ui.links import open_link
 from desktop.ui.look import WrappedLabel
+from desktop.ui.settings.choice import Choice
 from desktop.ui.settings.controls import Button, Group, LineEdit, Row, blocked
 from desktop.ui.settings.endpoint_edit import EndpointRow
 from desktop.ui.settings.field import Field
@@ -22,10 +24,7 @@ from desktop.ui.settings.numbers import MaxTokensSpin, TemperatureSpin
 from desktop.ui.settings.section import Section
 from desktop.ui.theme import Theme
 
-KEY_PAGES = {
-    LLMProvider.OPENAI: "https://platform.openai.com/api-keys",
-    LLMProvider.ANTHROPIC: "https://platform.claude.com/settings/keys",
-}
+EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 
 
 class ProviderCombo(QComboBox):
@@ -61,6 +60,8 @@ class CompletionsSection(Section):
         self._max_tokens_field = self._field(self.tr("Max tokens"), self._max_tokens)
         self._temperature = TemperatureSpin()
         self._temperature_field = self._field(self.tr("Temperature"), self._temperature)
+        self._effort = Choice[str | None]("reasoningEffortCombo", self._efforts())
+        self._effort_field = self._field(self.tr("Reasoning effort"), self._effort)
         self.model_field = self.make_model_field("modelCombo")
         self._lay_out()
         self._connect()
@@ -88,6 +89,7 @@ class CompletionsSection(Section):
             model=self.model_combo.text,
             max_tokens=self._max_tokens.value(),
             temperature=self._temperature.temperature,
+            reasoning_effort=None if self._effort_field.isHidden() else self._effort.value,
         )
 
     def show_values(self, values: CompletionsInput) -> None:
@@ -100,9 +102,15 @@ class CompletionsSection(Section):
         with blocked(self._max_tokens, self._temperature):
             self._max_tokens.setValue(values.max_tokens)
             self._temperature.set_temperature(values.temperature)
+        known = values.reasoning_effort in EFFORTS
+        self._effort.set_value(values.reasoning_effort if known else None)
         self.key_field.fill(values.api_key, removed=values.remove_key)
         self.model_combo.set_text(values.model)
         self._show_provider()
+
+    def show_effort(self, available: bool) -> None:
+        """Offer the reasoning effort where the model has it."""
+        self._effort_field.setVisible(available)
 
     def focus_first(self) -> None:
         """Put the focus where the section begins."""
@@ -134,6 +142,13 @@ class CompletionsSection(Section):
     def _field(self, title: str, control: QWidget, body: QWidget | None = None) -> Field:
         return Field(title, control, theme=self.theme, icons=self.icons, body=body)
 
+    def _efforts(self) -> list[tuple[str | None, str]]:
+        usual = self.tr("Provider's default")
+        none, minimal = self.tr("None: answer at once"), self.tr("Minimal")
+        low, medium, high = self.tr("Low"), self.tr("Medium"), self.tr("High")
+        titles = (none, minimal, low, medium, high, self.tr("Very high"), self.tr("Highest"))
+        return [(None, usual), *zip(EFFORTS, titles, strict=True)]
+
     def _make_provider(self) -> QComboBox:
         combo = ProviderCombo()
         combo.setObjectName("providerCombo")
@@ -162,7 +177,8 @@ class CompletionsSection(Section):
         grid.setVerticalSpacing(14)
         grid.addWidget(self._max_tokens_field, 0, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self._temperature_field, 0, 1, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(self._gateway_field, 1, 0, 1, 2)
+        grid.addWidget(self._effort_field, 1, 0, 1, 2)
+        grid.addWidget(self._gateway_field, 2, 0, 1, 2)
         return Fold(
             self.tr("Advanced"),
             content,
@@ -183,6 +199,8 @@ class CompletionsSection(Section):
         self._provider.currentIndexChanged.connect(self._on_provider_changed)
         for edit in (self._server.edit, self._gateway):
             edit.textChanged.connect(self.endpoint_changed)
+        self._server.edit.textChanged.connect(self._show_key_link)
+        self._effort.currentIndexChanged.connect(self.changed)
         self._server.model_file_chosen.connect(self._on_model_file_chosen)
         self._max_tokens.valueChanged.connect(self._on_number_changed)
         self._temperature.valueChanged.connect(self._on_number_changed)
@@ -194,7 +212,7 @@ class CompletionsSection(Section):
         self.endpoint_field = self._server_field if compatible else self._gateway_field
         self._server_field.setVisible(compatible)
         self._gateway_field.setVisible(not compatible)
-        self._key_link.setVisible(not compatible)
+        self._show_key_link()
         anthropic = self._chosen is LLMProvider.ANTHROPIC
         own = "https://api.anthropic.com" if anthropic else "https://api.openai.com/v1"
         self._gateway.setPlaceholderText(own)
@@ -220,4 +238,10 @@ class CompletionsSection(Section):
             self.offer_taken.emit(self._offered)
 
     def _open_key_page(self) -> None:
-        open_link(KEY_PAGES[self._chosen])
+        open_link(self._keys_page())
+
+    def _keys_page(self) -> str:
+        return keys_page(self._chosen, self._server.edit.text().strip())
+
+    def _show_key_link(self) -> None:
+        self._key_link.setVisible(bool(self._keys_page()))

@@ -51,6 +51,7 @@ class KeyField(Field):
         body = Row(self._edit, self._reveal, self._remove, name=f"{name}Row")
         super().__init__(title, self._edit, theme=theme, icons=icons, body=body, aside=aside)
         self._key, self._optional, self._removed = NO_KEY, False, False
+        self._place = ""
         self._set_up_edit()
         self._connect()
         self._refresh()
@@ -77,6 +78,11 @@ class KeyField(Field):
         """Show which key is saved for this address."""
         self._key, self._optional = key, optional
         self._removed = self._removed and key.is_set
+        self._refresh()
+
+    def show_place(self, place: str) -> None:
+        """Say where the saved key is kept, completing "A key is kept …"."""
+        self._place = place
         self._refresh()
 
     def _set_up_edit(self) -> None:
@@ -110,6 +116,13 @@ class KeyField(Field):
         self._remove.setVisible(self._key.is_set and not self._edit.text())
         self._say_what_is_saved()
 
+    def _saved_where(self) -> str:
+        if self._place.startswith("in "):
+            return self.tr("A key is saved; what opens it is kept {0}.").format(self._place)
+        if self._place:
+            return self.tr("A key is kept {0}.").format(self._place)
+        return self.tr("A key is saved.")
+
     def _placeholder(self) -> str:
         if self._key.is_set and not self._removed:
             return DOTS + self._key.hint
@@ -124,6 +137,6 @@ class KeyField(Field):
         elif self._key.is_set and self._edit.text():
             self.say(self.tr("Replaces the saved key when you save."))
         elif self._key.is_set:
-            self.say(self.tr("A key is saved."), icon="lock", colour="success")
+            self.say(self._saved_where(), icon="lock", colour="success")
         else:
             self.say("")

@@ -41,6 +41,8 @@ class ModelsPage(SettingsPage):
 
     def show_key_place(self, place: str) -> None:
         """Say where keys are kept."""
+        for section in (self.completions, self.embeddings):
+            section.key_field.show_place(place)
         sealed = place.startswith("in ")
         self._renew.setVisible(sealed)
         if sealed:

@@ -63,12 +63,18 @@ class RecordingCompletions(RecordingSection):
     fields: CompletionsInput = field(default_factory=CompletionsInput)
     offered: LLMProvider | None = None
     offered_server: str = ""
+    effort: bool = False
 
     def values(self) -> CompletionsInput:
         return self.fields
 
     def show_values(self, values: CompletionsInput) -> None:
         self.fields = values
+
+    def show_effort(self, available: bool) -> None:
+        self.effort = available
+        if not available:
+            self.fields = replace(self.fields, reasoning_effort=None)
 
     def offer_provider(self, provider: LLMProvider | None, server: str = "") -> None:
         self.offered, self.offered_server = provider, server

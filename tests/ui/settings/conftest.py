@@ -68,10 +68,6 @@ class Room:
         self.window.open()
         await until(lambda: self.find(QWidget, "providerCombo").isEnabled())
 
-    async def rest(self) -> None:
-        """Wait until nothing is under way: between test and teardown no loop would run it."""
-        await until(lambda: not self.scope._tasks)
-
     async def close(self) -> None:
         """End what runs and delete the window here, before a worker thread collects it."""
         self.presenter.discard()
@@ -119,6 +115,15 @@ def _collected() -> Iterator[None]:
     gc.collect()
     yield
     gc.collect()
+
+
+@pytest.fixture(autouse=True)
+def _tasks_run_in_the_loop_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep pytest-qt from processing events after a test, when no event loop runs.
+
+    A task that is under way then would go on outside the loop and fail.
+    """
+    monkeypatch.setattr("pytestqt.plugin._process_events", lambda: None)
 
 
 @pytest.fixture

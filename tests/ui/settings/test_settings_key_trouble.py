@@ -86,7 +86,6 @@ async def test_keys_that_open_are_no_trouble(room: Room) -> None:
 
     assert not room.shows("keyTrouble")
     assert hint(room).endswith("WXYZ")
-    await room.rest()
 
 
 @pytest.mark.parametrize(
@@ -118,7 +117,6 @@ async def test_each_state_of_the_keyring_has_its_words_and_a_second_try_succeeds
     assert room.find(ModelCombo, "modelCombo").text == "half-typed"
     assert room.told_of_keys == [None]
     assert await token(room.home) == sealed
-    await room.rest()
 
 
 @pytest.mark.parametrize("entry", [None, "", "garbage", MasterKeys.generate().dump()])
@@ -140,7 +138,6 @@ async def test_a_key_that_is_gone_or_wrong_is_named_and_left_alone(
     room.click("retryKeysButton")
     await until(lambda: not room.shows("keyTrouble"))
     assert hint(room).endswith("WXYZ")
-    await room.rest()
 
 
 async def test_keys_are_entered_again_and_the_sealed_ones_stay_in_the_database(
@@ -167,7 +164,6 @@ async def test_keys_are_entered_again_and_the_sealed_ones_stay_in_the_database(
             (f"%{sealed}%",),
         )
         assert found.scalar() == 1
-    await room.rest()
 
 
 async def test_new_keys_can_be_for_this_session_while_the_keyring_is_locked(
@@ -184,7 +180,6 @@ async def test_new_keys_can_be_for_this_session_while_the_keyring_is_locked(
 
     assert await room.home.key_in_use() == NEW_KEY
     assert await token(room.home) == sealed
-    await room.rest()
 
 
 async def test_a_passphrase_takes_the_place_of_a_keyring_and_opens_the_keys_again(
@@ -219,10 +214,8 @@ async def test_a_passphrase_takes_the_place_of_a_keyring_and_opens_the_keys_agai
     later.click("unlockButton")
     await until(lambda: not later.shows("keyTrouble"))
     assert await home.key_in_use() == KEY
-    await later.rest()
     await later.close()
     await home.close()
-    await room.rest()
 
 
 async def test_the_master_key_is_changed_after_a_question(
@@ -243,7 +236,6 @@ async def test_the_master_key_is_changed_after_a_question(
     assert keyring.entries != before
     assert await token(room.home) != sealed
     assert await room.home.key_in_use() == KEY
-    await room.rest()
 
 
 async def test_a_keyring_that_hangs_does_not_stop_the_window(
@@ -259,4 +251,3 @@ async def test_a_keyring_that_hangs_does_not_stop_the_window(
     keyring.open_up()
     await until(lambda: room.find(QWidget, "providerCombo").isEnabled())
     assert hint(room).endswith("WXYZ")
-    await room.rest()

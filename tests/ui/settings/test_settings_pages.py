@@ -64,7 +64,6 @@ async def test_the_pages_are_listed_and_one_is_chosen_with_the_keyboard(room: Ro
 
     QTest.keyClick(room.window, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
     assert room.shows("databasePathEdit")
-    await room.rest()
 
 
 async def test_what_is_changed_is_marked_until_it_is_saved(
@@ -86,7 +85,6 @@ async def test_what_is_changed_is_marked_until_it_is_saved(
     assert await PreferencesStore(room.home.service).load() == chosen
     assert listed(room) == ["Models", "General", "Data"]
     assert await room.home.row("llm", "completions_config") is None
-    await room.rest()
 
 
 async def test_a_change_taken_back_is_no_change(room: Room) -> None:
@@ -98,7 +96,6 @@ async def test_a_change_taken_back_is_no_change(room: Room) -> None:
 
     assert listed(room) == ["Models", "General", "Data"]
     assert not room.find(QWidget, "saveButton").isEnabled()
-    await room.rest()
 
 
 async def test_a_problem_elsewhere_keeps_everything_unsaved(
@@ -115,7 +112,6 @@ async def test_a_problem_elsewhere_keeps_everything_unsaved(
     assert room.window.isVisible()
     assert applied == []
     assert (await PreferencesStore(room.home.service).load()).text_px == 15
-    await room.rest()
 
 
 async def test_search_finds_settings_on_every_page_and_unfolds_them(room: Room) -> None:
@@ -135,7 +131,6 @@ async def test_search_finds_settings_on_every_page_and_unfolds_them(room: Room) 
     assert room.shows("temperatureSpin")
     assert room.window.focusWidget().objectName() == "temperatureSpin"
     assert search.text() == ""
-    await room.rest()
 
 
 async def test_search_looks_into_choices_and_says_when_there_is_nothing(room: Room) -> None:
@@ -152,7 +147,6 @@ async def test_search_looks_into_choices_and_says_when_there_is_nothing(room: Ro
     room.press(Qt.Key.Key_Escape)
     assert listed(room) == ["Models", "General", "Data"]
     assert room.window.isVisible()
-    await room.rest()
 
 
 async def test_the_data_page_tells_where_everything_is(room: Room) -> None:
@@ -163,7 +157,6 @@ async def test_the_data_page_tells_where_everything_is(room: Room) -> None:
     assert room.find(QLineEdit, "databasePathEdit").text() == str(room.home.paths.database)
     assert room.shows("backupRow")
     assert not room.shows("noBackups")
-    await room.rest()
 
 
 async def test_a_narrow_window_shows_the_pages_as_icons(room: Room) -> None:
@@ -176,4 +169,3 @@ async def test_a_narrow_window_shows_the_pages_as_icons(room: Room) -> None:
 
     room.window.resize(900, 700)
     assert listed(room) == ["Models", "General", "Data"]
-    await room.rest()
