@@ -47,6 +47,7 @@ class SettingsOpening:
             self._settings.activateWindow()
             return
         settings = self._settings or self._make()
+        settings.show_page("models")
         self._presenter.open()
         settings.open()
 

@@ -4,7 +4,7 @@ import pytest
 
 from desktop.core.errors import InvalidSetting
 from desktop.llm.endpoints import base_url, is_loopback, key_origin, neighbour, warning_for
-from desktop.llm.hosts import PRESETS, Preset
+from desktop.llm.hosts import PRESETS, Preset, keys_page
 
 CHAT = [
     ("http://localhost:11434", "http://localhost:11434/v1"),
@@ -220,3 +220,30 @@ def test_keys_are_bound_to_the_origin(provider: str, endpoint: str | None, expec
 )
 def test_the_address_next_door(url: str, expected: str | None) -> None:
     assert neighbour(url) == expected
+
+
+@pytest.mark.parametrize(
+    ("provider", "endpoint", "page"),
+    [
+        ("openai", "", "https://platform.openai.com/api-keys"),
+        ("anthropic", "https://gateway.example", "https://platform.claude.com/settings/keys"),
+        (
+            "openai_compatible",
+            "https://openrouter.ai/api/v1",
+            "https://openrouter.ai/settings/keys",
+        ),
+        ("openai_compatible", "api.groq.com/openai/v1", "https://console.groq.com/keys"),
+        ("openai_compatible", "http://localhost:11434/v1", ""),
+        ("openai_compatible", "https://nobody.example/v1", ""),
+        ("openai_compatible", "http://[broken", ""),
+        ("openai_compatible", "", ""),
+    ],
+)
+def test_the_page_where_one_gets_a_key(provider: str, endpoint: str, page: str) -> None:
+    assert keys_page(provider, endpoint) == page
+
+
+def test_the_page_for_keys_of_azure_is_found_for_every_resource() -> None:
+    page = keys_page("openai_compatible", "https://mine.openai.azure.com/openai/v1")
+
+    assert page.startswith("https://portal.azure.com")

@@ -3,11 +3,15 @@
 import pytest
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QWidget
 
 from desktop.llm import LLMProvider
+from desktop.presenters.settings_view import CompletionsInput
 from desktop.services.settings_values import CompletionsChange
+from desktop.ui.icons import Icons
 from desktop.ui.settings.choice import Choice
+from desktop.ui.settings.completions_section import CompletionsSection
+from desktop.ui.theme import Theme
 from tests.presenters.settings.model_server import ModelServer
 from tests.ui.settings.conftest import Room, until
 
@@ -68,19 +72,10 @@ async def test_another_model_keeps_the_effort_that_is_set(room: Room) -> None:
     assert saved.reasoning_effort == "low"
 
 
-@pytest.mark.parametrize(
-    ("endpoint", "page"),
-    [
-        ("https://openrouter.ai/api/v1", "https://openrouter.ai/settings/keys"),
-        ("api.groq.com/openai/v1", "https://console.groq.com/keys"),
-        ("https://mine.openai.azure.com/openai/v1", "https://portal.azure.com"),
-        ("http://localhost:11434/v1", ""),
-        ("http://[broken", ""),
-    ],
-)
-async def test_a_page_for_keys_is_offered_for_servers_that_have_one(
-    endpoint: str, page: str, room: Room, monkeypatch: pytest.MonkeyPatch
+async def test_the_page_for_keys_follows_the_address(
+    theme: Theme, icons: Icons, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The section alone, without a presenter that would fetch the server's models."""
     opened: list[str] = []
 
     def note(url: QUrl) -> bool:
@@ -88,15 +83,21 @@ async def test_a_page_for_keys_is_offered_for_servers_that_have_one(
         return True
 
     monkeypatch.setattr(QDesktopServices, "openUrl", note)
-    await save(room, "m")
-    await room.open()
+    section = CompletionsSection(theme=theme, icons=icons)
+    values = CompletionsInput(provider=LLMProvider.OPENAI_COMPATIBLE, endpoint=NOWHERE)
+    section.show_values(values)
+    link = section.findChild(QPushButton, "getKeyButton")
+    edit = section.findChild(QLineEdit, "endpointEdit")
+    assert isinstance(link, QPushButton)
+    assert isinstance(edit, QLineEdit)
+    assert link.isHidden()
 
-    room.window.completions._server.edit.setText(endpoint)
-
-    assert room.shows("getKeyButton") is bool(page)
-    if page:
-        room.click("getKeyButton")
-        assert opened[0].startswith(page)
+    edit.setText("https://openrouter.ai/api/v1")
+    assert not link.isHidden()
+    link.click()
+    assert opened == ["https://openrouter.ai/settings/keys"]
+    edit.setText("http://[broken")
+    assert link.isHidden()
 
 
 async def test_two_thousand_models_arrive_and_are_searched(room: Room, server: ModelServer) -> None:
