@@ -61,8 +61,7 @@ def proxy_address(text: str) -> str:
         InvalidSetting: it is no address of a proxy, or has a user or a password in it,
             which would be kept in clear text; field `proxy_url`.
     """
-    text = text.strip(AROUND).removesuffix("/")
-    text = text if "://" in text else f"http://{text}"
+    text = with_scheme(text.strip(AROUND).removesuffix("/"))
     try:
         parts = urlsplit(text)
         named = bool(parts.hostname) and parts.port != 0
@@ -78,6 +77,14 @@ def proxy_address(text: str) -> str:
     if not named or parts.path or parts.query or any(letter.isspace() for letter in text):
         raise _no_proxy_address("This is no address of a proxy.", _EXAMPLE)
     return text
+
+
+def with_scheme(address: str) -> str:
+    """Return a proxy's address with the scheme that is meant: GNOME's `socks` is SOCKS 5."""
+    scheme, found, rest = address.partition("://")
+    if not found:
+        return f"http://{address}"
+    return f"socks5://{rest}" if scheme.lower() == "socks" else address
 
 
 def _no_proxy_address(message: str, cure: str) -> InvalidSetting:

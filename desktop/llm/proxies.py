@@ -11,7 +11,7 @@ from desktop.core.errors import InvalidSetting
 from desktop.core.redaction import redact
 from desktop.llm.addresses import ip_of
 from desktop.llm.endpoints import is_loopback
-from desktop.llm.network import NetworkOptions, proxy_address
+from desktop.llm.network import NetworkOptions, proxy_address, with_scheme
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -40,7 +40,7 @@ def _system_proxy(url: str) -> httpx2.Proxy | None:
     if not address or excepted or proxy_bypass(parts.netloc):
         return None
     cure = "Correct it, for example in the variables HTTPS_PROXY and ALL_PROXY."
-    return _proxy(address if "://" in address else f"http://{address}", None, cure)
+    return _proxy(with_scheme(address), None, cure)
 
 
 def _proxy(url: str, auth: tuple[str, str] | None, cure: str) -> httpx2.Proxy:

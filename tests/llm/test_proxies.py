@@ -3,7 +3,7 @@
 import asyncio
 from base64 import b64encode
 from collections.abc import Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,7 @@ def manual(proxy: WireServer, **more: Any) -> NetworkOptions:
         ("https://proxy.corp", "https://proxy.corp"),
         ("socks5://127.0.0.1:1080", "socks5://127.0.0.1:1080"),
         ("SOCKS5H://[::1]:1080", "SOCKS5H://[::1]:1080"),
+        ("socks://127.0.0.1:1080/", "socks5://127.0.0.1:1080"),
     ],
 )
 def test_the_address_of_a_proxy_is_read_as_it_is_written(entered: str, address: str) -> None:
@@ -151,6 +152,14 @@ def test_the_systems_proxy_keeps_its_exceptions(monkeypatch: pytest.MonkeyPatch)
     assert proxy_for("https://api.example/v1", NetworkOptions(proxy="none")) is None
 
 
+def test_gnomes_word_for_socks_is_understood(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", "socks://127.0.0.1:1080/")
+    found = proxy_for("https://api.example/v1", NetworkOptions())
+
+    assert found is not None
+    assert found.url.scheme == "socks5"
+
+
 def test_a_proxys_password_is_in_no_text() -> None:
     network = NetworkOptions(
         proxy="manual", proxy_url="p.corp:1", proxy_user="me", proxy_password="canary"
@@ -174,6 +183,60 @@ async def test_s14_a_chat_and_its_model_list_take_the_proxy_with_its_password() 
     expected = f"Basic {b64encode('me:pä:ss'.encode()).decode()}"
     assert {r.headers["proxy-authorization"] for r in proxy.requests} == {expected}
     assert {r.headers["authorization"] for r in proxy.requests} == {"Bearer key-1234"}
+
+
+class SocksProxy:
+    """A SOCKS 5 proxy (RFC 1928, 1929) that sends everything to `port` of this computer."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.asked: list[bytes] = []
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        methods = await reader.readexactly((await reader.readexactly(2))[1])
+        if b"\x02" in methods:
+            writer.write(b"\x05\x02")
+            await reader.readexactly(1)
+            self.asked += [await self._text(reader), await self._text(reader)]
+            writer.write(b"\x01\x00")
+        else:
+            writer.write(b"\x05\x00")
+        await reader.readexactly(4)
+        self.asked.append(await self._text(reader))
+        await reader.readexactly(2)
+        writer.write(b"\x05\x00\x00\x01" + bytes(6))
+        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.port)
+        with suppress(ConnectionError):
+            await asyncio.gather(self._pass(reader, far_writer), self._pass(far_reader, writer))
+
+    async def _text(self, reader: asyncio.StreamReader) -> bytes:
+        return await reader.readexactly((await reader.readexactly(1))[0])
+
+    async def _pass(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+        while data := await source.read(65536):
+            target.write(data)
+            await target.drain()
+        target.close()
+
+
+@pytest.mark.parametrize("user", ["", "me"])
+async def test_a_socks_proxy_looks_the_name_up_and_takes_the_password(user: str) -> None:
+    async with WireServer(ANSWER) as server:
+        proxy = SocksProxy(server.port)
+        async with await asyncio.start_server(proxy.serve, "127.0.0.1", 0) as listening:
+            port = listening.sockets[0].getsockname()[1]
+            network = NetworkOptions(
+                proxy="manual",
+                proxy_url=f"socks5://127.0.0.1:{port}",
+                proxy_user=user,
+                proxy_password="secret",
+            )
+            client = get_llm_client(chat_config(), network=network)
+            response = await client.complete(QUESTION)
+            await client.aclose()
+
+    assert response.content == "Hal"
+    assert proxy.asked == [*([b"me", b"secret"] if user else []), b"models.example"]
 
 
 async def test_embeddings_take_the_proxy() -> None:
