@@ -11,7 +11,7 @@ from desktop.ui.transcript.items.card import CardSpec
 from desktop.ui.transcript.items.factory import Spec
 from desktop.ui.transcript.items.footer import FooterSpec
 from desktop.ui.transcript.items.header import HeaderSpec
-from desktop.ui.transcript.model import TextBlock
+from desktop.ui.transcript.model import PictureBlock, TextBlock
 from desktop.ui.transcript.wording import tr
 
 CURED_IN_SETTINGS = frozenset({
@@ -140,18 +140,19 @@ def reasoning_label(*, thinking: bool, seconds: float | None) -> str:
     return tr("Thought for {seconds} s").format(seconds=max(1, round(seconds)))
 
 
-def attachments(message: Message) -> list[TextBlock]:
-    """Name the pictures and files of a message."""
-    blocks: list[TextBlock] = []
+def attachments(message: Message) -> list[TextBlock | PictureBlock]:
+    """Show the pictures and name the files of a message."""
+    blocks: list[TextBlock | PictureBlock] = []
     for part in message.parts:
         match part:
             case ImagePart():
                 words = f"[{tr('picture')}: {part.media_type}, {_size(part.content)}]"
+                blocks.append(PictureBlock(part=part, words=words))
             case DocumentPart():
                 words = f"[{tr('file')}: {part.name}, {_size(part.content)}]"
+                blocks.append(TextBlock(source=words, literal=True, tight=True))
             case _:
-                continue
-        blocks.append(TextBlock(source=words, literal=True, tight=True))
+                pass
     return blocks
 
 

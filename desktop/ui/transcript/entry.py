@@ -22,6 +22,7 @@ from desktop.ui.transcript.typesetter import Typesetter
 
 MESSAGE_GAP = 26
 BUBBLE_SHARE = 0.75
+ATTACHMENT_GAP = 8
 SHORT_CHARACTERS = 600
 """A bubble around more text than this is always as wide as it may be."""
 
@@ -196,15 +197,19 @@ class Entry:
     def _describe_body(self) -> Sequence[Spec]:
         if self.message.role is not Role.USER:
             return self._body.specs
-        attached = [BlockSpec(block=block) for block in describe.attachments(self.message)]
-        specs = [*self._body.specs, *attached]
+        specs = [*self._body.specs, *self._describe_attachments()]
         beside = describe.buttons_beside(self.message)
         return in_bubble(specs, self._bubble_width(specs), MESSAGE_GAP, beside)
+
+    def _describe_attachments(self) -> list[BlockSpec]:
+        blocks = describe.attachments(self.message)
+        return [BlockSpec(block=block, gap=ATTACHMENT_GAP) for block in blocks]
 
     def _describe_end(self) -> list[Spec]:
         if self.is_streaming:
             return [ProgressSpec(self._progress)]
-        return describe.endings(self.message, is_last=self._is_last)
+        attached = self._describe_attachments() if self.message.role is not Role.USER else []
+        return [*attached, *describe.endings(self.message, is_last=self._is_last)]
 
     def _bubble_width(self, specs: Sequence[BlockSpec]) -> int:
         """Fit the bubble to a short text; a long one takes all the width there is."""

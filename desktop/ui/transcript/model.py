@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from desktop.core.content import ImagePart
+
 References = Mapping[str, Mapping[str, Any]]
 """Link definitions by their normalised label, as markdown-it keeps them."""
 
@@ -113,6 +115,14 @@ class MathsBlock(Block):
 
     tex: str
     source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureBlock(Block):
+    """A picture that belongs to the conversation; `words` name it where it can't be shown."""
+
+    part: ImagePart
+    words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

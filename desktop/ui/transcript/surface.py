@@ -12,6 +12,7 @@ from desktop.ui.transcript.items.base import ActionKind, Canvas, Icons, Item, Ma
 from desktop.ui.transcript.items.waiting import WaitingItem
 from desktop.ui.transcript.layout import Layout, Place
 from desktop.ui.transcript.markdown import Markdown
+from desktop.ui.transcript.pictures import Pictures
 from desktop.ui.transcript.selection import Selection
 from desktop.ui.transcript.slots import Slots
 from desktop.ui.transcript.style import Style
@@ -52,8 +53,8 @@ class Surface(QAbstractScrollArea):
         self._style: Style = style
         self._icons = icons
         self._markdown = Markdown()
-        self._formulas = Formulas()
-        self._typesetter = Typesetter(style, self._markdown, self._formulas)
+        self._formulas, self._pictures = Formulas(), Pictures()
+        self._typesetter = self._typesetter_for(style)
         self._messages = Slots()
         self._wanted: set[int] = set()  # places that were looked at and are not loaded
         self._layout = Layout(self._make_entry)
@@ -193,10 +194,13 @@ class Surface(QAbstractScrollArea):
         """Lay out anew for a width, a zoom or a theme that changed."""
         if style is not self._style:
             self._style = style
-            self._typesetter = Typesetter(style, self._markdown, self._formulas)
+            self._typesetter = self._typesetter_for(style)
         self._layout.set_width(self.column_width, self._typesetter)
         self._shown = {}
         self.arrange()
+
+    def _typesetter_for(self, style: Style) -> Typesetter:
+        return Typesetter(style, self._markdown, self._formulas, self._pictures)
 
     def _make_entry(self, index: int) -> Entry:
         message, width = self._messages.get(index), self.column_width

@@ -11,6 +11,7 @@ from desktop.ui.transcript.formulas import Formulas
 from desktop.ui.transcript.inline import Span
 from desktop.ui.transcript.markdown import Markdown
 from desktop.ui.transcript.model import CodeBlock, References
+from desktop.ui.transcript.pictures import Pictures
 from desktop.ui.transcript.rich_text import RichText, compose, format_range, plain
 from desktop.ui.transcript.style import Style
 
@@ -18,21 +19,24 @@ from desktop.ui.transcript.style import Style
 class Typesetter:
     """One style with what is needed to set text in it."""
 
-    def __init__(self, style: Style, markdown: Markdown, formulas: Formulas) -> None:
+    def __init__(
+        self, style: Style, markdown: Markdown, formulas: Formulas, pictures: Pictures
+    ) -> None:
         self.style = style
         self._markdown = markdown
         self.colourist = Colourist()
         self.formulas = formulas
+        self.pictures = pictures
         self._looks: dict[str, QTextCharFormat] = {}
 
     @property
     def is_late(self) -> bool:
-        """Tell whether colours or formulas were asked for that are still to come."""
-        return self.colourist.is_late or self.formulas.is_late
+        """Tell whether colours, formulas or pictures were asked for that are still to come."""
+        return self.colourist.is_late or self.formulas.is_late or self.pictures.is_late
 
     def expect(self) -> None:
         """Have more of them made when they are asked for again."""
-        self.colourist.is_late = self.formulas.is_late = False
+        self.colourist.is_late = self.formulas.is_late = self.pictures.is_late = False
 
     def inline(
         self, source: str, references: References, colour: str, *, keep_breaks: bool = False

@@ -17,10 +17,11 @@ from desktop.ui.transcript.items.header import (
     ReasoningSpec,
 )
 from desktop.ui.transcript.items.maths import MathsItem
+from desktop.ui.transcript.items.picture import PictureItem
 from desktop.ui.transcript.items.table import TableItem
 from desktop.ui.transcript.items.text import RuleItem, TextItem
 from desktop.ui.transcript.items.waiting import WaitingItem, WaitingSpec
-from desktop.ui.transcript.model import CodeBlock, MathsBlock, TableBlock, TextBlock
+from desktop.ui.transcript.model import CodeBlock, MathsBlock, PictureBlock, TableBlock, TextBlock
 
 Spec = HeaderSpec | ReasoningSpec | BlockSpec | CardSpec | FooterSpec | ProgressSpec | WaitingSpec
 """What an item is made from; equal ones look the same, so that the item can be kept."""
@@ -53,6 +54,8 @@ def _block_item(spec: BlockSpec) -> BlockItem:
             return CodeItem(spec, block)
         case MathsBlock() as block:
             return MathsItem(spec, block)
+        case PictureBlock() as block:
+            return PictureItem(spec, block)
         case TableBlock() as block:
             return TableItem(spec, block)
         case _:
