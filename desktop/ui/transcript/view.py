@@ -42,6 +42,7 @@ class TranscriptView(Paging):
         make_readable()
         self._zoom = 1.0
         self._text_px = NORMAL_TEXT_PX
+        self._has_news = False  # text came since the last flush
         self._flush_timer = self._timer(FLUSH_MS, self._flush, single=True)
         self._pulse_timer = self._timer(PULSE_MS, self._pulse)
         self._new_text = NewTextButton(self._style, icons, self)
@@ -96,13 +97,13 @@ class TranscriptView(Paging):
         """Add streamed text; drawn at most 30 times a second."""
         if entry := self._entry_of(message_id):
             entry.append_text(text)
-            self._flush_soon()
+            self._tell_news()
 
     def append_reasoning(self, message_id: MessageId, text: str) -> None:
         """Add streamed reasoning; drawn at most 30 times a second."""
         if entry := self._entry_of(message_id):
             entry.append_reasoning(text)
-            self._flush_soon()
+            self._tell_news()
 
     def finish_message(self, message: Message) -> None:
         """Show the final state of an answer."""
@@ -113,7 +114,7 @@ class TranscriptView(Paging):
         self._messages.put(index, message)
         entry.finish(message)
         self._layout.update(index)
-        self._flush_soon()
+        self._tell_news()
         self._finder.look_again(index)
         self.arrange()
         announce(self, index)
@@ -185,6 +186,10 @@ class TranscriptView(Paging):
         index = self._messages.find(message_id)
         return None if index is None else self._layout.entry(index)
 
+    def _tell_news(self) -> None:
+        self._has_news = True
+        self._flush_soon()
+
     def _flush_soon(self) -> None:
         if not self._flush_timer.isActive():
             self._flush_timer.start(FLUSH_MS)
@@ -197,8 +202,9 @@ class TranscriptView(Paging):
                     self._flush_timer.start(HURRY_MS)
                 self._layout.update(index)
         self.arrange()
-        if not self.is_following:
+        if self._has_news and not self.is_following:
             self._show_button()
+        self._has_news = False
 
     def _set_again(self) -> None:
         """Lay out again what was shown before its colours or formulas were known."""

@@ -147,3 +147,16 @@ def test_text_for_another_conversation_is_not_shown(
     view.finish_message(elsewhere)
 
     assert "there" not in view.plain_text()
+
+
+def test_colours_that_come_late_are_no_new_text(
+    view: TranscriptView, message: MakeMessage, qtbot: QtBot
+):
+    code = "".join(f"value_{i} = {i}\n" for i in range(400))
+    view.set_messages([message(Role.ASSISTANT, f"```python\n{code}```")])
+    wheel(view, 240)
+
+    qtbot.waitUntil(lambda: not view._flush_timer.isActive())
+
+    assert not view.is_following
+    assert view._new_text.isHidden()
