@@ -117,7 +117,8 @@ class Usage:
     """Tokens of one exchange; None where the provider did not say.
 
     `input_tokens` is everything that was read, cached and cache-written tokens included;
-    `output_tokens` everything that was written, reasoning included.
+    `output_tokens` everything that was written, reasoning included. `cost` is in US dollars,
+    at the price of the day.
     """
 
     input_tokens: int | None = None
@@ -125,6 +126,7 @@ class Usage:
     cache_write_tokens: int | None = None
     output_tokens: int | None = None
     reasoning_tokens: int | None = None
+    cost: float | None = None
 
 
 def _bytes_of(content: Content) -> bytes:

@@ -4,12 +4,16 @@ import asyncio
 import logging
 import time
 from dataclasses import fields, replace
+from typing import TypeVar
 
 from desktop.core.content import FinishReason, Usage
 from desktop.core.conversation import Message, MessageStatus, StoredError, text_parts
 from desktop.core.errors import ErrorKind, LLMError, ParleyError, StorageError
 from desktop.llm.base import LLMResponse, LLMStreamChunk
+from desktop.llm.prices import cost_of
 from desktop.storage.repositories.conversations import ConversationRepository
+
+_Number = TypeVar("_Number", int, float)
 
 logger = logging.getLogger(__name__)
 
@@ -73,6 +77,15 @@ class AnswerWriter:
         except asyncio.CancelledError:
             await write
             raise
+
+    async def price(self, host: str) -> None:
+        """Note what the answer cost, where the price of its model at `host` is known."""
+        response = self._response
+        if response is None or response.usage is None:
+            return
+        model = response.model or self._answer.model or ""
+        cost = await asyncio.to_thread(cost_of, response.usage, model, host=host)
+        self._response = replace(response, usage=replace(response.usage, cost=cost))
 
     def end(self, *, stopped: bool) -> Message:
         """Take no more and return the final state, which is still to be stored."""
@@ -167,8 +180,8 @@ def _added(before: Usage | None, now: Usage | None) -> Usage | None:
     return Usage(**{name: _sum(getattr(before, name), getattr(now, name)) for name in names})
 
 
-def _sum(before: int | None, now: int | None) -> int | None:
-    return now if before is None else before + (now or 0)
+def _sum(before: _Number | None, now: _Number | None) -> _Number | None:
+    return now if before is None else before if now is None else before + now
 
 
 def _milliseconds_since(started: float) -> int:

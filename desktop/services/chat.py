@@ -4,13 +4,16 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from desktop.core.content import ContentPart, Role, TextPart
 from desktop.core.conversation import Conversation, Message, MessageStatus, text_parts
 from desktop.core.errors import ParleyError
 from desktop.core.ids import ConversationId, MessageId, new_message_id
 from desktop.llm.base import LLMMessage, LLMStreamChunk, OnStatus, StreamStatus
+from desktop.llm.endpoints import is_loopback
 from desktop.llm.factory import CompletionsConfig
+from desktop.llm.hosts import DEFAULT_BASE_URLS
 from desktop.services.answer import AnswerWriter
 from desktop.services.connections import Connections
 from desktop.storage.repositories.branches import BranchRepository
@@ -202,6 +205,7 @@ class ChatService:
                         yield TextArrived(answer.id, chunk.content)
                     elif chunk.type == "reasoning":
                         yield ReasoningArrived(answer.id, chunk.content)
+            await self._price(writer)
         except ParleyError as error:
             writer.fail(error)
         finally:
@@ -209,6 +213,12 @@ class ChatService:
             turn.ended = writer.end(stopped=turn.stopped)
             await writer.store(turn.ended)
         yield AnswerEnded(turn.ended)
+
+    async def _price(self, writer: AnswerWriter) -> None:
+        config = await self._config()
+        address = config and (config.endpoint or DEFAULT_BASE_URLS.get(config.provider))
+        if address and not is_loopback(address) and (host := urlsplit(address).hostname):
+            await writer.price(host)
 
     async def _config(self) -> CompletionsConfig | None:
         try:

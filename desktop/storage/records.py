@@ -5,7 +5,7 @@ from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from enum import StrEnum
 from typing import Any, TypeVar, cast
 
@@ -255,7 +255,9 @@ def to_usage(record: Any) -> Usage | None:
     if values is None:
         return None
     names = {field.name for field in fields(Usage)}
-    return Usage(**{n: v for n, v in values.items() if n in names and isinstance(v, int)})
+    usage = Usage(**{n: v for n, v in values.items() if n in names and isinstance(v, int)})
+    cost = values.get("cost")
+    return replace(usage, cost=cost) if isinstance(cost, float) else usage
 
 
 def to_error(record: Any) -> StoredError | None:

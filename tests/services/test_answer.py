@@ -175,3 +175,29 @@ async def test_the_end_is_written_even_when_the_task_is_cancelled(
 
     kept = await stored(conversations, answer)
     assert (kept.text, kept.status) == ("Hello", MessageStatus.STOPPED)
+
+
+@pytest.mark.parametrize(
+    ("model", "host", "is_known"),
+    [
+        ("gpt-4o-mini", "api.openai.com", True),
+        ("nobody-knows-it", "api.openai.com", False),
+        ("gpt-4o-mini", "example.com", False),
+    ],
+)
+async def test_what_an_answer_cost_is_kept_where_it_is_known(
+    conversations: ConversationRepository, answer: Message, model: str, host: str, is_known: bool
+) -> None:
+    writer = AnswerWriter(conversations, answer)
+    usage = Usage(input_tokens=1_000, output_tokens=2_000)
+    response = LLMResponse("Hello", usage=usage, model=model)
+    writer.take(delta("Hello"))
+    writer.take(LLMStreamChunk("done", response=response))
+
+    await writer.price(host)
+    await writer.store(writer.end(stopped=False))
+
+    kept = await stored(conversations, answer)
+    assert kept.usage is not None
+    assert kept.usage.output_tokens == 2_000
+    assert (kept.usage.cost is not None and 0 < kept.usage.cost < 1) is is_known

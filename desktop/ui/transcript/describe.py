@@ -14,6 +14,9 @@ from desktop.ui.transcript.items.header import HeaderSpec
 from desktop.ui.transcript.model import PictureBlock, TextBlock
 from desktop.ui.transcript.wording import tr
 
+CENTS = 0.1
+"""US dollars from which a cost is told in whole cents."""
+
 CURED_IN_SETTINGS = frozenset({
     ErrorKind.AUTH, ErrorKind.PERMISSION, ErrorKind.QUOTA, ErrorKind.MODEL_NOT_FOUND,
     ErrorKind.ENDPOINT_NOT_FOUND, ErrorKind.ENDPOINT_REDIRECT, ErrorKind.DNS, ErrorKind.REFUSED,
@@ -128,6 +131,9 @@ def figures(message: Message) -> str:
     if message.first_token_ms:
         waited = f"{message.first_token_ms / 1000:,.1f}"
         words.append(tr("first word after {seconds} s").format(seconds=waited))
+    cost = message.usage.cost if message.usage else None
+    if cost is not None:
+        words.append(f"${cost:,.2f}" if cost >= CENTS else f"${cost:.4f}")
     return " · ".join(words)
 
 

@@ -267,10 +267,11 @@ def test_figures_tell_the_first_word_and_the_speed(view: TranscriptView, message
     answer = message(
         Role.ASSISTANT,
         "Text",
-        usage=Usage(output_tokens=400),
+        usage=Usage(output_tokens=400, cost=0.00632),
         duration_ms=4_800,
         first_token_ms=800,
     )
     view.set_messages([answer])
 
-    assert "400 tokens · 100 tok/s · first word after 0.8 s" in view.plain_text()
+    words = "400 tokens · 100 tok/s · first word after 0.8 s · $0.0063"
+    assert words in view.plain_text()
