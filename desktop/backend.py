@@ -19,10 +19,12 @@ from desktop.services.network import NetworkStore
 from desktop.services.preferences import PreferencesStore
 from desktop.services.search import SearchService
 from desktop.services.settings import SettingsService
+from desktop.services.titles import Titles
 from desktop.storage.database import Database
 from desktop.storage.key_place import KeyPlace
 from desktop.storage.paths import Paths
 from desktop.storage.repositories.branches import BranchRepository
+from desktop.storage.repositories.chat_settings import ChatSettingsRepository
 from desktop.storage.repositories.conversations import ConversationRepository
 from desktop.storage.repositories.embeddings import EmbeddingRepository
 from desktop.storage.repositories.library import LibraryRepository
@@ -45,6 +47,8 @@ class Backend:
     organising: OrganisingRepository
     search: SearchService
     statistics: StatisticsRepository
+    chat_settings: ChatSettingsRepository
+    titles: Titles
     connections: Connections
     chat: ChatService
     settings: SettingsService
@@ -79,6 +83,7 @@ async def open_backend(
     conversations = ConversationRepository(database)
     network = NetworkStore(database, vault)
     branches = BranchRepository(database)
+    organising = OrganisingRepository(database)
     local_model = LocalModelStore(database)
     engine = LocalEngine(paths.models, options=local_model.options)
     connections = Connections(database, engine, network=network.options, override=override)
@@ -90,9 +95,11 @@ async def open_backend(
         vault=vault,
         conversations=conversations,
         branches=branches,
-        organising=OrganisingRepository(database),
+        organising=organising,
         search=SearchService(SearchRepository(database)),
         statistics=StatisticsRepository(database),
+        chat_settings=ChatSettingsRepository(database),
+        titles=Titles(conversations, organising, connections),
         connections=connections,
         chat=ChatService(conversations, branches, connections),
         backups=Backups(database, paths.backups),

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 from desktop.backend import Backend, open_backend, prewarm
+from desktop.chat_settings_opening import ChatSettingsOpening
 from desktop.core.connection import LOCAL_MODEL_SCHEME, is_local_model
-from desktop.core.conversation import Message
+from desktop.core.conversation import Conversation, Message
 from desktop.core.errors import DamagedDatabase, NoKeyring, ParleyError
 from desktop.core.ids import ConversationId
 from desktop.data_opening import DataOpening
@@ -44,8 +45,9 @@ class Opening:
         self._window = window
         self._work = work
         self._backend = backend
+        self._own = ChatSettingsOpening(window, work, backend)
         self._account = AccountPresenter(
-            _AccountView(window), backend.settings, backend.connections
+            _AccountView(window, self._own), backend.settings, backend.connections
         )
         self._chat = ChatPresenter(
             window.chat,
@@ -55,7 +57,9 @@ class Opening:
             Drafts(backend.conversations, backend.settings),
             work,
             on_changed=self._conversation_changed,
-            on_active=window.sidebar.set_active,
+            on_active=self._note_activity,
+            on_shown=self._note_shown,
+            start_from=lambda: self._own.presenter.settings,
         )
         self._sidebar = SidebarOpening(window, work, backend, self._chat)
         self._branches = BranchPresenter(
@@ -86,6 +90,7 @@ class Opening:
             chat=self._chat,
             branches=self._branches,
             sidebar=self._sidebar,
+            own=self._own,
             account=self._account,
             settings=self._settings,
             data=self._data,
@@ -122,6 +127,22 @@ class Opening:
 
     def _undo(self, removed: RemovedMessages) -> None:
         self._work.start(self._branches.undo(removed), name="put messages back")
+
+    def _note_shown(self, conversation: Conversation | None) -> None:
+        self._own.presenter.show(conversation)
+        self._own.refresh_later()
+
+    def _note_activity(self, conversation_id: ConversationId, active: bool) -> None:
+        self._window.sidebar.set_active(conversation_id, active)
+        if not active:
+            self._own.refresh_later()
+            self._work.start(self._make_title(conversation_id), name="make a title")
+
+    async def _make_title(self, conversation_id: ConversationId) -> None:
+        title = await self._backend.titles.make(conversation_id)
+        if title is not None:
+            self._chat.renamed(conversation_id, title)
+            await self._sidebar.refresh()
 
     def _conversation_changed(self, conversation_id: ConversationId) -> None:
         self._backend.indexing.notice()
@@ -173,11 +194,16 @@ class Opening:
 class _AccountView:
     """The places in the window that name the model and its provider."""
 
-    def __init__(self, window: MainWindow) -> None:
-        self.set_model = window.chat.set_model
+    def __init__(self, window: MainWindow, own: ChatSettingsOpening) -> None:
+        self._own = own
         self.set_model_choices = window.chat.set_model_choices
         self.set_account = window.sidebar.set_account
         self.show_notice = window.show_notice
+
+    def set_model(self, label: str) -> None:
+        """Name the model; a conversation may have one of its own."""
+        self._own.presenter.take_label(label)
+        self._own.refresh_later()
 
 
 class _BranchView:

@@ -14,6 +14,7 @@ from desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
     from desktop.backend import Backend
+    from desktop.chat_settings_opening import ChatSettingsOpening
     from desktop.core.organising import Change, Listing
     from desktop.core.search import SearchHit
     from desktop.data_opening import DataOpening
@@ -36,6 +37,7 @@ class Ready:
     chat: "ChatPresenter"
     branches: "BranchPresenter"
     sidebar: "SidebarOpening"
+    own: "ChatSettingsOpening"
     account: "AccountPresenter"
     settings: "SettingsOpening"
     data: "DataOpening"
@@ -111,6 +113,8 @@ class Wiring:
         pane.messages_requested.connect(self._load_messages)
         pane.model_menu_requested.connect(self._list_models)
         pane.model_chosen.connect(self._choose_model)
+        pane.header.chat_settings_requested.connect(self._open_chat_settings)
+        self._window.commands.chat_settings.triggered.connect(self._open_chat_settings)
         self._window.settings_requested.connect(self._open_settings)
         commands = self._window.commands
         commands.backups.triggered.connect(self._open_backups)
@@ -174,7 +178,10 @@ class Wiring:
         self._start("list models", lambda ready: ready.account.list_models())
 
     def _choose_model(self, model: str) -> None:
-        self._start("choose model", lambda ready: ready.account.choose_model(model))
+        self._start("choose model", lambda ready: _choose_model(ready, model))
+
+    def _open_chat_settings(self) -> None:
+        self._start("chat settings", lambda r: r.own.open(new_chat=r.chat.current is None))
 
     def _new_chat(self) -> None:
         self._window.show_page("chat")
@@ -253,6 +260,11 @@ class Wiring:
 
     def _open_import(self) -> None:
         self._start("import", lambda r: r.data.open_import())
+
+
+async def _choose_model(ready: Ready, model: str) -> None:
+    if not await ready.own.presenter.choose_model(model):
+        await ready.account.choose_model(model)
 
 
 async def _new_chat(ready: Ready) -> None:

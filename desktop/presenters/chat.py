@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from desktop.core.chat_settings import ChatSettings, with_settings
 from desktop.core.content import Role
 from desktop.core.conversation import Conversation, Message, MessageStatus
 from desktop.core.errors import ParleyError
@@ -28,6 +29,9 @@ Begin = Callable[[ConversationId | None, Turn], Awaitable[ConversationId | None]
 class ChatPresenter:
     """Decides what the chat view shows.
 
+    `on_shown` is called when another conversation is on screen, None for a new chat;
+    `start_from` says what a new one sets for itself.
+
     Whatever changes the conversation on screen, or begins an answer, waits for its turn: a
     message goes where it was written, even when another conversation is opened meanwhile.
     """
@@ -43,6 +47,8 @@ class ChatPresenter:
         *,
         on_changed: Callable[[ConversationId], None],
         on_active: Callable[[ConversationId, bool], None],
+        on_shown: Callable[[Conversation | None], None],
+        start_from: Callable[[], ChatSettings],
     ) -> None:
         self._view = view
         self._chat = chat
@@ -51,6 +57,8 @@ class ChatPresenter:
         self._drafts = drafts
         self._work = work
         self._on_changed = on_changed
+        self._on_shown = on_shown
+        self._start_from = start_from
         self._current: ConversationId | None = None
         self._turns = asyncio.Lock()
         self._latest_open = 0
@@ -96,6 +104,7 @@ class ChatPresenter:
                 return
             shown = await self._end_of(conversation_id)
             self._current = conversation_id
+            self._on_shown(conversation)
             self._view.show_conversation(conversation.title, shown, conversation.draft)
             self._view.set_busy(self._is_busy(conversation_id))
             self._tell_what_is_above(conversation_id, shown)
@@ -227,6 +236,7 @@ class ChatPresenter:
 
     def _show_new_chat(self, draft: str) -> None:
         self._current = None
+        self._on_shown(None)
         self._view.show_conversation("", (), draft)
         self._view.set_busy(self._is_busy(None))
 
@@ -266,10 +276,13 @@ class ChatPresenter:
         conversation = Conversation(
             id=new_conversation_id(), title=title_from(text), created_at=now, updated_at=now
         )
+        if self._current == target:
+            conversation = with_settings(conversation, self._start_from())
         await self._conversations.create(conversation)
         self._begun.add(conversation.id)
         if self._current == target:
             self._current = conversation.id
+            self._on_shown(conversation)
             self._view.set_title(conversation.title)
         return conversation
 

@@ -44,6 +44,12 @@ class AnswerWriter:
         self._answer = placed
         return placed
 
+    def warn(self, warning: str) -> None:
+        """Note what the reader should know of how the answer was asked for; '' for nothing."""
+        if warning:
+            kept = [each for each in self._answer.warnings if each != warning]
+            self._answer = replace(self._answer, warnings=(*kept, warning))
+
     def take(self, chunk: LLMStreamChunk) -> None:
         """Collect one chunk of the stream."""
         match chunk.type:
@@ -158,7 +164,7 @@ def _completed(answer: Message, response: LLMResponse, *, continued: bool) -> Me
         usage=response.usage,
         finish_reason=str(response.finish_reason),
         provider_state=response.provider_state,
-        warnings=response.warnings,
+        warnings=(*answer.warnings, *response.warnings),
     )
 
 

@@ -1,11 +1,13 @@
 """One turn of a conversation: keep the question, stream the answer, keep what arrived."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+from desktop.core.chat_settings import settings_of
 from desktop.core.content import ContentPart, Role, TextPart
 from desktop.core.conversation import Conversation, Message, MessageStatus, text_parts
 from desktop.core.errors import ParleyError
@@ -16,6 +18,8 @@ from desktop.llm.factory import CompletionsConfig
 from desktop.llm.hosts import DEFAULT_BASE_URLS
 from desktop.services.answer import AnswerWriter
 from desktop.services.connections import Connections
+from desktop.services.context import ContextUse, ContextWindows, cut_in_words, fit
+from desktop.services.own_settings import adjusted
 from desktop.storage.repositories.branches import BranchRepository
 from desktop.storage.repositories.conversations import ConversationRepository
 
@@ -93,6 +97,7 @@ class ChatService:
         self._conversations = conversations
         self._branches = branches
         self._connections = connections
+        self._windows = ContextWindows(connections)
 
     async def send(
         self, conversation: Conversation, text: str, turn: Turn
@@ -174,7 +179,7 @@ class ChatService:
     async def _answer(
         self, conversation: Conversation, question_id: MessageId, turn: Turn
     ) -> AsyncGenerator[ChatEvent]:
-        config = await self._config()
+        config = await self._config(conversation)
         answer = Message(
             id=new_message_id(),
             conversation_id=conversation.id,
@@ -198,14 +203,14 @@ class ChatService:
             await self._conversations.add_message(answer)
             answer = writer.begin(await self._branches.placed(answer))
             yield AnswerStarted(answer)
-            async with aclosing(self._chunks(conversation, answer, turn)) as chunks:
+            async with aclosing(self._chunks(conversation, answer, turn, writer)) as chunks:
                 async for chunk in chunks:
                     writer.take(chunk)
                     if chunk.type == "delta":
                         yield TextArrived(answer.id, chunk.content)
                     elif chunk.type == "reasoning":
                         yield ReasoningArrived(answer.id, chunk.content)
-            await self._price(writer)
+            await self._price(conversation, writer)
         except ParleyError as error:
             writer.fail(error)
         finally:
@@ -214,26 +219,50 @@ class ChatService:
             await writer.store(turn.ended)
         yield AnswerEnded(turn.ended)
 
-    async def _price(self, writer: AnswerWriter) -> None:
-        config = await self._config()
+    async def _price(self, conversation: Conversation, writer: AnswerWriter) -> None:
+        config = await self._config(conversation)
         address = config and (config.endpoint or DEFAULT_BASE_URLS.get(config.provider))
         if address and not is_loopback(address) and (host := urlsplit(address).hostname):
             await writer.price(host)
 
-    async def _config(self) -> CompletionsConfig | None:
+    async def context(self, conversation: Conversation) -> ContextUse:
+        """Tell what the next message would send, by estimate.
+
+        Raises:
+            StorageError: the conversation could not be read.
+        """
+        config = await self._config(conversation)
+        if config is not None:
+            await self._windows.learn(config)
+        branch = await self._conversations.branch(conversation.id)
+        return (await self._fitting(conversation, branch))[1]
+
+    async def _config(self, conversation: Conversation) -> CompletionsConfig | None:
         try:
-            return await self._connections.config()
+            config = await self._connections.config()
         except ParleyError:
             return None  # asking for the client fails the same way, and says so in the answer
+        return config and adjusted(config, settings_of(conversation))
+
+    async def _fitting(
+        self, conversation: Conversation, branch: Sequence[Message], *more: LLMMessage
+    ) -> tuple[list[LLMMessage], ContextUse]:
+        config = await self._config(conversation)
+        history = [*to_llm_messages(conversation.system_prompt, branch), *more]
+        window = await self._windows.of(config) if config else None
+        return await asyncio.to_thread(fit, history, window, (config and config.max_tokens) or 0)
 
     async def _chunks(
-        self, conversation: Conversation, answer: Message, turn: Turn
+        self, conversation: Conversation, answer: Message, turn: Turn, writer: AnswerWriter
     ) -> AsyncGenerator[LLMStreamChunk]:
+        own = settings_of(conversation)
         branch = await self._conversations.branch(conversation.id, answer.id)
-        history = to_llm_messages(conversation.system_prompt, branch)
-        if answer.text:
-            history.append(LLMMessage(Role.USER, CONTINUE))
-        async with self._connections.client(turn.on_status) as client:
+        go_on = [LLMMessage(Role.USER, CONTINUE)] if answer.text else []
+        history, use = await self._fitting(conversation, branch, *go_on)
+        writer.warn(cut_in_words(use))
+        async with self._connections.client(
+            turn.on_status, adjust=lambda config: adjusted(config, own)
+        ) as client:
             stream = client.stream(history, on_status=turn.on_status)
             async with aclosing(stream) as chunks:
                 async for chunk in chunks:

@@ -22,6 +22,7 @@ from desktop.storage.database import Database
 
 _MEGABYTE = 1_000_000
 
+Adjust = Callable[[CompletionsConfig], CompletionsConfig]
 Network = Callable[[], Awaitable[NetworkOptions]]
 """Gives what the user set about the network, as it is saved now."""
 
@@ -72,11 +73,11 @@ class Connections:
 
     @asynccontextmanager
     async def client(
-        self, on_status: OnStatus, *, model: str | None = None
+        self, on_status: OnStatus, *, model: str | None = None, adjust: Adjust | None = None
     ) -> AsyncGenerator[BaseLLMClient]:
         """Lend the client for the next message, starting the local model if it is that.
 
-        `model` takes the place of the configured one. New settings never close a client
+        `model` takes the place of the configured one; `adjust` changes anything else. New settings never close a client
         that an answer still streams from.
 
         Raises:
@@ -84,7 +85,7 @@ class Connections:
             LocalModelError: the local model can't be fetched or run.
             VaultError: the key can't be opened now.
         """
-        held = await self._borrow(await self._resolved(on_status, model))
+        held = await self._borrow(await self._resolved(on_status, model, adjust))
         try:
             yield held.client
         finally:
@@ -122,12 +123,16 @@ class Connections:
         for listener in tuple(self._listeners):
             listener(progress)
 
-    async def _resolved(self, on_status: OnStatus, model: str | None) -> CompletionsConfig:
+    async def _resolved(
+        self, on_status: OnStatus, model: str | None, adjust: Adjust | None
+    ) -> CompletionsConfig:
         config = await self.config()
         if config is None:
             raise NotConfigured(
                 "No model is set up yet.", cure="Open Settings and choose a provider."
             )
+        if adjust is not None:
+            config = adjust(config)
         if is_local_model(config.endpoint):
             local = await self.local(config.endpoint or "", lambda p: _tell(on_status, p))
             config = resolved(config, local)

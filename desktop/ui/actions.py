@@ -38,6 +38,7 @@ class WindowActions(QObject):
         self.menu_bar = self._add("menuBar", self.tr("Menu bar"), "Ctrl+Shift+M")
         self.rename = self._add("rename", self.tr("Rename"), "F2")
         self.pin = self._add("pin", self.tr("Pin or unpin"), "Ctrl+Shift+P")
+        self.chat_settings = self._add("chatSettings", self.tr("Chat settings…"), "Ctrl+Shift+,")
         self.archive = self._add("archive", self.tr("Archive or take back"), "Ctrl+Shift+A")
         self.statistics = self._add("statistics", self.tr("Statistics…"))
         self.delete = self._add("delete", self.tr("Delete"))
@@ -70,7 +71,7 @@ class WindowActions(QObject):
             (self.tr("View"), [*view, self.zoom_reset, None]),
             (
                 self.tr("Conversation"),
-                [self.rename, self.pin, self.archive, self.delete, None, *self._answering()],
+                [*self._sorting(), None, *self._answering()],
             ),
             (self.tr("Help"), [self.shortcuts, self.about]),
         ):
@@ -78,6 +79,9 @@ class WindowActions(QObject):
             if self.sidebar in actions:
                 submenu.addMenu(theme)
             menu.addMenu(submenu)
+
+    def _sorting(self) -> list[QAction]:
+        return [self.chat_settings, self.rename, self.pin, self.archive, self.delete]
 
     def _answering(self) -> list[QAction | None]:
         versions = [self.previous, self.next, None, self.fork, self.delete_message]

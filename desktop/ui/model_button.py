@@ -53,6 +53,11 @@ class ModelButton(QPushButton):
         if self._menu is not None:
             self._fill(self._menu)
 
+    @property
+    def choices(self) -> Sequence[tuple[str, str]]:
+        """The models to choose from, as pairs of id and label."""
+        return self._choices
+
     def open_menu(self) -> None:
         """Show the list, below the button."""
         self.menu_requested.emit()

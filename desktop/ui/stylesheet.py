@@ -92,6 +92,7 @@ def _buttons(t: Tokens) -> str:
     }}
     QToolButton:hover {{ background: {t.hover}; }}
     QToolButton:pressed, QToolButton:checked {{ background: {t.selected}; }}
+    QToolButton[marked="true"] {{ background: {t.accent_soft}; }}
     QToolButton:focus {{ border-color: {t.accent}; }}
     QToolButton::menu-indicator, QPushButton::menu-indicator {{ image: none; width: 0; }}
     """

@@ -5,8 +5,9 @@ from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
+from desktop.core.chat_settings import ChatSettings
 from desktop.core.content import Role
-from desktop.core.conversation import Message
+from desktop.core.conversation import Conversation, Message
 from desktop.core.errors import ParleyError
 from desktop.core.ids import ConversationId, MessageId
 from desktop.llm.factory import CompletionsConfig, LLMProvider
@@ -134,16 +135,22 @@ class Desk:
             LLMProvider.OPENAI_COMPATIBLE, server.api_key, server.model, server.endpoint, max_tokens
         )
         self.connections = Connections(database, LocalEngine(models), override=config)
+        self.database = database
+        self.chat = ChatService(self.conversations, self.branches, self.connections)
         settings = SettingsService(database, vault, local=self.connections.local)
         self.active: set[ConversationId] = set()
+        self.own = ChatSettings()
+        self.shown: Conversation | None = None
         self.presenter = ChatPresenter(
             self.view,
-            ChatService(self.conversations, self.branches, self.connections),
+            self.chat,
             self.conversations,
             self.branches,
             Drafts(self.conversations, settings),
             self.work,
             on_changed=lambda _: None,
+            on_shown=lambda conversation: setattr(self, "shown", conversation),
+            start_from=lambda: self.own,
             on_active=lambda id_, on: (self.active.add if on else self.active.discard)(id_),
         )
 

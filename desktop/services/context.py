@@ -1,0 +1,131 @@
+"""What of a conversation fits into the model's context, and what has to be left out."""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from desktop.core.connection import is_local_model
+from desktop.core.content import Role, TextPart
+from desktop.core.errors import ParleyError
+from desktop.llm.base import LLMMessage, StreamStatus
+from desktop.llm.config import LLMProvider
+from desktop.llm.factory import CompletionsConfig
+from desktop.llm.prices import facts_of
+from desktop.services.connections import Connections
+
+PER_MESSAGE = 4
+"""Tokens that a message costs beside its text."""
+PER_FILE = 1_200
+"""Tokens taken for a picture or a file, of which only the provider knows the cost."""
+ANSWER_SHARE = 4
+"""At most this part of the context is kept free for the answer."""
+
+_LATIN = re.compile(r"[\x00-\u024f]+")
+_LATIN_CHARACTERS = 3.6  # a token's, in English prose and code; rather too few than too many
+_OTHER_CHARACTERS = 1.5  # of scripts such as Chinese, Hindi or emoji
+_HOSTS = {LLMProvider.OPENAI: "api.openai.com", LLMProvider.ANTHROPIC: "api.anthropic.com"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContextUse:
+    """How many tokens, by estimate, are sent of how many; `cut` older messages are not.
+
+    `window` is None where the model's context is not known: then nothing is cut.
+    """
+
+    tokens: int = 0
+    window: int | None = None
+    cut: int = 0
+
+
+def estimate_tokens(text: str) -> int:
+    """Estimate how many tokens a text has; within about a fifth for prose and code."""
+    latin = sum(len(found) for found in _LATIN.findall(text))
+    return round(latin / _LATIN_CHARACTERS + (len(text) - latin) / _OTHER_CHARACTERS)
+
+
+def tokens_of(message: LLMMessage) -> int:
+    """Estimate what a message costs."""
+    if isinstance(message.content, str):
+        return PER_MESSAGE + estimate_tokens(message.content)
+    texts = [part.text for part in message.content if isinstance(part, TextPart)]
+    files = len(message.content) - len(texts)
+    return PER_MESSAGE + sum(map(estimate_tokens, texts)) + files * PER_FILE
+
+
+def fit(
+    messages: Sequence[LLMMessage], window: int | None, reserve: int
+) -> tuple[list[LLMMessage], ContextUse]:
+    """Leave out the oldest messages until the rest and an answer of `reserve` tokens fit.
+
+    The system prompt and the last question always stay, and what is sent begins with a
+    question of the user's. All in tokens.
+    """
+    costs = [tokens_of(message) for message in messages]
+    if window is None:
+        return list(messages), ContextUse(tokens=sum(costs))
+    room = window - min(reserve, window // ANSWER_SHARE)
+    first = 1 if messages and messages[0].role is Role.SYSTEM else 0
+    total, start = sum(costs), first
+    while total > room and start < len(messages) - 1:
+        total -= costs[start]
+        start += 1
+        while start < len(messages) - 1 and messages[start].role is not Role.USER:
+            total -= costs[start]
+            start += 1
+    kept = [*messages[:first], *messages[start:]]
+    return kept, ContextUse(tokens=total, window=window, cut=start - first)
+
+
+class ContextWindows:
+    """How many tokens models can read: from Parley's own data, else from their server's list."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self._learned: dict[tuple[str, str], int | None] = {}
+
+    async def of(self, config: CompletionsConfig) -> int | None:
+        """Return what is known of the configured model; None where nothing is."""
+        host = _host(config)
+        if not host or not config.model:
+            return None
+        facts = await asyncio.to_thread(facts_of, config.model, host=host)
+        return facts.context_window or self._learned.get((host, config.model))
+
+    async def learn(self, config: CompletionsConfig) -> None:
+        """Ask the server for its models, once, where only it can know their context."""
+        host = _host(config)
+        if config.provider is not LLMProvider.OPENAI_COMPATIBLE or is_local_model(config.endpoint):
+            return
+        if (host, config.model) in self._learned:
+            return
+        self._learned[host, config.model] = None
+        try:
+            async with self._connections.client(_ignore) as client:
+                models = await client.list_models()
+        except ParleyError:
+            return  # not knowing is no error: the provider will say if it is too much
+        self._learned |= {(host, model.id): model.context_window for model in models}
+
+
+def _host(config: CompletionsConfig) -> str:
+    if config.endpoint:
+        return urlsplit(config.endpoint).hostname or ""
+    return _HOSTS.get(config.provider, "")
+
+
+def _ignore(status: StreamStatus) -> None:
+    pass
+
+
+def cut_in_words(use: ContextUse) -> str:
+    """Say what was left out; '' for nothing."""
+    if not use.cut:
+        return ""
+    messages = "message was" if use.cut == 1 else f"{use.cut} messages were"
+    return (
+        f"The oldest {messages} not sent: the model reads {use.window or 0:,} tokens at most. "
+        "What was left out is still here, and in search."
+    )
