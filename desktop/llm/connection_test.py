@@ -20,6 +20,16 @@ from desktop.llm.trial import Reply, Trial
 Step = Callable[[], Awaitable[Finding]]
 
 _REFUSED_KEY = frozenset({ErrorKind.AUTH, ErrorKind.PERMISSION})
+_UNHEARD = frozenset(
+    {
+        ErrorKind.DNS,
+        ErrorKind.NETWORK,
+        ErrorKind.PROXY,
+        ErrorKind.REFUSED,
+        ErrorKind.TIMEOUT,
+        ErrorKind.TLS,
+    }
+)
 _PRIVATE_LISTS = frozenset({OPENAI_HOST, ANTHROPIC_HOST})  # others may show theirs to anybody
 _OWNERS = {"openai": "OpenAI", "anthropic": "Anthropic"}
 
@@ -102,6 +112,9 @@ class ConnectionTest:
             return failed(refusal, self._hint())
         if not self._config.api_key:
             return skipped("None is set, and the server asked for none.")
+        told = self._reply if self._config.model else self._list_error
+        if isinstance(told, LLMError) and told.kind in _UNHEARD:
+            return skipped("No answer came, so it could not be tried.")
         return ok("The server did not refuse it.")
 
     async def _refusal(self) -> LLMError | None:

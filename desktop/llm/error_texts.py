@@ -96,7 +96,7 @@ _TEXTS: dict[ErrorKind, tuple[str, str]] = {
     ),
     ErrorKind.PROXY: (
         "The proxy did not let the connection to {name} through.",
-        "Check the system's proxy settings.",
+        "Check the proxy settings, in Parley or of the system.",
     ),
     ErrorKind.NETWORK: (
         "The connection to {name} was lost.",

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 
+from desktop.core.errors import ErrorKind, LLMError
 from desktop.llm.endpoints import is_loopback, warning_for
 from desktop.llm.error_texts import Service
 from desktop.llm.errors import translated
@@ -19,14 +20,14 @@ from desktop.llm.proxies import proxy_for
 from desktop.llm.stages import Finding, ok, skipped
 
 _HAPPY_EYEBALLS = 0.25  # seconds until the next address is tried as well (RFC 8305)
-_PORTS = {"http": 80, "https": 443}
+_PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
 _T = TypeVar("_T")
 
 
 class Route:
     """Name, connection and encryption to the server at `url`.
 
-    Where a proxy stands in between, it does all three, and there is nothing to try here.
+    Where a proxy stands in between, it does all three, and only the way to it is tried.
     """
 
     def __init__(self, url: str, network: NetworkOptions) -> None:
@@ -61,16 +62,31 @@ class Route:
         """Open a connection.
 
         Raises:
-            LLMError: nothing listens, or nothing answers in time.
+            LLMError: nothing listens, or nothing answers in time; kind `proxy` where that
+                is a proxy.
         """
         if self._proxy is not None:
-            return skipped(f"The proxy {self._proxy} connects.")
+            return await self._reach(self._proxy)
         opening = asyncio.open_connection(
             self.host, self._port, happy_eyeballs_delay=_HAPPY_EYEBALLS
         )
         _, self._writer = await self._tried(opening)
         host, port = self._writer.get_extra_info("peername")[:2]
         return ok(f"{host}, port {port}")
+
+    async def _reach(self, proxy: httpx2.URL) -> Finding:
+        port = proxy.port or _PORTS[proxy.scheme]
+        try:
+            _, self._writer = await self._tried(asyncio.open_connection(proxy.host, port))
+        except LLMError as error:
+            raise LLMError(
+                f"The proxy {proxy} can't be reached.",
+                kind=ErrorKind.PROXY,
+                cure="Check the proxy settings, in Parley or of the system.",
+                detail=error.detail,
+            ) from None
+        await self.aclose()
+        return ok(f"The proxy {proxy} is there; it connects to the server.")
 
     async def encrypt(self) -> Finding:
         """Agree on encryption and check the certificate, trusting what the clients trust.

@@ -309,6 +309,17 @@ async def test_a_server_that_has_nothing_anywhere_gives_no_such_hint(
     assert "It answers at" not in stages[StageName.ANSWER].cure
 
 
+async def test_a_key_that_nobody_heard_is_not_called_good(scripted_server: ScriptedServer) -> None:
+    hang_up = b"no HTTP at all"
+    scripted_server.on(MODELS, hang_up)
+    scripted_server.on(CHAT, hang_up)
+
+    stages = await stages_of(diagnose(config(scripted_server.url)))
+
+    assert states(stages) == "ooossssfs"
+    assert "could not be tried" in stages[StageName.KEY].result
+
+
 async def test_a_test_can_be_cancelled(scripted_server: ScriptedServer) -> None:
     scripted_server.on(MODELS, b"")
     task = asyncio.create_task(stages_of(diagnose(config(scripted_server.url))))

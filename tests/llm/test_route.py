@@ -16,6 +16,7 @@ from cryptography.x509.oid import NameOID
 from desktop.core.errors import ErrorKind, LLMError
 from desktop.llm.network import NetworkOptions
 from desktop.llm.route import Route
+from tests.faults.wire_server import WireServer
 from tests.llm.scripted_server import ScriptedServer
 
 
@@ -100,11 +101,23 @@ async def test_https_to_a_server_without_it_fails_the_encryption() -> None:
 
 
 async def test_a_proxy_takes_the_place_of_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", "http://me:secret@proxy.example:3128")
-    route = Route("https://api.example.com/v1", NetworkOptions())
+    async with WireServer() as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://me:secret@127.0.0.1:{proxy.port}")
+        route = Route("https://api.example.com/v1", NetworkOptions())
+        found = [await route.resolve(), await route.connect(), await route.encrypt()]
+        address = proxy.origin
 
-    found = [await route.resolve(), await route.connect(), await route.encrypt()]
-
-    assert [finding.state for finding in found] == ["skipped"] * 3
-    assert "proxy.example" in found[0].result
+    assert [finding.state for finding in found] == ["skipped", "ok", "skipped"]
+    assert address in found[0].result
     assert "secret" not in repr(found)
+
+
+async def test_s14_a_proxy_that_is_not_there_fails_the_connection() -> None:
+    network = NetworkOptions(proxy="manual", proxy_url="socks5://127.0.0.1:9")
+    route = Route("https://api.example.com/v1", network)
+    await route.resolve()
+    with pytest.raises(LLMError) as caught:
+        await route.connect()
+
+    assert caught.value.kind is ErrorKind.PROXY
+    assert "socks5://127.0.0.1:9" in caught.value.message
