@@ -19,6 +19,7 @@ from desktop.services.network import NetworkStore
 from desktop.services.preferences import PreferencesStore
 from desktop.services.search import SearchService
 from desktop.services.settings import SettingsService
+from desktop.services.sources import Sources
 from desktop.services.titles import Titles
 from desktop.storage.database import Database
 from desktop.storage.key_place import KeyPlace
@@ -31,6 +32,7 @@ from desktop.storage.repositories.library import LibraryRepository
 from desktop.storage.repositories.organising import OrganisingRepository
 from desktop.storage.repositories.passages import PassageRepository
 from desktop.storage.repositories.search import SearchRepository
+from desktop.storage.repositories.sources import SourceRepository
 from desktop.storage.repositories.statistics import StatisticsRepository
 from desktop.storage.vault import Vault
 
@@ -60,6 +62,7 @@ class Backend:
     library: Library
     meaning: MeaningSearch
     indexing: Indexing
+    sources: Sources
 
     async def aclose(self) -> None:
         """Stop the local model, close the connections, then the database."""
@@ -88,7 +91,8 @@ async def open_backend(
     engine = LocalEngine(paths.models, options=local_model.options)
     connections = Connections(database, engine, network=network.options, override=override)
     settings = SettingsService(database, vault, local=connections.local, network=network.options)
-    library, meaning, indexing = _meaning(paths, database, Embedders(database, network.options))
+    embedders = Embedders(database, network.options)
+    library, meaning, indexing, sources = _meaning(paths, database, embedders)
     return Backend(
         paths=paths,
         database=database,
@@ -101,7 +105,7 @@ async def open_backend(
         chat_settings=ChatSettingsRepository(database),
         titles=Titles(conversations, organising, connections),
         connections=connections,
-        chat=ChatService(conversations, branches, connections),
+        chat=ChatService(conversations, branches, connections, sources),
         backups=Backups(database, paths.backups),
         settings=settings,
         preferences=PreferencesStore(settings),
@@ -111,12 +115,13 @@ async def open_backend(
         library=library,
         meaning=meaning,
         indexing=indexing,
+        sources=sources,
     )
 
 
 def _meaning(
     paths: Paths, database: Database, embedders: Embedders
-) -> tuple[Library, MeaningSearch, Indexing]:
+) -> tuple[Library, MeaningSearch, Indexing, Sources]:
     passages, embeddings = PassageRepository(database), EmbeddingRepository(database)
     documents = LibraryRepository(database)
     search = MeaningSearch(paths.cache / "vectors", passages, embeddings, embedders)
@@ -129,7 +134,8 @@ def _meaning(
         choices=ChoicesStore(database),
         prices=_embedding_price,
     )
-    return Library(documents), search, indexing
+    sources = Sources(SourceRepository(database), passages, search)
+    return Library(documents), search, indexing, sources
 
 
 def _embedding_price(model: str, host: str) -> float | None:

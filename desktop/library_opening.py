@@ -3,8 +3,11 @@
 from collections.abc import Callable
 
 from desktop.backend import Backend
+from desktop.core.ids import ConversationId, MessageId
 from desktop.presenters.library import LibraryPresenter
+from desktop.presenters.sources import PassagesPresenter
 from desktop.services.meaning.state import IndexState
+from desktop.ui.library.passages_window import PassagesWindow
 from desktop.ui.library.window import LibraryWindow
 from desktop.ui.main_window import MainWindow
 from desktop.ui.tasks import TaskScope
@@ -22,12 +25,15 @@ class LibraryOpening:
         backend: Backend,
         *,
         open_settings: Callable[[], None],
+        go_to: Callable[[ConversationId, MessageId], None],
     ) -> None:
         self._window = window
         self._theme = theme
         self._work = work
         self._backend = backend
         self._open_settings = open_settings
+        self._go_to = go_to
+        self._passages: PassagesWindow | None = None
         self._library: LibraryWindow | None = None
         backend.indexing.on_state = self._show_state
         backend.library.on_changed = self._changed
@@ -45,6 +51,28 @@ class LibraryOpening:
         self._library.raise_()
         self._library.activateWindow()
         await self._presenter.refresh()
+
+    async def open_passage(self, answer_id: MessageId, number: int) -> None:
+        """Show a passage that was sent for an answer, in the text it was taken from."""
+        if self._passages is None:
+            self._passages = self._make_passages()
+        await self._passage_presenter.open(answer_id, number)
+        self._passages.show()
+        self._passages.raise_()
+        self._passages.activateWindow()
+
+    def _make_passages(self) -> PassagesWindow:
+        window = PassagesWindow(theme=self._theme, parent=self._window)
+        self._passage_presenter = presenter = PassagesPresenter(
+            window, self._backend.sources, self._backend.library
+        )
+
+        def show(number: int) -> None:
+            self._work.start(presenter.show(number), name="show a passage")
+
+        window.passage_chosen.connect(show)
+        window.go_requested.connect(self._go_to)
+        return window
 
     def _make(self) -> LibraryWindow:
         library = LibraryWindow(theme=self._theme, parent=self._window)

@@ -3,22 +3,26 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 
 from desktop.backend import Backend, open_backend, prewarm
 from desktop.chat_settings_opening import ChatSettingsOpening
 from desktop.core.connection import LOCAL_MODEL_SCHEME, is_local_model
 from desktop.core.conversation import Conversation, Message
 from desktop.core.errors import DamagedDatabase, NoKeyring, ParleyError
-from desktop.core.ids import ConversationId
+from desktop.core.ids import ConversationId, MessageId
+from desktop.core.search import SearchHit
 from desktop.data_opening import DataOpening
 from desktop.health_opening import HealthOpening
 from desktop.library_opening import LibraryOpening
+from desktop.llm.endpoints import key_origin
 from desktop.llm.factory import CompletionsConfig, LLMProvider
 from desktop.local.model_file import DEMO_MODEL
 from desktop.presenters.account import LOCAL_TITLE, AccountPresenter
 from desktop.presenters.branches import BranchPresenter
 from desktop.presenters.chat import ChatPresenter
 from desktop.presenters.first_run import FirstRunPresenter
+from desktop.presenters.sources import SourcesPresenter
 from desktop.services.connections import local_config, progress_in_words
 from desktop.services.drafts import Drafts
 from desktop.services.health import Health, look_before_opening
@@ -60,6 +64,14 @@ class Opening:
             on_active=self._note_activity,
             on_shown=self._note_shown,
             start_from=lambda: self._own.presenter.settings,
+            adopt=self._adopt_sources,
+        )
+        self._sources = SourcesPresenter(
+            window.chat.sources,
+            backend.sources,
+            backend.library,
+            current=lambda: self._chat.current,
+            destination=self._destination,
         )
         self._sidebar = SidebarOpening(window, work, backend, self._chat)
         self._branches = BranchPresenter(
@@ -72,7 +84,12 @@ class Opening:
         self._is_warm = False
         self._settings = SettingsOpening(window, theme, work, backend, on_saved=self.connect)
         self._library = LibraryOpening(
-            window, theme, work, backend, open_settings=window.settings_requested.emit
+            window,
+            theme,
+            work,
+            backend,
+            open_settings=window.settings_requested.emit,
+            go_to=self._go_to,
         )
         self._data = DataOpening(window, work, backend, self._chat, on_replaced=self._show_again)
 
@@ -96,6 +113,7 @@ class Opening:
             data=self._data,
             health=health,
             library=self._library,
+            sources=self._sources,
             first_run=self._first_run() if first_run else None,
         )
 
@@ -124,6 +142,31 @@ class Opening:
         await self._chat.reopen()
         await self._sidebar.refresh()
         await self.connect()
+
+    async def _adopt_sources(self, conversation_id: ConversationId) -> None:
+        await self._sources.adopt(conversation_id)
+
+    async def _destination(self) -> str:
+        """Name what questions go to."""
+        config = await self._backend.connections.config()
+        if config is None:
+            return ""
+        if is_local_model(config.endpoint):
+            return self._window.tr("the model on this computer")
+        origin = key_origin(config.provider, config.endpoint)
+        return f"{config.model} ({origin.removeprefix('https://')})"
+
+    def _go_to(self, conversation_id: ConversationId, message_id: MessageId) -> None:
+        self._window.activateWindow()
+        place = SearchHit(
+            conversation_id=conversation_id,
+            message_id=message_id,
+            title="",
+            snippet="",
+            marks=(),
+            at=datetime.now(UTC),
+        )
+        self._window.sidebar.hit_chosen.emit(place)
 
     def _undo(self, removed: RemovedMessages) -> None:
         self._work.start(self._branches.undo(removed), name="put messages back")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop.core.ids import ConversationId, MessageId
+from desktop.core.ids import CollectionId, ConversationId, MessageId
 from desktop.storage.saved_text import save_text
 from desktop.ui.main_window import MainWindow
 from desktop.ui.tasks import TaskScope
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from desktop.presenters.branches import BranchPresenter
     from desktop.presenters.chat import ChatPresenter
     from desktop.presenters.first_run import FirstRunPresenter
+    from desktop.presenters.sources import SourcesPresenter
     from desktop.services.health import Health
     from desktop.settings_opening import SettingsOpening
     from desktop.sidebar_opening import SidebarOpening
@@ -43,6 +44,7 @@ class Ready:
     data: "DataOpening"
     health: "Health"
     library: "LibraryOpening"
+    sources: "SourcesPresenter"
     first_run: "FirstRunPresenter | None"
 
 
@@ -121,6 +123,15 @@ class Wiring:
         commands.export.triggered.connect(self._open_export)
         commands.import_.triggered.connect(self._open_import)
         commands.library.triggered.connect(self._open_library)
+        self._connect_sources()
+
+    def _connect_sources(self) -> None:
+        pane = self._window.chat
+        pane.sources.menu_requested.connect(self._offer_sources)
+        pane.sources.source_chosen.connect(self._choose_source)
+        pane.sources.library_requested.connect(self._open_library)
+        pane.title_changed.connect(self._show_sources)
+        pane.passage_requested.connect(self._show_passage)
 
     def _connect_sidebar(self) -> None:
         sidebar = self._window.sidebar
@@ -248,6 +259,18 @@ class Wiring:
 
     def _open_settings(self) -> None:
         self._start("settings", lambda r: r.settings.open())
+
+    def _offer_sources(self) -> None:
+        self._start("offer sources", lambda r: r.sources.offer())
+
+    def _choose_source(self, collection_id: CollectionId | None, chosen: bool) -> None:
+        self._start("choose a source", lambda r: r.sources.choose(collection_id, chosen))
+
+    def _show_sources(self) -> None:
+        self._start("show sources", lambda r: r.sources.refresh())
+
+    def _show_passage(self, answer_id: MessageId, number: int) -> None:
+        self._start("show a passage", lambda r: r.library.open_passage(answer_id, number))
 
     def _open_library(self) -> None:
         self._start("library", lambda r: r.library.open())

@@ -46,6 +46,7 @@ class Message:
     only be shown in part. `provider_state` is what the provider needs back verbatim
     (signed reasoning); None when there is none. Times are UTC. `sibling_index` counts
     from 0 among the `sibling_count` messages that answer, or ask, the same.
+    `sources` passages of documents or other conversations were sent for it.
     """
 
     id: MessageId
@@ -68,6 +69,7 @@ class Message:
     warning: str | None = None
     sibling_index: int = field(default=0, compare=False)
     sibling_count: int = field(default=1, compare=False)
+    sources: int = field(default=0, compare=False)
 
     @property
     def text(self) -> str:

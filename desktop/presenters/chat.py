@@ -33,7 +33,8 @@ class ChatPresenter:
     `start_from` says what a new one sets for itself.
 
     Whatever changes the conversation on screen, or begins an answer, waits for its turn: a
-    message goes where it was written, even when another conversation is opened meanwhile.
+    message goes where it was written, even when another conversation is opened meanwhile. `adopt`
+    is awaited with a new chat's id before its first question is stored.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class ChatPresenter:
         on_active: Callable[[ConversationId, bool], None],
         on_shown: Callable[[Conversation | None], None],
         start_from: Callable[[], ChatSettings],
+        adopt: Callable[[ConversationId], Awaitable[None]],
     ) -> None:
         self._view = view
         self._chat = chat
@@ -59,6 +61,7 @@ class ChatPresenter:
         self._on_changed = on_changed
         self._on_shown = on_shown
         self._start_from = start_from
+        self._adopt = adopt
         self._current: ConversationId | None = None
         self._turns = asyncio.Lock()
         self._latest_open = 0
@@ -279,6 +282,7 @@ class ChatPresenter:
         if self._current == target:
             conversation = with_settings(conversation, self._start_from())
         await self._conversations.create(conversation)
+        await self._adopt(conversation.id)
         self._begun.add(conversation.id)
         if self._current == target:
             self._current = conversation.id

@@ -12,6 +12,7 @@ from desktop.core.content import ContentPart, Role, TextPart
 from desktop.core.conversation import Conversation, Message, MessageStatus, text_parts
 from desktop.core.errors import ParleyError
 from desktop.core.ids import ConversationId, MessageId, new_message_id
+from desktop.core.sources import SentPassage
 from desktop.llm.base import LLMMessage, LLMStreamChunk, OnStatus, StreamStatus
 from desktop.llm.endpoints import is_loopback
 from desktop.llm.factory import CompletionsConfig
@@ -20,6 +21,7 @@ from desktop.services.answer import AnswerWriter
 from desktop.services.connections import Connections
 from desktop.services.context import ContextUse, ContextWindows, cut_in_words, fit
 from desktop.services.own_settings import adjusted
+from desktop.services.sources import Sources, quoted
 from desktop.storage.repositories.branches import BranchRepository
 from desktop.storage.repositories.conversations import ConversationRepository
 
@@ -93,11 +95,13 @@ class ChatService:
         conversations: ConversationRepository,
         branches: BranchRepository,
         connections: Connections,
+        sources: Sources,
     ) -> None:
         self._conversations = conversations
         self._branches = branches
         self._connections = connections
         self._windows = ContextWindows(connections)
+        self._sources = sources
 
     async def send(
         self, conversation: Conversation, text: str, turn: Turn
@@ -155,7 +159,9 @@ class ChatService:
             StorageError: the answer could not be stored; it is as it was.
         """
         resumed = replace(answer, status=MessageStatus.STREAMING, error=None, finish_reason=None)
-        async with aclosing(self._stream(conversation, resumed, turn)) as events:
+        sent = await self._sources.sent(answer.id)
+        events = self._stream(conversation, resumed, turn, sent, is_new=False)
+        async with aclosing(events):
             async for event in events:
                 yield event
 
@@ -180,6 +186,10 @@ class ChatService:
         self, conversation: Conversation, question_id: MessageId, turn: Turn
     ) -> AsyncGenerator[ChatEvent]:
         config = await self._config(conversation)
+        question = await self._branches.get(question_id)
+        retrieved = await self._sources.retrieve(
+            conversation.id, "" if question is None else question.text
+        )
         answer = Message(
             id=new_message_id(),
             conversation_id=conversation.id,
@@ -190,20 +200,32 @@ class ChatService:
             created_at=datetime.now(UTC),
             provider=config.provider if config else None,
             model=config.model if config else None,
+            sources=len(retrieved.passages),
+            warnings=(retrieved.note,) if retrieved.note else (),
         )
-        async with aclosing(self._stream(conversation, answer, turn)) as events:
+        events = self._stream(conversation, answer, turn, retrieved.passages)
+        async with aclosing(events):
             async for event in events:
                 yield event
 
     async def _stream(
-        self, conversation: Conversation, answer: Message, turn: Turn
+        self,
+        conversation: Conversation,
+        answer: Message,
+        turn: Turn,
+        passages: Sequence[SentPassage],
+        *,
+        is_new: bool = True,
     ) -> AsyncGenerator[ChatEvent]:
         writer = AnswerWriter(self._conversations, answer)
         try:
             await self._conversations.add_message(answer)
+            if is_new:
+                await self._sources.store(answer.id, passages)
             answer = writer.begin(await self._branches.placed(answer))
             yield AnswerStarted(answer)
-            async with aclosing(self._chunks(conversation, answer, turn, writer)) as chunks:
+            arriving = self._chunks(conversation, answer, turn, writer, passages)
+            async with aclosing(arriving) as chunks:
                 async for chunk in chunks:
                     writer.take(chunk)
                     if chunk.type == "delta":
@@ -253,12 +275,18 @@ class ChatService:
         return await asyncio.to_thread(fit, history, window, (config and config.max_tokens) or 0)
 
     async def _chunks(
-        self, conversation: Conversation, answer: Message, turn: Turn, writer: AnswerWriter
+        self,
+        conversation: Conversation,
+        answer: Message,
+        turn: Turn,
+        writer: AnswerWriter,
+        passages: Sequence[SentPassage],
     ) -> AsyncGenerator[LLMStreamChunk]:
         own = settings_of(conversation)
         branch = await self._conversations.branch(conversation.id, answer.id)
+        asked = with_passages(branch, passages)
         go_on = [LLMMessage(Role.USER, CONTINUE)] if answer.text else []
-        history, use = await self._fitting(conversation, branch, *go_on)
+        history, use = await self._fitting(conversation, asked, *go_on)
         writer.warn(cut_in_words(use))
         async with self._connections.client(
             turn.on_status, adjust=lambda config: adjusted(config, own)
@@ -281,6 +309,16 @@ def _question(
         status=MessageStatus.COMPLETE,
         created_at=datetime.now(UTC),
     )
+
+
+def with_passages(branch: Sequence[Message], passages: Sequence[SentPassage]) -> list[Message]:
+    """Return a branch whose last question has `passages` before it, as data."""
+    last = max((n for n, each in enumerate(branch) if each.role is Role.USER), default=None)
+    if last is None or not passages:
+        return list(branch)
+    question = branch[last]
+    parts = (*text_parts(quoted(passages)), *question.parts)
+    return [*branch[:last], replace(question, parts=parts), *branch[last + 1 :]]
 
 
 def to_llm_messages(system_prompt: str, branch: Sequence[Message]) -> list[LLMMessage]:

@@ -5,6 +5,130 @@ from collections.abc import Iterable
 
 from desktop.core.search import SearchQuery
 
+_WORD = re.compile(r"[^\W_]+")
+_MOST_WORDS = 64
+_COMMON = frozenset(
+    {
+        *[
+            "a",
+            "an",
+            "and",
+            "are",
+            "as",
+            "at",
+            "be",
+            "been",
+            "but",
+            "by",
+            "can",
+            "could",
+            "did",
+            "do",
+            "does",
+            "for",
+            "from",
+            "had",
+            "has",
+            "have",
+            "how",
+            "i",
+            "if",
+            "in",
+            "is",
+            "it",
+            "its",
+            "may",
+            "me",
+            "my",
+            "not",
+            "of",
+            "on",
+            "or",
+            "should",
+            "so",
+            "that",
+            "the",
+            "their",
+            "them",
+            "there",
+            "they",
+            "this",
+            "to",
+            "was",
+            "we",
+            "were",
+            "what",
+            "when",
+            "where",
+            "which",
+            "who",
+            "whom",
+            "whose",
+            "why",
+            "will",
+            "with",
+            "would",
+            "you",
+            "your",
+        ],
+        *[
+            "aber",
+            "als",
+            "am",
+            "an",
+            "auf",
+            "aus",
+            "bei",
+            "bin",
+            "bis",
+            "das",
+            "dass",
+            "dem",
+            "den",
+            "der",
+            "des",
+            "die",
+            "ein",
+            "eine",
+            "einem",
+            "einen",
+            "einer",
+            "es",
+            "für",
+            "hat",
+            "ich",
+            "im",
+            "in",
+            "ist",
+            "kann",
+            "man",
+            "mein",
+            "mit",
+            "nach",
+            "nicht",
+            "oder",
+            "sich",
+            "sie",
+            "sind",
+            "so",
+            "und",
+            "uns",
+            "vom",
+            "von",
+            "wann",
+            "war",
+            "was",
+            "wenn",
+            "wer",
+            "wie",
+            "wird",
+            "wo",
+            "zu",
+            "zum",
+            "zur",
+        ],
+    }
+)
 _UNSEARCHABLE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -32,6 +156,16 @@ def _words(text: str) -> Iterable[str]:
 
 def _is_searchable(text: str) -> bool:
     return any(map(str.isalnum, text))
+
+
+def fts_any(text: str) -> str:
+    """Return an FTS5 query that finds whatever has any word of `text`, for ranking.
+
+    Words that nearly every English or German question has are left out, unless all are such.
+    """
+    words = list(dict.fromkeys(_WORD.findall(_UNSEARCHABLE.sub(" ", text.lower()))))
+    telling = [word for word in words if word not in _COMMON] or words
+    return " OR ".join(f'"{word}"' for word in telling[:_MOST_WORDS])
 
 
 def _quoted(word: str) -> str:

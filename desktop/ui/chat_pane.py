@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.core.conversation import Message
 from desktop.core.errors import ParleyError
@@ -20,6 +20,7 @@ from desktop.ui.look import Label, centred, named, set_kind
 from desktop.ui.message_commands import MessageCommands
 from desktop.ui.notice_bar import NoticeBar
 from desktop.ui.reading_places import ReadingPlaces
+from desktop.ui.sources_button import SourcesButton
 from desktop.ui.theme import Theme
 from desktop.ui.tokens import COLUMN_WIDTH
 from desktop.ui.transcript_signals import report_on
@@ -51,6 +52,7 @@ class ChatPane(QWidget):
     save_requested = Signal(str, str)
     messages_requested = Signal(object)
     settings_requested = Signal()
+    passage_requested = Signal(object, int)
     model_menu_requested = Signal()
     model_chosen = Signal(str)
     busy_changed = Signal(bool)
@@ -75,6 +77,7 @@ class ChatPane(QWidget):
         self._edit_bar = EditBar(theme=theme, icons=icons)
         self._fade: Fade | None = None
         self._hint = Label(kind="hint", name="composerHint")
+        self.sources = SourcesButton(theme=theme, icons=icons)
         self._lay_out()
         self._connect()
         self.show_conversation("", (), "")
@@ -259,7 +262,7 @@ class ChatPane(QWidget):
     def _lay_out(self) -> None:
         self._body = named(QStackedWidget(), "chatBody", self.tr("Messages"))
         self._body.addWidget(self._empty)
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._hint.setMinimumWidth(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 10)
@@ -269,7 +272,7 @@ class ChatPane(QWidget):
         column.addLayout(centred(self._notice, CARD_WIDTH, margin=16 + SHADOW))
         column.addLayout(centred(self._edit_bar, CARD_WIDTH, margin=16 + SHADOW))
         column.addLayout(centred(self.composer, CARD_WIDTH + 2 * SHADOW, margin=16))
-        column.addWidget(self._hint)
+        column.addLayout(centred(self._foot(), CARD_WIDTH, margin=16))
 
     def _connect(self) -> None:
         self.composer.submitted.connect(self._submit)
@@ -360,6 +363,14 @@ class ChatPane(QWidget):
         super().resizeEvent(event)
         self._place_fade()
         self._show_hint()
+
+    def _foot(self) -> QWidget:
+        foot = named(QWidget(), "chatFoot", self.tr("Below the composer"))
+        row = QHBoxLayout(foot)
+        row.setContentsMargins(0, 2, 0, 0)
+        row.addWidget(self.sources)
+        row.addWidget(self._hint, 1)
+        return foot
 
     def _show_hint(self) -> None:
         with_enter = self._send_key == "enter"

@@ -20,5 +20,6 @@ def report_on(transcript: "TranscriptView", pane: "ChatPane") -> None:
         (transcript.save_requested, pane.save_requested),
         (transcript.messages_requested, pane.messages_requested),
         (transcript.settings_requested, pane.settings_requested),
+        (transcript.passage_requested, pane.passage_requested),
     ):
         signal.connect(answer)

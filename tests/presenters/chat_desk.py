@@ -17,10 +17,16 @@ from desktop.presenters.chat import ChatPresenter
 from desktop.services.chat import ChatService
 from desktop.services.connections import Connections
 from desktop.services.drafts import Drafts
+from desktop.services.meaning.embedder import Embedders
+from desktop.services.meaning.search import MeaningSearch
 from desktop.services.settings import SettingsService
+from desktop.services.sources import Sources
 from desktop.storage.database import Database
 from desktop.storage.repositories.branches import BranchRepository
 from desktop.storage.repositories.conversations import ConversationRepository
+from desktop.storage.repositories.embeddings import EmbeddingRepository
+from desktop.storage.repositories.passages import PassageRepository
+from desktop.storage.repositories.sources import SourceRepository
 from desktop.storage.vault import Vault
 
 
@@ -115,6 +121,16 @@ class OwnedTasks:
             await asyncio.gather(*self.tasks)
 
 
+def sources_of(database: Database, folder: Path) -> Sources:
+    passages, embeddings = PassageRepository(database), EmbeddingRepository(database)
+    search = MeaningSearch(folder / "vectors", passages, embeddings, Embedders(database))
+    return Sources(SourceRepository(database), passages, search)
+
+
+async def adopt_nothing(_: ConversationId) -> None:
+    pass
+
+
 class Desk:
     """A presenter and all that it stands on."""
 
@@ -136,7 +152,8 @@ class Desk:
         )
         self.connections = Connections(database, LocalEngine(models), override=config)
         self.database = database
-        self.chat = ChatService(self.conversations, self.branches, self.connections)
+        sources = sources_of(database, models)
+        self.chat = ChatService(self.conversations, self.branches, self.connections, sources)
         settings = SettingsService(database, vault, local=self.connections.local)
         self.active: set[ConversationId] = set()
         self.own = ChatSettings()
@@ -152,6 +169,7 @@ class Desk:
             on_shown=lambda conversation: setattr(self, "shown", conversation),
             start_from=lambda: self.own,
             on_active=lambda id_, on: (self.active.add if on else self.active.discard)(id_),
+            adopt=adopt_nothing,
         )
 
 

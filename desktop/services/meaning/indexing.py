@@ -221,8 +221,7 @@ class Indexing:
     async def _prepare(self) -> bool:
         """Read one document and cut some messages; whether there was anything to do."""
         read = await self._cutting.read_document()
-        # Without a model no vector will be made: words are found without passages.
-        cut = await self._config() is not None and await self._cutting.cut_messages()
+        cut = await self._cutting.cut_messages()
         if read or cut:
             await self._tell_sometimes()
         return read or cut

@@ -22,6 +22,7 @@ from desktop.storage.records import (
     to_message,
     to_summary,
 )
+from desktop.storage.repositories.sources import with_sources
 from desktop.storage.tree import (
     ancestry,
     ancestry_end,
@@ -87,7 +88,8 @@ class ConversationRepository:
             stream = await session.stream_scalars(ancestry(conversation_id, leaf))
             async for batch in stream.partitions(_BATCH):
                 messages.update({row.id: to_message(row) for row in batch})
-            return await with_siblings(session, conversation_id, in_order(messages, leaf))
+            branch = await with_siblings(session, conversation_id, in_order(messages, leaf))
+            return await with_sources(session, conversation_id, branch)
 
     async def branch_end(self, conversation_id: ConversationId, count: int) -> list[Message]:
         """Return the last `count` messages of the active branch, or all that there are."""
@@ -97,7 +99,8 @@ class ConversationRepository:
                 return []
             rows = await session.scalars(ancestry_end(conversation_id, leaf, count))
             messages = in_order({row.id: to_message(row) for row in rows}, leaf)
-            return await with_siblings(session, conversation_id, messages)
+            branch = await with_siblings(session, conversation_id, messages)
+            return await with_sources(session, conversation_id, branch)
 
     async def ids_above(
         self, conversation_id: ConversationId, message_id: MessageId
@@ -128,7 +131,8 @@ class ConversationRepository:
                 chosen = MessageRow.id.in_(ids[start : start + _BATCH])
                 rows = await session.scalars(select(MessageRow).where(chosen))
                 found += [to_message(row) for row in rows]
-            return await with_siblings(session, conversation_id, found)
+            found = await with_siblings(session, conversation_id, found)
+            return await with_sources(session, conversation_id, found)
 
     async def siblings(self, message_id: MessageId) -> list[MessageId]:
         """Return the message and its alternatives, oldest first; empty when it is gone."""

@@ -11,7 +11,7 @@ from desktop.core.chunks import CHUNKER_VERSION, Chunk
 from desktop.core.ids import ConversationId, DocumentId, MessageId
 from desktop.core.passages import Passage, Scope
 from desktop.storage.database import Database
-from desktop.storage.fulltext import fts_query
+from desktop.storage.fulltext import fts_any, fts_query
 from desktop.storage.orm.conversation import UNFINISHED, ConversationRow, MessageRow
 from desktop.storage.orm.library import DocumentRow
 from desktop.storage.orm.passages import EmbeddingRow, PassageQueueRow, PassageRow
@@ -22,6 +22,20 @@ _MANY = 500
 _WORDS = text(
     "SELECT rowid FROM search_passage WHERE search_passage MATCH :query "
     "ORDER BY bm25(search_passage, 0.5, 1.0) LIMIT :count"
+)
+
+
+_ANY_WORDS = text(
+    "SELECT rowid FROM search_passage WHERE search_passage MATCH :query "
+    "ORDER BY bm25(search_passage, 0.5, 1.0) LIMIT :count"
+)
+# A message is ranked as a whole: its words are indexed once, not once more for its passages.
+_ANY_WORDS_SAID = text(
+    "SELECT passage.id FROM (SELECT document.message_id AS message_id, "
+    "bm25(search_index) AS score FROM search_index JOIN search_document AS document "
+    "ON document.id = search_index.rowid WHERE search_index MATCH :query "
+    "ORDER BY score LIMIT :count) AS found "
+    "JOIN passage ON passage.message_id = found.message_id ORDER BY found.score LIMIT 2 * :count"
 )
 
 
@@ -119,6 +133,23 @@ class PassageRepository:
             statement = _located().where(PassageRow.id.in_(ids), _in(scope))
             found = {row[0].id: _passage(row) for row in await session.execute(statement)}
         return [found[id_] for id_ in ids if id_ in found][:limit]
+
+    async def by_any_word(self, question: str, scope: Scope, limit: int) -> list[Passage]:
+        """Return passages in `scope` that have words of `question`, the most telling first."""
+        terms = fts_any(question)
+        if not terms:
+            return []
+        values = {"query": terms, "count": 10 * limit}
+        async with self._database.read() as session:
+            ids: list[int] = [row[0] for row in await session.execute(_ANY_WORDS, values)]
+            said: list[int] = []
+            if scope.history:
+                said = [row[0] for row in await session.execute(_ANY_WORDS_SAID, values)]
+            # The two indexes' scores can't be compared, so their places are.
+            places = {id_: place for ranking in (ids, said) for place, id_ in enumerate(ranking)}
+            statement = _located().where(PassageRow.id.in_(list(places)), _in(scope))
+            found = {row[0].id: _passage(row) for row in await session.execute(statement)}
+        return sorted(found.values(), key=lambda passage: places[passage.id])[:limit]
 
     async def embeddings_in(self, scope: Scope, model_id: int) -> list[int]:
         """Return the ids of all embeddings of a model that have a passage in `scope`."""

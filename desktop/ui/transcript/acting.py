@@ -38,6 +38,7 @@ class Acting(Searching):
     save_requested = Signal(str, str)
     """Where to, and the text."""
     settings_requested = Signal()
+    passage_requested = Signal(object, int)
 
     def __init__(
         self, theme: Theme, style: Style, icons: Icons, parent: QWidget | None = None
@@ -47,6 +48,7 @@ class Acting(Searching):
         self._done_timer = QTimer(self, singleShot=True, interval=DONE_MS)
         self._done_timer.timeout.connect(self._forget_done)
         self.pressed.connect(self._perform)
+        self.cited.connect(self._show_passage)
 
     @property
     def is_busy(self) -> bool:
@@ -115,6 +117,11 @@ class Acting(Searching):
             pieces.append(item)
         return pieces
 
+    def _show_passage(self, message: int, number: int) -> None:
+        cited = self._messages.get(message)
+        if cited is not None:
+            self.passage_requested.emit(cited.id, number)
+
     def _perform(self, target: Target) -> None:
         message = self._messages.get(target.message)
         if message is None:
@@ -148,6 +155,8 @@ class Acting(Searching):
                 self.continue_requested.emit(message_id)
             case ActionKind.OLDER:
                 self.sibling_requested.emit(message_id, -1)
+            case ActionKind.SOURCES:
+                self.passage_requested.emit(message_id, 1)
             case ActionKind.NEWER:
                 self.sibling_requested.emit(message_id, 1)
             case _:

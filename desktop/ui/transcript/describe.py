@@ -51,12 +51,21 @@ def endings(message: Message, *, is_last: bool) -> list[Spec]:
     cards: list[Spec] = [CardSpec("warning", text) for text in message.warnings]
     if message.warning:
         cards.append(CardSpec("warning", message.warning))
+    if message.sources:
+        cards.append(_sources_card(message))
     status = _status_card(message, may_continue=is_last and bool(message.text))
     if status is not None:
         cards.append(status)
     if message.role is Role.ASSISTANT and message.text:
         cards.append(_footer(message))
     return cards
+
+
+def _sources_card(message: Message) -> CardSpec:
+    words = tr("One passage was sent with the question.")
+    if message.sources > 1:
+        words = tr("{count} passages were sent with the question.").format(count=message.sources)
+    return CardSpec("muted", words, buttons=(ActionKind.SOURCES,))
 
 
 def _status_card(message: Message, *, may_continue: bool) -> CardSpec | None:

@@ -47,7 +47,7 @@ class Entry:
         self._typesetter = typesetter
         self._width = width
         self._is_last = is_last
-        self._body = Flow(markdown)
+        self._body = Flow(markdown.citing(message.sources))
         self._reasoning = Flow(markdown, (Thought(),))
         self._is_unfolded = False
         self._progress = ""

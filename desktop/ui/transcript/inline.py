@@ -71,6 +71,8 @@ def _leaf(token: Token, look: Span, *, keep_breaks: bool) -> Iterator[Span]:
         yield replace(look, text=token.content, code=True)
     elif token.type == "maths":
         yield replace(look, text=token.markup, tex=token.content, display=bool(token.info))
+    elif token.type == "citation":
+        yield replace(look, text=token.markup, href=token.content)
     elif token.type == "footnote_reference":
         yield replace(look, text=token.markup, note=token.content)
     elif token.type == "image":

@@ -9,6 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from desktop.ui.links import is_safe
+from desktop.ui.transcript.citations import add_citations, passages
 from desktop.ui.transcript.flatten import Flattener, literal_blocks
 from desktop.ui.transcript.footnotes import add_footnotes, footnotes_of
 from desktop.ui.transcript.inline import Span, spans_of
@@ -36,13 +37,21 @@ class _SafeMarkdownIt(MarkdownIt):
 class Markdown:
     """A CommonMark parser with tables, strikethrough, footnotes and formulas; raw HTML is text."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, citing: int = 0) -> None:
         options = {"html": False, "maxNesting": MAX_NESTING}
         self._markdown_it = _SafeMarkdownIt("commonmark", options)
         self._markdown_it.enable(["table", "strikethrough"])
         add_maths(self._markdown_it)
         add_footnotes(self._markdown_it)
+        add_citations(self._markdown_it)
+        self._passages = passages(citing)
         self._markdown_it.block.ruler.at("table", table_rule, {"alt": ["paragraph", "reference"]})
+
+    def citing(self, count: int) -> "Markdown":
+        """Return a parser for a text that may cite `count` passages."""
+        if not count:
+            return self
+        return Markdown(citing=count)
 
     def tokens(self, text: str) -> tuple[list[Token], References]:
         """Parse the blocks of `text` only; inline tokens keep their source unparsed."""
@@ -51,7 +60,11 @@ class Markdown:
         self._markdown_it.block.parse(
             text.replace("\0", "\ufffd"), self._markdown_it, environment, tokens
         )
-        return tokens, {**environment.get("references", {}), **footnotes_of(environment)}
+        return tokens, {
+            **environment.get("references", {}),
+            **footnotes_of(environment),
+            **self._passages,
+        }
 
     def blocks(self, text: str) -> list[Block]:
         """Turn a whole message into blocks; every non-blank line of it is in one of them.

@@ -5,11 +5,13 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QToolTip
 
 from desktop.ui.links import describe
+from desktop.ui.transcript.citations import number_of
 from desktop.ui.transcript.items.base import Action
 from desktop.ui.transcript.layout import Place
 from desktop.ui.transcript.rich_text import Link
 from desktop.ui.transcript.selection import Position
 from desktop.ui.transcript.surface import Surface, Target
+from desktop.ui.transcript.wording import tr
 
 
 class Pointing(Surface):
@@ -81,13 +83,20 @@ class Pointing(Surface):
     def _show_tip(self, event: QHelpEvent) -> None:
         point = QPointF(event.pos())
         link, target = self.link_at(point), self.target_at(point)
-        text = describe(link.href) if link else self._action(target).label if target else ""
+        text = _described(link) if link else self._action(target).label if target else ""
         # A tool tip takes what looks like HTML for it; this shows every character.
         QToolTip.showText(event.globalPos(), text and f"<p>{_escaped(text)}</p>", self.viewport())
 
     def _action(self, target: Target) -> Action:
         item = self._layout.entry(target.message).items[target.index]
         return next(action for action in item.actions() if action.kind is target.kind)
+
+
+def _described(link: Link) -> str:
+    number = number_of(link.href)
+    if number is None:
+        return describe(link.href)
+    return tr("Show passage {number}").format(number=number)
 
 
 def _escaped(text: str) -> str:

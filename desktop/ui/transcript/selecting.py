@@ -5,6 +5,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.ui.links import open_link
+from desktop.ui.transcript.citations import number_of
 from desktop.ui.transcript.items.base import Icons
 from desktop.ui.transcript.pointing import Pointing
 from desktop.ui.transcript.rich_text import Link
@@ -20,6 +21,7 @@ class Selecting(Pointing):
     """A surface that can be selected from and pressed on."""
 
     pressed = Signal(Target)
+    cited = Signal(int, int)
 
     def __init__(self, style: Style, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(style, icons, parent)
@@ -96,8 +98,13 @@ class Selecting(Pointing):
         self.set_selection(Selection((message, index, start), (message, index, end)))
 
     def _follow(self, link: Link, point: QPointF) -> None:
-        if not self.has_selection and self.link_at(point) == link:
+        if self.has_selection or self.link_at(point) != link:
+            return
+        number, position = number_of(link.href), self.position_at(point)
+        if number is None:
             open_link(link.href)
+        elif position is not None:
+            self.cited.emit(position[0], number)
 
     def _select(self, point: QPointF, *, extends: bool) -> None:
         position = self.position_at(point)

@@ -41,6 +41,7 @@ class ActionKind(StrEnum):
     WRAP_CODE = "wrap_code"
     SAVE_CODE = "save_code"
     COPY_TABLE = "copy_table"
+    SOURCES = "sources"
 
 
 @dataclass(frozen=True, slots=True)

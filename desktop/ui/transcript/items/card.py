@@ -23,6 +23,7 @@ _LABELS = {
     ActionKind.RETRY: "Retry",
     ActionKind.SETTINGS: "Open settings",
     ActionKind.CONTINUE: "Continue",
+    ActionKind.SOURCES: "Show sources",
 }
 _ICONS = {"danger": "circle-alert", "warning": "triangle-alert", "muted": "info"}
 
