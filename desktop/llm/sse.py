@@ -40,6 +40,7 @@ class EventDecoder:
         self._at_start = True
         self._framed = False  # known whether an empty line or every line ends an event
         self._by_line = False
+        self._name = ""
 
     def feed(self, data: bytes) -> list[Event]:
         """Return the events that `data` completes.
@@ -69,7 +70,7 @@ class EventDecoder:
         """Return the event that the end of the stream completes, if any."""
         block = b"".join(self._pieces)
         self._pieces.clear()
-        return _events([block])
+        return self._named([block]) if self._by_line else _events([block])
 
     def _without_bom(self, data: bytes) -> bytes:
         """Take the byte order mark off, once enough has come to tell."""
@@ -107,8 +108,20 @@ class EventDecoder:
         rest = blocks.pop()
         self._pieces = [rest] if rest else []
         self._size = len(rest)
-        events = _events(blocks)
+        events = self._named(blocks) if self._by_line else _events(blocks)
         self._framed = self._framed or bool(events)
+        return events
+
+    def _named(self, lines: list[bytes]) -> list[Event]:
+        """Return the events of single lines, each under the name that a line before it gave."""
+        events: list[Event] = []
+        for line in lines:
+            event = _parse(line)
+            if event.data:
+                events.append(Event(event.name or self._name, event.data))
+                self._name = ""
+            else:
+                self._name = event.name or self._name
         return events
 
 

@@ -288,6 +288,13 @@ FRAMES = [
     Case(14, "the same after a comment", b": hi\n\n" + SINGLE, "Hallo"),
     Case(14, "the same, cut", SINGLE[:130], "Hal", error=INCOMPLETE),
     Case(14, "the same, ending well", SINGLE + b"\n", "Hallo"),
+    Case(
+        14,
+        "an error named on a line of its own",
+        event(HALLO).rstrip() + b'\nevent: error\ndata: {"words": "gone"}\n',
+        "Hal",
+        error=ErrorKind.SERVER,
+    ),
     Case(14, "events apart by a blank", PLAIN.replace(b"\n\n", b"\n \n"), "Hallo", usage=(7, 2)),
     Case(14, "one of many apart by one line end", event(HALLO) + SINGLE, "HalHallo"),
     Case(20, "blank after [DONE]", events(HALLO, STOP) + b"data: [DONE] \n\n", "Hal"),
@@ -303,17 +310,24 @@ FRAMES = [
     Case(48, "type of an odd kind", events({**HALLO, "type": []}, STOP), "Hal"),
 ]
 
+TYPED = (
+    b'event: message_start\ndata: {"message": {"id": "m1"}}\n\n'
+    b"event: content_block_start\n"
+    b'data: {"index": 0, "content_block": {"type": "text", "text": ""}}\n\n'
+    b"event: content_block_delta\n"
+    b'data: {"index": 0, "delta": {"type": "text_delta", "text": "Hallo"}}\n\n'
+    b'event: message_delta\ndata: {"delta": {"stop_reason": "end_turn"}}\n\n'
+    b"event: message_stop\ndata: {}\n\n"
+)
+
 NAMED = [
     Case(
-        1,
-        "events typed by their name",
-        b'event: message_start\ndata: {"message": {"id": "m1"}}\n\n'
-        b"event: content_block_start\n"
-        b'data: {"index": 0, "content_block": {"type": "text", "text": ""}}\n\n'
-        b"event: content_block_delta\n"
-        b'data: {"index": 0, "delta": {"type": "text_delta", "text": "Hallo"}}\n\n'
-        b'event: message_delta\ndata: {"delta": {"stop_reason": "end_turn"}}\n\n'
-        b"event: message_stop\ndata: {}\n\n",
+        1, "events typed by their name", TYPED, "Hallo", raw_finish="end_turn", dialect="messages"
+    ),
+    Case(
+        14,
+        "events typed by their name, apart by one line end",
+        TYPED.replace(b"\n\n", b"\n"),
         "Hallo",
         raw_finish="end_turn",
         dialect="messages",
