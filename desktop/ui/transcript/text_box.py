@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QTextCharFormat, QTextLayout,
 from desktop.ui.transcript.face import Face
 from desktop.ui.transcript.rich_text import Link, RichText, format_range
 from desktop.ui.transcript.style import FORMULA_SCALE
+from desktop.ui.transcript.units import Units
 
 UNWRAPPED = 1e6
 FORMULA_PAD = 0.08
@@ -38,7 +39,9 @@ class TextBox:
         self._layout = QTextLayout(rich.text, face.font)
         self._layout.setCacheEnabled(True)
         self._layout.setTextOption(face.option(align, wrap=wrap))
-        self._layout.setFormats(rich.formats)
+        self._units = Units(rich.text)
+        self._formats = [self._in_units(each) for each in rich.formats]
+        self._layout.setFormats(self._formats)
         self._shrink = 1.0  # of formulas that are wider than the column
         self._places: list[QPointF] = []  # of the formulas, on their base lines
 
@@ -100,6 +103,7 @@ class TextBox:
 
     def rects(self, start: int, end: int) -> Iterator[QRectF]:
         """Yield the rectangles, one a line, that displayed characters [start, end) cover."""
+        start, end = self._units.to_qt(start), self._units.to_qt(end)
         for index, (top, height) in enumerate(self._lines):
             line = self._layout.lineAt(index)
             first = max(start, line.textStart())
@@ -111,7 +115,9 @@ class TextBox:
     def offset_at(self, x: float, y: float) -> int:
         """Return the position between characters nearest to a point."""
         index = self._line_at(y)
-        return self._layout.lineAt(index).xToCursor(x) if index >= 0 else 0
+        if index < 0:
+            return 0
+        return self._units.from_qt(self._layout.lineAt(index).xToCursor(x))
 
     def link_at(self, x: float, y: float) -> Link | None:
         """Return the link under a point."""
@@ -119,6 +125,12 @@ class TextBox:
             if any(rect.contains(x, y) for rect in self.rects(link.start, link.end)):
                 return link
         return None
+
+    def _in_units(self, look: QTextLayout.FormatRange) -> QTextLayout.FormatRange:
+        start, end = map(self._units.to_qt, (look.start, look.start + look.length))
+        if (start, end - start) == (look.start, look.length):
+            return look
+        return format_range(start, end - start, look.format)
 
     @property
     def _formula_size(self) -> float:
@@ -130,13 +142,13 @@ class TextBox:
         self._shrink = 1.0
         if self._wrap and widest * self._formula_size > width:
             self._shrink = width / (widest * self._formula_size)
-        formats = list(self.rich.formats)
+        formats = list(self._formats)
         for each in self.rich.objects:
             look = QTextCharFormat()
             look.setFontLetterSpacingType(QFont.SpacingType.AbsoluteSpacing)
             wanted = (each.formula.width + 2 * FORMULA_PAD) * self._formula_size
             look.setFontLetterSpacing(wanted - self._face.space)
-            formats.append(format_range(each.position, 1, look))
+            formats.append(format_range(self._units.to_qt(each.position), 1, look))
         self._layout.setFormats(formats)
 
     def _extent(self, line: QTextLine) -> tuple[float, float]:
@@ -145,12 +157,14 @@ class TextBox:
         height = max(self._face.line, line.height())
         descent = height - ascent
         for each in self.rich.objects:
-            if line.textStart() <= each.position < line.textStart() + line.textLength():
+            position = self._units.to_qt(each.position)
+            if line.textStart() <= position < line.textStart() + line.textLength():
                 ascent = max(ascent, each.formula.ascent * self._formula_size + 4)
                 descent = max(descent, each.formula.descent * self._formula_size + 4)
         return ascent, ascent + descent if self.rich.objects else height
 
     def _base_of(self, position: int) -> QPointF:
+        position = self._units.to_qt(position)
         line = self._layout.lineForTextPosition(position)
         left = _x(line, position) + FORMULA_PAD * self._formula_size
         return QPointF(left, line.y() + line.ascent())

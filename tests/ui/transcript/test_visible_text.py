@@ -1,10 +1,17 @@
 """Characters that hide or reorder text are shown; those that scripts need are left alone."""
 
 import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
 
+from desktop.core.content import Role
 from desktop.ui.transcript.rich_text import plain
+from desktop.ui.transcript.units import Units
+from desktop.ui.transcript.view import TranscriptView
 from desktop.ui.transcript.visible import reveal
 from desktop.ui.transcript.words import word_at
+from tests.ui.transcript.conftest import MakeMessage
+from tests.ui.transcript.hands import copied, drag, words_at
 
 
 @pytest.mark.parametrize(
@@ -56,3 +63,39 @@ def test_words(position: int, word: str):
     start, end = word_at(text, position)
 
     assert text[start:end] == word
+
+
+@pytest.mark.parametrize(("position", "unit"), [(0, 0), (1, 1), (2, 3), (3, 4), (4, 6)], ids=str)
+def test_positions_are_translated_to_qt_and_back(position: int, unit: int):
+    units = Units("a🍅b🍅")
+
+    assert units.to_qt(position) == unit
+    assert units.from_qt(unit) == position
+
+
+def test_emoji_move_no_look_and_no_selection(view: TranscriptView, message: MakeMessage):
+    view.set_messages(
+        [message(Role.ASSISTANT, "🍅🍅 **bold** 👩‍💻 `code` [link](https://a.org) end 🍅")]
+    )
+    box = view._layout.entry(0).items[1].boxes[0].box
+    bold = next(each for each in box._layout.formats() if each.format.fontWeight() > 500)
+    start, _ = words_at(view, "bold")
+    _, end = words_at(view, "code")
+
+    drag(view, start, end)
+
+    text = box.rich.text.encode("utf-16-le")
+    assert text[2 * bold.start : 2 * (bold.start + bold.length)].decode("utf-16-le") == "bold"
+    assert copied(view) == "bold 👩‍💻 code"
+    assert view.link_at(QPointF(words_at(view, "link")[0] + QPoint(3, 0))) is not None
+    last = box._layout.formats()[-1]
+    assert 2 * (last.start + last.length) == len(text)
+
+
+def test_a_double_click_takes_a_word_after_emoji(view: TranscriptView, message: MakeMessage):
+    view.set_messages([message(Role.ASSISTANT, "🍅🍅🍅 tomato soup")])
+    at = words_at(view, "tomato")[0] + QPoint(6, 0)
+
+    QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+    assert view.selected_text() == "tomato"

@@ -149,7 +149,8 @@ class BlockItem(Item):
             self._paint_bubble(canvas, container)
             return float(canvas.width - self.spec.bubble_width + style.px(BUBBLE_PAD))
         if isinstance(container, Quote | Thought):
-            self._paint_bar(canvas, depth, x)
+            if depth < DEEPEST:
+                self._paint_bar(canvas, depth, x)
         elif container.task is not None:
             self._paint_task(canvas, x, done=container.task)
         elif container.marker:
