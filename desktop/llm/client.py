@@ -78,7 +78,9 @@ class StreamingClient(BaseLLMClient):
         self._network = network
         self._retry = retry
         self._policy = ParameterPolicy(host=dialect.peer.host, dialect=dialect.name, memory=memory)
-        self._service = Service(base_url, is_loopback(base_url), (api_key or "").strip() or None)
+        self._service = Service(
+            base_url, is_loopback(base_url), ((api_key or "").strip(), *network.secrets)
+        )
         self._connection: Connection | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._failures: tuple[type[BaseException], ...] = FAILURES

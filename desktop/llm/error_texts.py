@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from desktop.core.errors import ErrorKind
+from desktop.core.redaction import redact
 
 _NAMES = {"api.openai.com": "OpenAI", "api.anthropic.com": "Anthropic"}
 _MINUTE = 60
@@ -12,11 +13,11 @@ _HOUR = 3600
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The server that a client talks to; `secret` is its key, for redaction only."""
+    """The server that a client talks to; `secrets` are never repeated: keys and passwords."""
 
     base_url: str
     loopback: bool = False
-    secret: str | None = None
+    secrets: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"Service({self.base_url!r})"
@@ -25,6 +26,10 @@ class Service:
     def host(self) -> str:
         """Host name without the port."""
         return urlsplit(self.base_url).hostname or self.base_url
+
+    def redacted(self, text: str) -> str:
+        """Return what a server or a library said without secrets."""
+        return redact(text, *self.secrets)
 
     @property
     def name(self) -> str:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from desktop.core.errors import ErrorKind, LLMError
-from desktop.core.redaction import redact
 from desktop.llm.accumulator import MalformedAnswer, ProviderFailure
 from desktop.llm.answer_reader import BodyTooLarge, CutShort, NotAnAnswer
 from desktop.llm.error_kinds import classify, is_retryable
@@ -132,13 +131,13 @@ def _made(
         message,
         kind=kind,
         cure=cure,
-        detail=redact(detail, service.secret)[:_MAX_DETAIL],
+        detail=service.redacted(detail)[:_MAX_DETAIL],
         retryable=is_retryable(kind),
         retry_after=retry_after,
         status=status,
-        code=redact(found.code, service.secret) if found.code else None,
-        param=redact(found.param, service.secret) if found.param else None,
-        request_id=redact(named, service.secret) if named else None,
+        code=service.redacted(found.code) if found.code else None,
+        param=service.redacted(found.param) if found.param else None,
+        request_id=service.redacted(named) if named else None,
         partial=partial,
     )
 

