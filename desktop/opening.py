@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from desktop.backend import Backend, open_backend, prewarm
 from desktop.chat_settings_opening import ChatSettingsOpening
+from desktop.core.chat_settings import Preset
 from desktop.core.connection import LOCAL_MODEL_SCHEME, is_local_model
 from desktop.core.conversation import Conversation, Message
 from desktop.core.errors import DamagedDatabase, NoKeyring, ParleyError
@@ -32,6 +33,7 @@ from desktop.sidebar_opening import SidebarOpening
 from desktop.storage.key_place import KeyPlace
 from desktop.storage.paths import Paths
 from desktop.storage.repositories.branches import RemovedMessages
+from desktop.switcher_opening import SwitcherOpening
 from desktop.ui.dialogs import ask
 from desktop.ui.first_window import FirstWindow
 from desktop.ui.main_window import MainWindow
@@ -83,6 +85,14 @@ class Opening:
         )
         self._is_warm = False
         self._settings = SettingsOpening(window, theme, work, backend, on_saved=self.connect)
+        self._switcher = SwitcherOpening(
+            window,
+            theme,
+            work,
+            backend,
+            open_settings=self._open_settings,
+            start=self._start_from,
+        )
         self._library = LibraryOpening(
             window,
             theme,
@@ -108,6 +118,7 @@ class Opening:
             branches=self._branches,
             sidebar=self._sidebar,
             own=self._own,
+            switcher=self._switcher,
             account=self._account,
             settings=self._settings,
             data=self._data,
@@ -170,6 +181,18 @@ class Opening:
 
     def _undo(self, removed: RemovedMessages) -> None:
         self._work.start(self._branches.undo(removed), name="put messages back")
+
+    def _open_settings(self, page: str) -> None:
+        self._work.start(self._settings.open(page), name="settings")
+
+    def _start_from(self, preset: Preset) -> None:
+        self._work.start(self._new_chat_from(preset), name="new chat")
+
+    async def _new_chat_from(self, preset: Preset) -> None:
+        self._window.show_page("chat")
+        await self._chat.new_chat()
+        self._sidebar.presenter.select(None)
+        await self._own.presenter.start_from(preset)
 
     def _note_shown(self, conversation: Conversation | None) -> None:
         self._own.presenter.show(conversation)

@@ -40,14 +40,15 @@ class SettingsOpening:
         self._icons = Icons()
         self._settings: SettingsWindow | None = None
 
-    async def open(self) -> None:
-        """Show the settings as they are saved, or bring them to the front."""
+    async def open(self, page: str = "models") -> None:
+        """Show a page of the settings as they are saved, or bring it to the front."""
         if self._settings is not None and self._settings.isVisible():
+            self._settings.show_page(page)
             self._settings.raise_()
             self._settings.activateWindow()
             return
         settings = self._settings or self._make()
-        settings.show_page("models")
+        settings.show_page(page)
         self._presenter.open()
         settings.open()
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from desktop.services.health import Health
     from desktop.settings_opening import SettingsOpening
     from desktop.sidebar_opening import SidebarOpening
+    from desktop.switcher_opening import SwitcherOpening
     from desktop.ui.first_run import FirstRunPage
 
 
@@ -39,6 +40,7 @@ class Ready:
     branches: "BranchPresenter"
     sidebar: "SidebarOpening"
     own: "ChatSettingsOpening"
+    switcher: "SwitcherOpening"
     account: "AccountPresenter"
     settings: "SettingsOpening"
     data: "DataOpening"
@@ -116,6 +118,7 @@ class Wiring:
         pane.model_menu_requested.connect(self._list_models)
         pane.model_chosen.connect(self._choose_model)
         pane.header.chat_settings_requested.connect(self._open_chat_settings)
+        self._window.commands.switcher.triggered.connect(self._open_switcher)
         self._window.commands.chat_settings.triggered.connect(self._open_chat_settings)
         self._window.settings_requested.connect(self._open_settings)
         commands = self._window.commands
@@ -190,6 +193,9 @@ class Wiring:
 
     def _choose_model(self, model: str) -> None:
         self._start("choose model", lambda ready: _choose_model(ready, model))
+
+    def _open_switcher(self) -> None:
+        self._start("switch", lambda ready: ready.switcher.open())
 
     def _open_chat_settings(self) -> None:
         self._start("chat settings", lambda r: r.own.open(new_chat=r.chat.current is None))

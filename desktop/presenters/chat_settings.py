@@ -95,6 +95,11 @@ class ChatSettingsPresenter:
             await self._repository.save(self._shown, self._settings)
         await self.refresh()
 
+    async def start_from(self, preset: Preset) -> None:
+        """Let the new chat on screen begin with a preset."""
+        self._settings = preset.settings
+        await self.refresh()
+
     async def choose_model(self, model: str) -> bool:
         """Let the conversation on screen use `model`; False where there is none yet."""
         if self._shown is None or self._connections.is_overridden:

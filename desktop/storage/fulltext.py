@@ -143,7 +143,7 @@ def fts_query(text: str) -> str:
 
 def fts_expression(query: SearchQuery) -> str:
     """Return the FTS5 query for the words and phrases of `query`; '' for none."""
-    words = [each for word in query.words for each in _words(word)]
+    words = [each for word in query.words for each in _terms(word)]
     phrases = [_UNSEARCHABLE.sub(" ", phrase) for phrase in query.phrases]
     quoted = [f'"{_quoted(phrase)}"' for phrase in phrases if _is_searchable(phrase)]
     return " ".join([*words, *quoted])
@@ -152,6 +152,13 @@ def fts_expression(query: SearchQuery) -> str:
 def _words(text: str) -> Iterable[str]:
     words = _UNSEARCHABLE.sub(" ", text).split()
     return (f'"{_quoted(word)}"*' for word in words if _is_searchable(word))
+
+
+def _terms(word: str) -> Iterable[str]:
+    # One letter begins a large part of all words: it is taken for the word itself, until more
+    # is typed. In scripts without spaces one character says more.
+    whole = len(word) == 1 and word.isascii()
+    return (each.rstrip("*") if whole else each for each in _words(word))
 
 
 def _is_searchable(text: str) -> bool:

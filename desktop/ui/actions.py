@@ -27,7 +27,8 @@ class WindowActions(QObject):
         self.backups = self._add("backups", self.tr("Backups…"))
         self.library = self._add("library", self.tr("Library…"), "Ctrl+Shift+L")
         self.quit = self._add("quit", self.tr("Quit Parley"), "Ctrl+Q")
-        self.find = self._add("find", self.tr("Search conversations"), "Ctrl+K", "Ctrl+Shift+F")
+        self.switcher = self._add("switcher", self.tr("Go to…"), "Ctrl+K")
+        self.find = self._add("find", self.tr("Search conversations"), "Ctrl+Shift+F")
         self.find_in_chat = self._add("findInChat", self.tr("Find in conversation"), key.Find)
         self.find_next = self._add("findNext", self.tr("Find next"), key.FindNext)
         self.find_previous = self._add("findPrevious", self.tr("Find previous"), key.FindPrevious)
@@ -61,7 +62,15 @@ class WindowActions(QObject):
         """Add all commands as submenus of `menu`."""
         theme = self._submenu(self.tr("Theme"), list(self.themes.values()))
         finding = [self.find_in_chat, self.find_next, self.find_previous]
-        view = [self.sidebar, self.find, self.menu_bar, None, self.zoom_in, self.zoom_out]
+        view = [
+            self.switcher,
+            self.find,
+            self.sidebar,
+            self.menu_bar,
+            None,
+            self.zoom_in,
+            self.zoom_out,
+        ]
         for title, actions in (
             (
                 self.tr("File"),

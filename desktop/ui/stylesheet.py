@@ -28,6 +28,9 @@ def _surfaces(t: Tokens) -> str:
         background: {t.danger_soft}; border: 1px solid {t.danger_soft}; border-radius: 10px;
     }}
     QFrame[kind="line"] {{ background: {t.border}; border: none; }}
+    QDialog#switcher {{
+        background: {t.field}; border: 1px solid {t.border}; border-radius: 12px;
+    }}
     QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
     QToolTip {{
         background: {t.field}; color: {t.text}; border: 1px solid {t.border}; padding: 4px 6px;
@@ -112,6 +115,7 @@ def _fields(t: Tokens) -> str:
         background: {t.side}; color: {t.faint};
     }}
     QLineEdit[kind="search"] {{ padding: 5px 10px 5px 4px; background: transparent; }}
+    QLineEdit[kind="bare"] {{ border: none; background: transparent; font-size: 15px; }}
     QLineEdit[invalid="true"], QComboBox[invalid="true"] {{ border-color: {t.danger}; }}
     QComboBox QLineEdit {{ border: none; padding: 0; background: transparent; }}
     QPlainTextEdit, QTextEdit {{

@@ -76,7 +76,7 @@ def test_escape_in_the_search_clears_it_first(qtbot: QtBot, window: MainWindow) 
     window.chat.set_busy(True)
     search = window.sidebar.findChild(QLineEdit, "searchEdit")
     assert isinstance(search, QLineEdit)
-    qtbot.keyClick(window, Qt.Key.Key_K, CONTROL)
+    window.commands.find.trigger()
     assert search.hasFocus()
     qtbot.keyClicks(search, "x")
     with qtbot.assertNotEmitted(window.chat.stop_requested):

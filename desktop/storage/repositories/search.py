@@ -44,7 +44,7 @@ _MESSAGE_HITS = """
     CROSS JOIN message ON message.id = document.message_id
     CROSS JOIN conversation ON conversation.id = document.conversation_id
     WHERE {matches} AND conversation.deleted_at IS NULL {filters}
-    ORDER BY document.id DESC LIMIT :limit
+    ORDER BY {order} DESC LIMIT :limit
 """
 _INDEXED = """search_index CROSS JOIN search_document AS document
         ON document.id = search_index.rowid"""
@@ -94,6 +94,8 @@ def _messages(match: str) -> str:
     parts = {
         "source": _INDEXED if match else "search_document AS document",
         "matches": "search_index MATCH :match" if match else "document.message_id IS NOT NULL",
+        # By the index's own column: by that of the map, SQLite would sort all that matches.
+        "order": "search_index.rowid" if match else "document.id",
         "snippet": _SNIPPET if match else "substr(message.text, 1, 200)",
     }
     return _MESSAGE_HITS.format(long=_LONG, filters="{filters}", **parts)
