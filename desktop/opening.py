@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 
+from desktop.attaching_opening import AttachingOpening
 from desktop.backend import Backend, open_backend, prewarm
 from desktop.chat_settings_opening import ChatSettingsOpening
 from desktop.core.chat_settings import Preset
@@ -55,6 +56,7 @@ class Opening:
         self._account = AccountPresenter(
             _AccountView(window, self._own), backend.settings, backend.connections
         )
+        self._attaching = AttachingOpening(window, work, backend)
         self._chat = ChatPresenter(
             window.chat,
             backend.chat,
@@ -62,6 +64,7 @@ class Opening:
             backend.branches,
             Drafts(backend.conversations, backend.settings),
             work,
+            files=self._attaching.presenter,
             on_changed=self._conversation_changed,
             on_active=self._note_activity,
             on_shown=self._note_shown,

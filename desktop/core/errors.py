@@ -3,6 +3,7 @@
 ParleyError                     `message`: what happened; `cure`: what to do
 ├── NotConfigured               nothing is set up to talk to yet
 ├── InvalidSetting              a value that can't be used; `.field` names the field
+├── AttachmentRefused           a file that can't go with a message
 ├── LLMError                    a provider failed; `.kind` says how
 ├── LocalModelError             the model on this computer can't be fetched or run
 ├── DocumentError               a file can't be read as text; `.fault` says why
@@ -51,6 +52,10 @@ class InvalidSetting(ParleyError):
     def __init__(self, message: str, *, field: str, cure: str = "") -> None:
         super().__init__(message, cure=cure)
         self.field = field
+
+
+class AttachmentRefused(ParleyError):
+    """A file can't go with a message: its kind, its size, or the model speaks against it."""
 
 
 class ErrorKind(StrEnum):

@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Protocol
 
 from desktop.core.chat_settings import ChatSettings, with_settings
-from desktop.core.content import Role
+from desktop.core.content import ContentPart, Role
 from desktop.core.conversation import Conversation, Message, MessageStatus
 from desktop.core.errors import ParleyError
 from desktop.core.ids import ConversationId, MessageId, new_conversation_id
@@ -21,6 +22,27 @@ from desktop.storage.repositories.conversations import ConversationRepository
 
 PAGE = 40
 """Messages that are loaded at once when a conversation is opened."""
+
+
+class MessageFiles(Protocol):
+    """The files in the composer, for each conversation's next message."""
+
+    def show(self, conversation_id: ConversationId | None) -> None:
+        """Show those of another conversation."""
+        ...
+
+    def parts(self, conversation_id: ConversationId | None) -> tuple[ContentPart, ...]:
+        """Return what goes with the next message."""
+        ...
+
+    def name(self, conversation_id: ConversationId | None) -> str:
+        """Name the first of them."""
+        ...
+
+    def sent(self, conversation_id: ConversationId | None, parts: Sequence[ContentPart]) -> None:
+        """Let go of what is safely stored."""
+        ...
+
 
 Begin = Callable[[ConversationId | None, Turn], Awaitable[ConversationId | None]]
 """Starts an answer in a conversation; returns where it runs, None where nothing began."""
@@ -46,6 +68,7 @@ class ChatPresenter:
         drafts: Drafts,
         work: Work,
         *,
+        files: MessageFiles,
         on_changed: Callable[[ConversationId], None],
         on_active: Callable[[ConversationId, bool], None],
         on_shown: Callable[[Conversation | None], None],
@@ -57,6 +80,7 @@ class ChatPresenter:
         self._conversations = conversations
         self._branches = branches
         self._drafts = drafts
+        self._files = files
         self._work = work
         self._on_changed = on_changed
         self._on_shown = on_shown
@@ -109,6 +133,7 @@ class ChatPresenter:
             self._current = conversation_id
             self._on_shown(conversation)
             self._view.show_conversation(conversation.title, shown, conversation.draft)
+            self._files.show(conversation_id)
             self._view.set_busy(self._is_busy(conversation_id))
             self._tell_what_is_above(conversation_id, shown)
 
@@ -138,11 +163,13 @@ class ChatPresenter:
         """Store and send what the user wrote; while an answer runs here, nothing happens."""
 
         async def begin(target: ConversationId | None, turn: Turn) -> ConversationId:
-            conversation = await self._conversation_for(target, text)
-            self._answers.run(conversation.id, turn, self._chat.send(conversation, text, turn))
+            parts = self._files.parts(target)
+            conversation = await self._conversation_for(target, text or self._files.name(target))
+            events = self._chat.send(conversation, text, turn, parts)
+            self._answers.run(conversation.id, turn, events)
             return conversation.id
 
-        if text.strip():
+        if text.strip() or self._files.parts(self._current):
             await self._take_turn(begin)
 
     async def begin_edit(self, message_id: MessageId) -> None:
@@ -241,6 +268,7 @@ class ChatPresenter:
         self._current = None
         self._on_shown(None)
         self._view.show_conversation("", (), draft)
+        self._files.show(None)
         self._view.set_busy(self._is_busy(None))
 
     def _is_busy(self, conversation_id: ConversationId | None) -> bool:
@@ -332,6 +360,8 @@ class ChatPresenter:
         self._begun.discard(message.conversation_id)
         written_in = None if begun_here else message.conversation_id
         self._work.start(self._drafts.sent(written_in, message.text), name="end the draft")
+        self._files.sent(written_in, message.parts)
         if self._current == message.conversation_id:
             self._view.add_message(message)
             self._view.clear_composer(message.text)
+            self._files.show(self._current)

@@ -18,6 +18,7 @@ from desktop.llm.endpoints import is_loopback
 from desktop.llm.factory import CompletionsConfig
 from desktop.llm.hosts import DEFAULT_BASE_URLS
 from desktop.services.answer import AnswerWriter
+from desktop.services.attaching import with_bytes
 from desktop.services.connections import Connections
 from desktop.services.context import ContextUse, ContextWindows, cut_in_words, fit
 from desktop.services.own_settings import adjusted
@@ -104,9 +105,13 @@ class ChatService:
         self._sources = sources
 
     async def send(
-        self, conversation: Conversation, text: str, turn: Turn
+        self,
+        conversation: Conversation,
+        text: str,
+        turn: Turn,
+        files: tuple[ContentPart, ...] = (),
     ) -> AsyncGenerator[ChatEvent]:
-        """Store `text` at the end of the branch and stream the answer to it.
+        """Store `text` and `files` at the end of the branch and stream the answer to them.
 
         The question that already ends the branch, because the program ended before its
         answer began, is answered rather than stored twice.
@@ -116,10 +121,11 @@ class ChatService:
         """
         parent_id = conversation.leaf_id
         last = None if parent_id is None else await self._branches.get(parent_id)
-        if last is not None and last.role is Role.USER and last.text == text:
+        parts = (*text_parts(text), *files) if text.strip() else files
+        if last is not None and last.role is Role.USER and last.parts == parts:
             question = last
         else:
-            question = _question(conversation.id, parent_id, text_parts(text))
+            question = _question(conversation.id, parent_id, parts)
         async with aclosing(self._ask(conversation, question, turn)) as events:
             async for event in events:
                 yield event
@@ -284,6 +290,7 @@ class ChatService:
     ) -> AsyncGenerator[LLMStreamChunk]:
         own = settings_of(conversation)
         branch = await self._conversations.branch(conversation.id, answer.id)
+        branch = await asyncio.to_thread(with_bytes, branch)
         asked = with_passages(branch, passages)
         go_on = [LLMMessage(Role.USER, CONTINUE)] if answer.text else []
         history, use = await self._fitting(conversation, asked, *go_on)

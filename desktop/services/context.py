@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from desktop.core.connection import is_local_model
-from desktop.core.content import Role, TextPart
+from desktop.core.content import ContentPart, DocumentPart, Role, TextPart
 from desktop.core.errors import ParleyError
 from desktop.llm.base import LLMMessage, StreamStatus
 from desktop.llm.config import LLMProvider
@@ -18,7 +18,7 @@ from desktop.services.connections import Connections
 PER_MESSAGE = 4
 """Tokens that a message costs beside its text."""
 PER_FILE = 1_200
-"""Tokens taken for a picture or a file, of which only the provider knows the cost."""
+"""Tokens taken for a picture or a PDF file, of which only the provider knows the cost."""
 ANSWER_SHARE = 4
 """At most this part of the context is kept free for the answer."""
 
@@ -50,9 +50,15 @@ def tokens_of(message: LLMMessage) -> int:
     """Estimate what a message costs."""
     if isinstance(message.content, str):
         return PER_MESSAGE + estimate_tokens(message.content)
-    texts = [part.text for part in message.content if isinstance(part, TextPart)]
-    files = len(message.content) - len(texts)
-    return PER_MESSAGE + sum(map(estimate_tokens, texts)) + files * PER_FILE
+    return PER_MESSAGE + sum(map(_tokens_of_part, message.content))
+
+
+def _tokens_of_part(part: ContentPart) -> int:
+    if isinstance(part, TextPart):
+        return estimate_tokens(part.text)
+    if isinstance(part, DocumentPart) and part.media_type.startswith("text/"):
+        return round(len(part.content) / _LATIN_CHARACTERS)
+    return PER_FILE
 
 
 def fit(

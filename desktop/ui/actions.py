@@ -49,6 +49,7 @@ class WindowActions(QObject):
         self.next = self._add("nextVersion", self.tr("Next version"), "Alt+Right")
         self.fork = self._add("fork", self.tr("Fork into a new conversation"), "Ctrl+Shift+B")
         self.delete_message = self._add("deleteMessage", self.tr("Delete last message"))
+        self.attach = self._add("attach", self.tr("Attach files…"), "Ctrl+U")
         self.stop = self._add("stop", self.tr("Stop answer"), "Esc")
         self.shortcuts = self._add("shortcuts", self.tr("Keyboard shortcuts"), "Ctrl+/", "F1")
         self.about = self._add("about", self.tr("About Parley"))
@@ -94,7 +95,7 @@ class WindowActions(QObject):
 
     def _answering(self) -> list[QAction | None]:
         versions = [self.previous, self.next, None, self.fork, self.delete_message]
-        return [self.regenerate, self.resume, self.stop, None, *versions]
+        return [self.attach, self.regenerate, self.resume, self.stop, None, *versions]
 
     def _data(self) -> list[QAction | None]:
         return [

@@ -281,7 +281,6 @@ class ChatPane(QWidget):
         self.composer.edit.escaped.connect(self._cancel_edit)
         self._edit_bar.cancelled.connect(self._cancel_edit)
         self.composer.edit_last_requested.connect(self.messages.edit)
-        self.composer.refused.connect(self._refuse_file)
         self._empty.suggestion_chosen.connect(self._suggest)
         self._notice.settings_requested.connect(self.settings_requested)
         button = self.header.model_button
@@ -343,14 +342,6 @@ class ChatPane(QWidget):
         """Put a quotation above what is being written."""
         quoted = "\n".join(f"> {line}".rstrip() for line in text.strip().split("\n"))
         self._suggest(f"{quoted}\n\n{self.composer.text}")
-
-    def _refuse_file(self) -> None:
-        self.show_notice(
-            ParleyError(
-                self.tr("Parley can't send files or pictures yet."),
-                cure=self.tr("Copy the text out of the file and paste that."),
-            )
-        )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Once the window can be seen, build what it will need next."""

@@ -1,13 +1,21 @@
 """The composer: a card to write in, with Send or Stop."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from desktop.ui.composer_edit import ComposerEdit
 from desktop.ui.icons import Icons
+from desktop.ui.look import IconButton
 from desktop.ui.theme import Theme
 from desktop.ui.tokens import RADIUS_BUBBLE
+
+if TYPE_CHECKING:
+    from desktop.services.attaching import Attachment
+    from desktop.ui.attachment_strip import AttachmentStrip
 
 SHADOW = 10
 """Pixels around the card that its shadow needs."""
@@ -22,19 +30,25 @@ class Composer(QWidget):
     stop_requested = Signal()
     text_changed = Signal(str)
     edit_last_requested = Signal()
-    refused = Signal()
+    attach_requested = Signal()
+    attachment_removed = Signal(int)
 
     def __init__(self, *, theme: Theme, icons: Icons) -> None:
         super().__init__()
-        self._theme = theme
+        self._theme, self._icons = theme, icons
         self._busy = False
         self._submitted: str | None = None
+        self._files = self._reading = 0
         self.setObjectName("composer")
         self.setAccessibleName(self.tr("Composer"))
         self.edit = ComposerEdit()
         self._send = _RoundButton("sendButton", self.tr("Send"), "arrow-up", theme, icons)
         self._stop = _RoundButton("stopButton", self.tr("Stop"), "stop", theme, icons)
         self._stop.hide()
+        self.strip: AttachmentStrip | None = None
+        self._attach = IconButton(
+            "plus", self.tr("Attach files"), name="attachButton", theme=theme, icons=icons
+        )
         self._lay_out()
         self._connect()
         self._offer()
@@ -52,6 +66,25 @@ class Composer(QWidget):
         self.edit.moveCursor(self.edit.textCursor().MoveOperation.End)
         self._submitted = None
         self._offer()
+
+    def show_attachments(self, files: "Sequence[Attachment]", *, reading: int) -> None:
+        """Show the files that go with the message; `reading` more are being read."""
+        if self.strip is None and (files or reading):
+            from desktop.ui.attachment_strip import AttachmentStrip
+
+            self.strip = AttachmentStrip(theme=self._theme, icons=self._icons)
+            self.strip.removed.connect(self.attachment_removed)
+            self._column.insertWidget(0, self.strip)
+        self._files, self._reading = len(files), reading
+        if self.strip is not None:
+            self.strip.show_files(files, reading=reading)
+        self._submitted = None
+        self._offer()
+
+    @property
+    def _has_something(self) -> bool:
+        """Whether there is anything to send, and all of it was read."""
+        return (bool(self.text.strip()) or bool(self._files)) and not self._reading
 
     def clear(self) -> None:
         """Empty the field: its text is stored."""
@@ -77,15 +110,19 @@ class Composer(QWidget):
     def submit(self) -> None:
         """Report the text, once, unless it is blank or an answer is under way."""
         text = self.text
-        if self._busy or not text.strip() or text == self._submitted:
+        if self._busy or not self._has_something or text == self._submitted:
             return
         self._submitted = text
         self.submitted.emit(text)
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(SHADOW + 18, SHADOW + 10, SHADOW + 10, SHADOW + 10)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(SHADOW + 10, SHADOW + 10, SHADOW + 10, SHADOW + 10)
+        self._column.setSpacing(0)
+        row = QHBoxLayout()
         row.setSpacing(8)
+        self._column.addLayout(row)
+        row.addWidget(self._attach, 0, Qt.AlignmentFlag.AlignBottom)
         row.addWidget(self.edit, 1, Qt.AlignmentFlag.AlignVCenter)
         for button in (self._send, self._stop):
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
@@ -93,7 +130,7 @@ class Composer(QWidget):
     def _connect(self) -> None:
         self.edit.send_requested.connect(self.submit)
         self.edit.previous_requested.connect(self.edit_last_requested)
-        self.edit.refused.connect(self.refused)
+        self._attach.clicked.connect(self.attach_requested)
         self.edit.textChanged.connect(self._on_text_changed)
         self._send.clicked.connect(self.submit)
         self._stop.clicked.connect(self.stop_requested)
@@ -106,7 +143,7 @@ class Composer(QWidget):
         self.text_changed.emit(self.text)
 
     def _offer(self) -> None:
-        self._send.setEnabled(bool(self.text.strip()))
+        self._send.setEnabled(self._has_something)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click anywhere on the card writes."""

@@ -1,5 +1,7 @@
 """The text field of the composer: plain text that grows with what is typed."""
 
+from pathlib import Path
+
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy
@@ -20,8 +22,10 @@ class ComposerEdit(QPlainTextEdit):
     previous_requested = Signal()
     escaped = Signal()
     focus_changed = Signal()
-    refused = Signal()
-    """What was pasted or dropped is no text."""
+    files_given = Signal(list)
+    """Paths of files that were pasted or dropped."""
+    picture_given = Signal(object)
+    """A picture that was pasted or dropped, as a QImage."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -90,16 +94,18 @@ class ComposerEdit(QPlainTextEdit):
         self.focus_changed.emit()
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        """Take files and pictures too, so that they can be refused in words."""
+        """Take text, files and pictures."""
         return source.hasText() or source.hasUrls() or source.hasImage()
 
     def insertFromMimeData(self, source: QMimeData) -> None:
-        """Insert plain text only; formatting is left behind, files are refused."""
-        has_files = any(url.isLocalFile() for url in source.urls())
-        if has_files or not source.hasText():
-            self.refused.emit()
-        else:
+        """Insert plain text, formatting left behind; pass files and pictures on."""
+        paths = [Path(url.toLocalFile()) for url in source.urls() if url.isLocalFile()]
+        if paths:
+            self.files_given.emit(paths)
+        elif source.hasText():
             self.insertPlainText(source.text())
+        elif source.hasImage():
+            self.picture_given.emit(source.imageData())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Wrap anew and take the height that this needs."""

@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QPushButton, QRadioButton, QTreeWidget
 
@@ -120,3 +121,28 @@ async def choose(app: RunningApp, name: str, path: Path) -> None:
     assert isinstance(line, QLineEdit)
     line.setText(str(path))
     QTest.keyClick(line, Qt.Key.Key_Return)
+
+
+@pytest.mark.qt_loop
+async def test_files_are_attached_by_menu_and_by_drop_and_taken_out(
+    app: RunningApp, own_home: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "notes.txt").write_text("leek")
+    image = QImage(40, 30, QImage.Format.Format_RGB32)
+    image.fill(0x00AA88)
+    await seed(own_home, "Soup")
+    await app.start()
+    app.window.commands.attach.trigger()
+    await choose(app, "openFileDialog", tmp_path / "notes.txt")
+    await until(lambda: app.shows("removeAttachment0"))
+    pasted = QMimeData()
+    pasted.setImageData(image)
+    app.window.chat.composer.edit.insertFromMimeData(pasted)
+    await until(lambda: app.shows("removeAttachment1"))
+    names = {label.text() for label in app.window.findChildren(QLabel, "attachmentName")}
+    assert {"notes.txt", "Pasted picture"} <= names
+
+    app.click("removeAttachment1")
+    await until(lambda: not app.shows("removeAttachment1"))
+    app.click("removeAttachment0")
+    await until(lambda: not app.shows("attachmentStrip"))

@@ -13,7 +13,9 @@ from desktop.core.ids import ConversationId, MessageId
 from desktop.llm.factory import CompletionsConfig, LLMProvider
 from desktop.local.engine import LocalEngine
 from desktop.local.server import LocalConnection
+from desktop.presenters.attaching import AttachingPresenter
 from desktop.presenters.chat import ChatPresenter
+from desktop.services.attaching import Attaching, Attachment, Picture
 from desktop.services.chat import ChatService
 from desktop.services.connections import Connections
 from desktop.services.drafts import Drafts
@@ -45,6 +47,7 @@ class RecordingView:
         self.progress: list[str] = []
         self.earlier: list[MessageId] = []
         self.notices: list[ParleyError] = []
+        self.attached: list[str] = []
 
     def show_conversation(self, title: str, messages: Sequence[Message], draft: str) -> None:
         self.title, self.draft = title, draft
@@ -100,9 +103,16 @@ class RecordingView:
     def show_notice(self, error: ParleyError) -> None:
         self.notices.append(error)
 
+    def show_attachments(self, files: Sequence[Attachment], *, reading: int) -> None:
+        self.attached = [file.name for file in files]
+
     @property
     def last(self) -> Message:
         return list(self.messages.values())[-1]
+
+
+async def no_picture(data: bytes) -> Picture | None:
+    return None
 
 
 class OwnedTasks:
@@ -158,6 +168,9 @@ class Desk:
         self.active: set[ConversationId] = set()
         self.own = ChatSettings()
         self.shown: Conversation | None = None
+        self.files = AttachingPresenter(
+            self.view, Attaching(database.attachments, no_picture), self.connections.config
+        )
         self.presenter = ChatPresenter(
             self.view,
             self.chat,
@@ -165,6 +178,7 @@ class Desk:
             self.branches,
             Drafts(self.conversations, settings),
             self.work,
+            files=self.files,
             on_changed=lambda _: None,
             on_shown=lambda conversation: setattr(self, "shown", conversation),
             start_from=lambda: self.own,

@@ -215,12 +215,6 @@ def test_the_model_menu_lists_choices_and_settings(qtbot: QtBot, pane: ChatPane)
     menu.close()
 
 
-def test_a_dropped_file_is_refused_in_words(pane: ChatPane) -> None:
-    pane.composer.edit.refused.emit()
-
-    assert "files" in label(pane, "noticeMessage").text()
-
-
 def test_a_long_model_name_does_not_widen_the_window(pane: ChatPane) -> None:
     pane.set_model("a-very-long-model-name/" * 10)
 

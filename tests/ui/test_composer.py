@@ -6,6 +6,8 @@ from PySide6.QtGui import QImage, QInputMethodEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
+from desktop.core.content import DocumentPart
+from desktop.services.attaching import Attachment
 from desktop.ui.composer import Composer
 from desktop.ui.composer_edit import MAX_LINES
 from desktop.ui.icons import Icons
@@ -200,23 +202,58 @@ def test_pasted_rich_text_becomes_plain(composer: Composer) -> None:
     assert composer.text == "bold"
 
 
-def test_a_dropped_file_is_refused(qtbot: QtBot, composer: Composer, tmp_path: Path) -> None:
+def test_dropped_files_are_passed_on(qtbot: QtBot, composer: Composer, tmp_path: Path) -> None:
     files = QMimeData()
-    files.setUrls([QUrl.fromLocalFile(str(tmp_path))])
+    files.setUrls([QUrl.fromLocalFile(str(tmp_path / "a.pdf")), QUrl("https://example.org/b")])
     assert composer.edit.canInsertFromMimeData(files)
-    with qtbot.waitSignal(composer.refused, timeout=500):
+    with qtbot.waitSignal(composer.edit.files_given, timeout=500) as given:
         composer.edit.insertFromMimeData(files)
 
+    assert given.args == [[tmp_path / "a.pdf"]]
     assert composer.text == ""
 
 
-def test_a_pasted_picture_is_refused(qtbot: QtBot, composer: Composer) -> None:
+def test_a_pasted_picture_is_passed_on(qtbot: QtBot, composer: Composer) -> None:
     picture = QMimeData()
     picture.setImageData(QImage(4, 4, QImage.Format.Format_RGB32))
-    with qtbot.waitSignal(composer.refused, timeout=500):
+    with qtbot.waitSignal(composer.edit.picture_given, timeout=500) as given:
         composer.edit.insertFromMimeData(picture)
 
+    assert given.args is not None
+    assert given.args[0].width() == 4
     assert composer.text == ""
+
+
+def attachment(name: str) -> Attachment:
+    part = DocumentPart(b"text", "text/markdown", name)
+    return Attachment(name=name, part=part, tokens=1200, detail="PDF")
+
+
+def test_files_alone_can_be_sent_once_they_are_read(qtbot: QtBot, composer: Composer) -> None:
+    composer.show_attachments([], reading=1)
+    with qtbot.assertNotEmitted(composer.submitted):
+        composer.submit()
+    composer.show_attachments([attachment("plan.pdf")], reading=0)
+    with qtbot.waitSignal(composer.submitted, timeout=500) as sent:
+        composer.submit()
+
+    assert sent.args == [""]
+
+
+def test_a_file_is_taken_out_by_its_button(qtbot: QtBot, composer: Composer) -> None:
+    composer.show_attachments([attachment("a.pdf"), attachment("b.pdf")], reading=0)
+    strip = composer.strip
+    assert strip is not None
+    assert strip.isVisible()
+    button = strip.findChild(QToolButton, "removeAttachment1")
+    assert isinstance(button, QToolButton)
+    assert button.accessibleName() == "Remove b.pdf"
+    with qtbot.waitSignal(composer.attachment_removed, timeout=500) as removed:
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert removed.args == [1]
+
+    composer.show_attachments([], reading=0)
+    assert not strip.isVisible()
 
 
 def test_up_in_an_empty_composer_asks_for_the_last_message(
