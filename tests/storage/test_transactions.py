@@ -12,6 +12,7 @@ from desktop.core.errors import StorageError
 from desktop.storage import schema
 from desktop.storage.database import Database
 from desktop.storage.paths import Paths
+from desktop.storage.repositories.conversations import ConversationRepository
 from desktop.storage.repositories.system_config import SystemConfigRepository
 from desktop.storage.vault import Vault
 
@@ -169,3 +170,32 @@ async def test_errors_of_sqlite_never_leave_as_such(database: Database) -> None:
 
     assert not isinstance(caught.value, sqlite3.Error)
     assert caught.value.cure
+
+
+async def test_d11_another_programs_write_is_waited_for(
+    paths: Paths, database: Database, repository: ConversationRepository
+) -> None:
+    with closing(schema.connect(paths.database)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        writing = asyncio.create_task(repository.recover())
+        await asyncio.sleep(0.2)
+        assert not writing.done()
+        other.execute("COMMIT")
+    assert await writing == 0
+
+
+async def test_d11_one_that_never_ends_is_said_and_nothing_is_lost(
+    paths: Paths,
+    database: Database,
+    repository: ConversationRepository,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with database.read() as session:
+        connection = await session.connection()
+        await connection.exec_driver_sql("PRAGMA busy_timeout=50")
+    with closing(schema.connect(paths.database)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StorageError, match="Another program is using") as caught:
+            await repository.recover()
+    assert "nothing was lost" in caught.value.cure
+    assert await repository.recover() == 0
