@@ -1,8 +1,9 @@
 """Opens the dialogs for what is stored as a whole; there is one of each at a time."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from desktop.backend import Backend
+from desktop.core.ids import ConversationId
 from desktop.presenters.backups import BackupsPresenter
 from desktop.presenters.chat import ChatPresenter
 from desktop.presenters.transfer import ExportPresenter, ImportPresenter
@@ -40,6 +41,7 @@ class DataOpening:
         self._on_replaced = on_replaced
         self._backups: BackupsDialog | None = None
         self._export: tuple[ExportDialog, ExportPresenter] | None = None
+        self._title = ""
         self._import: tuple[ImportDialog, ImportPresenter] | None = None
 
     def keep_backups(self) -> None:
@@ -55,14 +57,18 @@ class DataOpening:
         self._backups.raise_()
         await self._presenter.refresh()
 
-    async def open_export(self) -> None:
-        """Offer the conversation on screen and all others for export."""
+    async def open_export(self, ids: Sequence[ConversationId] = ()) -> None:
+        """Offer conversations for export: those given, else what the list has chosen."""
         if self._export is None:
             self._export = self._make_export()
         dialog, presenter = self._export
         dialog.open()
         dialog.raise_()
-        await presenter.open(self._chat.current, self._window.chat.header.title)
+        rows = self._window.sidebar.list.all_chosen()
+        chosen = list(ids) or [row.id for row in rows]
+        titles = [row.title for row in rows if [row.id] == chosen]
+        self._title = titles[0] if titles else self._window.chat.header.title
+        await presenter.open(chosen, self._title)
 
     async def open_import(self) -> None:
         """Let the user choose a file, and show what is in it."""
@@ -104,10 +110,9 @@ class DataOpening:
         presenter = ExportPresenter(dialog, exporter, self._work)
 
         async def choose(everything: bool, fmt: Format) -> None:
-            suffix = suffix_for(fmt, dialog.count if everything else 1)
-            title = (
-                self._window.tr("Conversations") if everything else self._window.chat.header.title
-            )
+            count = dialog.count if everything else dialog.chosen
+            suffix = suffix_for(fmt, count)
+            title = self._title if count == 1 else self._window.tr("Conversations")
             name = f"{file_name(title)}.{suffix}"
             target = await choose_file_to_save(dialog, dialog.windowTitle(), name, [f"*.{suffix}"])
             if target is not None:

@@ -145,6 +145,7 @@ class Wiring:
         sidebar.change_requested.connect(self._change)
         sidebar.duplicate_requested.connect(self._duplicate)
         sidebar.statistics_requested.connect(self._show_statistics)
+        sidebar.export_requested.connect(self._export)
         sidebar.listing_requested.connect(self._list)
         sidebar.page_requested.connect(self._load_page)
         sidebar.hit_chosen.connect(self._go_to)
@@ -283,6 +284,9 @@ class Wiring:
 
     def _open_backups(self) -> None:
         self._start("backups", lambda r: r.data.open_backups())
+
+    def _export(self, ids: Sequence[ConversationId]) -> None:
+        self._start("export", lambda r: r.data.open_export(ids))
 
     def _open_export(self) -> None:
         self._start("export", lambda r: r.data.open_export())

@@ -35,8 +35,8 @@ class ProgressView(Protocol):
 class ExportView(ProgressView, Protocol):
     """The choice of what to export, and how."""
 
-    def offer(self, title: str, count: int) -> None:
-        """Offer the conversation on screen, '' for none, and all of them."""
+    def offer(self, title: str, chosen: int, count: int) -> None:
+        """Offer the `chosen` conversations, a single one by its title, and all of them."""
         ...
 
 
@@ -84,19 +84,20 @@ class _OneAtATime:
 
 
 class ExportPresenter:
-    """Exports the conversation on screen, or all of them."""
+    """Exports the conversations that are chosen, or all of them."""
 
     def __init__(self, view: ExportView, exporter: Exporter, work: Work) -> None:
         self._view = view
         self._exporter = exporter
         self._running = _OneAtATime(view, work)
-        self._current: ConversationId | None = None
+        self._chosen: list[ConversationId] = []
 
-    async def open(self, current: ConversationId | None, title: str) -> None:
-        """Offer what can be exported now."""
+    async def open(self, chosen: Sequence[ConversationId], title: str) -> None:
+        """Offer what can be exported now; `title` is that of a single one."""
         ids = await self._exporter.ids()
-        self._current = current if current in ids else None
-        self._view.offer(title if self._current else "", len(ids))
+        there = set(ids)
+        self._chosen = [each for each in chosen if each in there]
+        self._view.offer(title, len(self._chosen), len(ids))
 
     def export(self, *, everything: bool, fmt: Format, target: Path) -> None:
         """Write the file."""
@@ -107,7 +108,7 @@ class ExportPresenter:
         self._running.cancel()
 
     async def _export(self, everything: bool, fmt: Format, target: Path) -> None:
-        ids = await self._exporter.ids() if everything or not self._current else [self._current]
+        ids = await self._exporter.ids() if everything or not self._chosen else self._chosen
         count = await self._exporter.export(ids, fmt, target, self._view.set_progress)
         noun = "conversation" if count == 1 else "conversations"
         self._view.show_done(f"{count:,} {noun} written to {target.name}.")

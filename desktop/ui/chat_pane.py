@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QPaintEvent, QResizeEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.core.conversation import Message
@@ -62,6 +62,7 @@ class ChatPane(QWidget):
         super().__init__()
         named(self, "chatPane", self.tr("Chat"))
         set_kind(self, "page")
+        self.setAcceptDrops(True)
         self._busy = False
         self._text_px = NORMAL_TEXT_PX
         self._send_key: SendKey = "enter"
@@ -342,6 +343,16 @@ class ChatPane(QWidget):
         """Put a quotation above what is being written."""
         quoted = "\n".join(f"> {line}".rstrip() for line in text.strip().split("\n"))
         self._suggest(f"{quoted}\n\n{self.composer.text}")
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files and pictures wherever they are dropped on the conversation."""
+        if event.mimeData().hasUrls() or event.mimeData().hasImage():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Give the composer what was dropped."""
+        self.composer.edit.insertFromMimeData(event.mimeData())
+        self.focus_composer()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Once the window can be seen, build what it will need next."""

@@ -36,6 +36,7 @@ class ConversationList(QListView):
     change_requested = Signal(object)
     duplicate_requested = Signal(object)
     statistics_requested = Signal(object)
+    export_requested = Signal(object)
     editing_finished = Signal()
 
     def __init__(self, *, theme: Theme, icons: Icons) -> None:
@@ -123,6 +124,10 @@ class ConversationList(QListView):
         menu.addAction(self.tr("Statistics…")).triggered.connect(
             lambda: self.statistics_requested.emit(ids)
         )
+        if not any(each.deleted for each in chosen):
+            menu.addAction(self.tr("Export…")).triggered.connect(
+                lambda: self.export_requested.emit(ids)
+            )
         return menu
 
     def delete(self, chosen: Sequence[ConversationSummary]) -> None:

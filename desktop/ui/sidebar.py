@@ -48,6 +48,7 @@ class Sidebar(QWidget):
     change_requested = Signal(object)
     duplicate_requested = Signal(object)
     statistics_requested = Signal(object)
+    export_requested = Signal(object)
     listing_requested = Signal(object)
     page_requested = Signal(int)
     search_changed = Signal(str)
@@ -239,6 +240,7 @@ class Sidebar(QWidget):
         self.list.opened.connect(self.conversation_selected)
         self.list.duplicate_requested.connect(self.duplicate_requested)
         self.list.statistics_requested.connect(self.statistics_requested)
+        self.list.export_requested.connect(self.export_requested)
         self.list.editing_finished.connect(self._show_waiting, Qt.ConnectionType.QueuedConnection)
         self.list.conversations.renamed.connect(self.rename_requested)
         # A row is asked for while it is painted: what comes of it must wait for the end of that.

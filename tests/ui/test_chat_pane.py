@@ -1,8 +1,10 @@
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -236,3 +238,19 @@ def test_what_is_quoted_stands_above_what_is_being_written(
         pane.transcript.quote_requested.emit("Boil it.\n\nNow.")
 
     assert pane.composer.text == "> Boil it.\n>\n> Now.\n\nWhy?"
+
+
+def test_files_dropped_anywhere_on_the_conversation_are_passed_on(
+    qtbot: QtBot, pane: ChatPane, tmp_path: Path
+) -> None:
+    files = QMimeData()
+    files.setUrls([QUrl.fromLocalFile(str(tmp_path / "a.pdf"))])
+    place, action = QPointF(20, 60), Qt.DropAction.CopyAction
+    button, modifiers = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(place.toPoint(), action, files, button, modifiers)
+    pane.dragEnterEvent(enter)
+    assert enter.isAccepted()
+    with qtbot.waitSignal(pane.composer.edit.files_given, timeout=500) as given:
+        pane.dropEvent(QDropEvent(place, action, files, button, modifiers))
+
+    assert given.args == [[tmp_path / "a.pdf"]]

@@ -16,7 +16,7 @@ WIDTH = 500
 class ExportDialog(QDialog):
     """Implements `ExportView`; `export_requested` carries whether everything, and the format.
 
-    `count` is how many conversations everything is.
+    `chosen` and `count` are how many conversations are chosen, and how many everything is.
     """
 
     export_requested = Signal(bool, object)
@@ -28,7 +28,7 @@ class ExportDialog(QDialog):
         self.setWindowTitle(self.tr("Export"))
         self.setMinimumWidth(WIDTH)
         self._working = False
-        self.count = 0
+        self.chosen = self.count = 0
         self._one = _choice("exportThis", self.tr("This conversation"))
         self._all = _choice("exportAll", self.tr("All conversations"))
         self._formats = {
@@ -49,18 +49,21 @@ class ExportDialog(QDialog):
         self._prompt.dismissed.connect(self._buttons.show)
         self._formats[Format.MARKDOWN].setChecked(True)
 
-    def offer(self, title: str, count: int) -> None:
-        """Offer the conversation on screen, '' for none, and all of them."""
-        self.count = count
+    def offer(self, title: str, chosen: int, count: int) -> None:
+        """Offer the `chosen` conversations, a single one by its title, and all of them."""
+        self.chosen, self.count = chosen, count
         self._progress.say("")
-        self._one.setEnabled(bool(title))
-        self._one.setText(
-            self.tr("“{title}”").format(title=title) if title else self.tr("This conversation")
-        )
+        self._one.setEnabled(bool(chosen))
+        if chosen == 1:
+            self._one.setText(self.tr("“{title}”").format(title=title.replace("&", "&&")))
+        elif chosen:
+            self._one.setText(self.tr("The {count:,} that are selected").format(count=chosen))
+        else:
+            self._one.setText(self.tr("This conversation"))
         self._one.setAccessibleName(self._one.text())
         self._all.setText(self.tr("All conversations ({count:,})").format(count=count))
         self._all.setAccessibleName(self._all.text())
-        (self._one if title else self._all).setChecked(True)
+        (self._one if chosen else self._all).setChecked(True)
         self._export.setEnabled(bool(count))
 
     def set_progress(self, done: int, total: int) -> None:

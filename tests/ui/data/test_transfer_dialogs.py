@@ -31,7 +31,7 @@ def parent(qtbot: QtBot, theme: Theme) -> Iterator[QWidget]:
 @pytest.fixture
 def export(parent: QWidget) -> ExportDialog:
     dialog = ExportDialog(parent)
-    dialog.offer("Soup", 3)
+    dialog.offer("Soup", 1, 3)
     dialog.show()
     return dialog
 
@@ -105,7 +105,7 @@ def test_what_is_chosen_is_exported(
 
 
 def test_without_a_conversation_on_screen_all_are_offered(export: ExportDialog) -> None:
-    export.offer("", 2)
+    export.offer("", 0, 2)
 
     assert not radio(export, "exportThis").isEnabled()
     assert radio(export, "exportAll").isChecked()
@@ -174,3 +174,13 @@ def test_fifty_thousand_rows_are_shown_at_once(importing: ImportDialog) -> None:
     importing.show_preview(preview(50_000))
 
     assert text(importing, "importSummary").startswith("export.zip holds 50,000")
+
+
+def test_several_that_are_selected_are_counted(qtbot: QtBot, export: ExportDialog) -> None:
+    export.offer("", 12, 40)
+
+    assert radio(export, "exportThis").text() == "The 12 that are selected"
+    assert radio(export, "exportThis").isChecked()
+    with qtbot.waitSignal(export.export_requested) as asked:
+        click(qtbot, export, "exportButton")
+    assert asked.args == [False, Format.MARKDOWN]
