@@ -38,6 +38,8 @@ def restorable(copy: Path, beside: Path) -> Generator[Path]:
 def overwrite(database: Path, state: Path) -> None:
     """Make `database`, which may be in use, hold what `state` holds, whole or not at all.
 
+    `state` is a copy of its own, that may be changed.
+
     Raises:
         StorageError: it failed and nothing was changed.
     """
@@ -56,9 +58,21 @@ def overwrite(database: Path, state: Path) -> None:
         closing(schema.connect(state)) as source,
         closing(schema.connect(database)) as target,
     ):
+        _count_on(source, target)
         target.execute("PRAGMA synchronous=FULL")
         # All pages in one step: that is one write transaction.
         source.backup(target, pages=-1, progress=progress, sleep=0.1)
+
+
+def _count_on(state: sqlite3.Connection, database: sqlite3.Connection) -> None:
+    """Let ids that count up go on where they are now: files beside the database know them."""
+    for count, name in database.execute("SELECT seq, name FROM sqlite_sequence").fetchall():
+        state.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?", (count, name))
+        state.execute(
+            "INSERT INTO sqlite_sequence(seq, name) SELECT ?1, ?2 "
+            "WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = ?2)",
+            (count, name),
+        )
 
 
 def _check(copy: Path) -> None:

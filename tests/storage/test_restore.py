@@ -50,6 +50,19 @@ async def test_the_older_state_is_there_at_once_while_the_database_is_in_use(
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
+async def test_ids_that_count_up_are_not_given_twice(paths: Paths, database: Database) -> None:
+    """Files beside the database, such as an index of vectors, know rows by them."""
+    copy = back_up(paths.database, paths.backups, "daily")
+    with closing(schema.connect(paths.database)) as connection:
+        connection.execute("INSERT INTO sqlite_sequence(name, seq) VALUES ('embedding', 41)")
+    with restorable(copy.path, paths.database) as state:
+        await database.overwrite(state)
+
+    with closing(schema.connect(paths.database)) as connection:
+        counts = dict(connection.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
+    assert counts["embedding"] == 41
+
+
 @pytest.mark.parametrize("fault", ["page", "empty", "text", "newer", "gone", "foreign"])
 async def test_d17_what_is_no_good_copy_is_refused_before_anything_changes(
     paths: Paths,

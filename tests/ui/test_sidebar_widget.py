@@ -184,8 +184,11 @@ def test_the_context_menu_offers_what_fits(
 
     assert list(entries) == [
         *("Open", "Rename", "Duplicate", "Unpin", "Move to folder", "Tags", "Archive"),
-        *("Delete", "Statistics…"),
+        *("Delete", "Statistics…", "Export…"),
     ]
+    with qtbot.waitSignal(sidebar.export_requested, timeout=500) as exported:
+        entries["Export…"].trigger()
+    assert exported.args == [(rows[0].id,)]
     with qtbot.waitSignal(sidebar.change_requested, timeout=500) as pinned:
         entries["Unpin"].trigger()
     assert pinned.args == [Pin((rows[0].id,), on=False)]
