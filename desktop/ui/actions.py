@@ -22,8 +22,10 @@ class WindowActions(QObject):
         key = QKeySequence.StandardKey
         self.new_chat = self._add("newChat", self.tr("New chat"), key.New)
         self.settings = self._add("settings", self.tr("Settings…"), "Ctrl+,")
-        self.export = self._add("export", self.tr("Export…"), "Ctrl+Shift+S")
-        self.import_ = self._add("import", self.tr("Import…"), "Ctrl+O")
+        self.export, self.import_ = (
+            self._add("export", self.tr("Export…"), "Ctrl+Shift+S"),
+            self._add("import", self.tr("Import…"), "Ctrl+O"),
+        )
         self.backups = self._add("backups", self.tr("Backups…"))
         self.library = self._add("library", self.tr("Library…"), "Ctrl+Shift+L")
         self.quit = self._add("quit", self.tr("Quit Parley"), "Ctrl+Q")
