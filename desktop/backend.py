@@ -100,7 +100,7 @@ async def open_backend(
         conversations=conversations,
         branches=branches,
         organising=organising,
-        search=SearchService(SearchRepository(database)),
+        search=SearchService(SearchRepository(database), PassageRepository(database), meaning),
         statistics=StatisticsRepository(database),
         chat_settings=ChatSettingsRepository(database),
         titles=Titles(conversations, organising, connections),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from desktop.backend import Backend
 from desktop.core.ids import ConversationId, MessageId
+from desktop.core.search import DocumentHit
 from desktop.presenters.library import LibraryPresenter
 from desktop.presenters.sources import PassagesPresenter
 from desktop.services.meaning.state import IndexState
@@ -57,6 +58,15 @@ class LibraryOpening:
         if self._passages is None:
             self._passages = self._make_passages()
         await self._passage_presenter.open(answer_id, number)
+        self._passages.show()
+        self._passages.raise_()
+        self._passages.activateWindow()
+
+    async def open_hit(self, hit: DocumentHit) -> None:
+        """Show a passage that a search found, in its document."""
+        if self._passages is None:
+            self._passages = self._make_passages()
+        await self._passage_presenter.open_found(hit)
         self._passages.show()
         self._passages.raise_()
         self._passages.activateWindow()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.core.ids import CollectionId, ConversationId, MessageId
+from desktop.core.search import DocumentHit
 from desktop.storage.saved_text import save_text
 from desktop.ui.main_window import MainWindow
 from desktop.ui.tasks import TaskScope
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from desktop.backend import Backend
     from desktop.chat_settings_opening import ChatSettingsOpening
     from desktop.core.organising import Change, Listing
-    from desktop.core.search import SearchHit
+    from desktop.core.search import Hit
     from desktop.data_opening import DataOpening
     from desktop.library_opening import LibraryOpening
     from desktop.presenters.account import AccountPresenter
@@ -135,6 +136,7 @@ class Wiring:
         pane.sources.library_requested.connect(self._open_library)
         pane.title_changed.connect(self._show_sources)
         pane.passage_requested.connect(self._show_passage)
+        pane.similar_requested.connect(self._find_like)
 
     def _connect_sidebar(self) -> None:
         sidebar = self._window.sidebar
@@ -229,7 +231,7 @@ class Wiring:
     def _load_page(self, number: int) -> None:
         self._start("load a page", lambda ready: ready.sidebar.presenter.load(number))
 
-    def _go_to(self, hit: "SearchHit") -> None:
+    def _go_to(self, hit: "Hit") -> None:
         self._window.show_page("chat")
         self._start("go to a hit", lambda ready: _go_to(ready, hit))
 
@@ -279,6 +281,10 @@ class Wiring:
     def _show_passage(self, answer_id: MessageId, number: int) -> None:
         self._start("show a passage", lambda r: r.library.open_passage(answer_id, number))
 
+    def _find_like(self, message_id: MessageId) -> None:
+        self._window.show_sidebar()
+        self._start("find similar messages", lambda r: r.sidebar.search.find_like(message_id))
+
     def _open_library(self) -> None:
         self._start("library", lambda r: r.library.open())
 
@@ -310,7 +316,10 @@ async def _open(ready: Ready, conversation_id: ConversationId) -> None:
     ready.sidebar.presenter.select(ready.chat.current)
 
 
-async def _go_to(ready: Ready, hit: "SearchHit") -> None:
+async def _go_to(ready: Ready, hit: "Hit") -> None:
+    if isinstance(hit, DocumentHit):
+        await ready.library.open_hit(hit)
+        return
     await ready.branches.go_to(hit)
     ready.sidebar.presenter.select(ready.chat.current)
 

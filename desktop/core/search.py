@@ -1,12 +1,14 @@
 """What people type to search, and what is found."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, tzinfo
+from enum import StrEnum
 from typing import Any
 
 from desktop.core.content import Role
-from desktop.core.ids import ConversationId, MessageId
+from desktop.core.ids import ConversationId, DocumentId, MessageId
 
 _TERM = re.compile(
     r"""(?P<name>[a-z]+):(?:"(?P<quoted>[^"]*)"|(?P<value>[^\s"]+))
@@ -45,6 +47,14 @@ class SearchQuery:
         return bool(self.model or self.has_code or self.has_attachment)
 
 
+class Why(StrEnum):
+    """Why something was found."""
+
+    WORDS = "words"
+    MEANING = "meaning"
+    BOTH = "words and meaning"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchHit:
     """A message that was found, or a title where `message_id` is None.
@@ -59,6 +69,43 @@ class SearchHit:
     marks: tuple[tuple[int, int], ...]
     at: datetime
     role: Role | None = None
+    why: Why = Why.WORDS
+
+    @property
+    def key(self) -> Hashable:
+        """What it is, to tell whether two hits are the same; None for a title."""
+        return self.message_id
+
+    def because(self, why: Why) -> "SearchHit":
+        """Return the same hit, found for another reason."""
+        return replace(self, why=why)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentHit:
+    """A passage of a document that was found; `place` such as `page 3`, `text` all of it."""
+
+    document_id: DocumentId
+    passage_id: int
+    title: str
+    place: str
+    text: str
+    snippet: str
+    marks: tuple[tuple[int, int], ...]
+    at: datetime
+    why: Why = Why.WORDS
+
+    @property
+    def key(self) -> Hashable:
+        """What it is, to tell whether two hits are the same."""
+        return self.passage_id
+
+    def because(self, why: Why) -> "DocumentHit":
+        """Return the same hit, found for another reason."""
+        return replace(self, why=why)
+
+
+Hit = SearchHit | DocumentHit
 
 
 def parse_query(text: str, zone: tzinfo | None = None) -> SearchQuery:

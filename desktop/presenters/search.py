@@ -4,14 +4,27 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from desktop.services.search import SearchHit, SearchService
+from desktop.core.errors import ParleyError
+from desktop.core.ids import MessageId
+from desktop.services.search import Hit, SearchService
+
+PAUSE_SECONDS = 0.35
+"""Without a key before a question goes to the embeddings model: each costs a request."""
 
 
 class SearchView(Protocol):
     """Where results are listed."""
 
-    def show_results(self, text: str, hits: Sequence[SearchHit]) -> None:
+    def show_results(self, text: str, hits: Sequence[Hit]) -> None:
         """List what was found for `text`, in place of the conversations."""
+        ...
+
+    def show_search_remark(self, remark: str) -> None:
+        """Say below the results what they lack; '' for nothing."""
+        ...
+
+    def show_similar(self, hits: Sequence[Hit]) -> None:
+        """List what is like a message, in place of the conversations."""
         ...
 
     def end_search(self) -> None:
@@ -46,9 +59,32 @@ class SearchPresenter:
             hits = await self._service.search(text)
             if self._text == text:
                 self._view.show_results(text, hits)
+                await self._add_meaning(text, hits)
         finally:
             if self._running is running:
                 self._running = None
+
+    async def _add_meaning(self, text: str, hits: Sequence[Hit]) -> None:
+        """Once nothing more is typed, add what means the same, or say why that is not done."""
+        reason = await self._service.words_only()
+        self._view.show_search_remark(f"Found by words only. {reason}" if reason else "")
+        if reason:
+            return
+        await asyncio.sleep(PAUSE_SECONDS)
+        try:
+            joined = await self._service.with_meaning(text, hits)
+        except ParleyError as error:
+            self._view.show_search_remark(f"Found by words only. {error.message}")
+            return
+        if self._text == text:
+            self._view.show_results(text, joined)
+
+    async def find_like(self, message_id: MessageId) -> None:
+        """Show what is like a message."""
+        hits = await self._service.like(message_id)
+        self._view.show_similar(hits)
+        remark = "" if hits else await self._service.words_only()
+        self._view.show_search_remark(remark)
 
     async def refresh(self) -> None:
         """Search again for the same, as what is stored has changed."""

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from desktop.core.ids import CollectionId, ConversationId, MessageId
 from desktop.core.passages import Passage
+from desktop.core.search import DocumentHit
 from desktop.core.sources import Attachment, SentPassage
 from desktop.presenters.sources_view import (
     PassagesView,
@@ -108,6 +109,19 @@ class PassagesPresenter:
         number = number if number in self._sent else sent[0].number
         self._view.show_passages(sent, number)
         await self.show(number)
+
+    async def open_found(self, hit: DocumentHit) -> None:
+        """Show a passage of a document that a search found."""
+        passage = SentPassage(
+            number=1,
+            title=hit.title,
+            text=hit.text,
+            place=hit.place,
+            document_id=hit.document_id,
+        )
+        self._sent = {1: passage}
+        self._view.show_found(passage)
+        await self.show(1)
 
     async def show(self, number: int) -> None:
         """Show one of them in its place."""

@@ -52,6 +52,10 @@ class PassagesView(Protocol):
         """List what was sent and choose the passage `number`."""
         ...
 
+    def show_found(self, passage: SentPassage) -> None:
+        """Begin with a passage that was found, not sent."""
+        ...
+
     def show_passage(self, passage: PassageView) -> None:
         """Show a passage in its place."""
         ...

@@ -1,25 +1,141 @@
-"""Search over everything that was ever said."""
+"""Search over everything that was ever said, and over documents: by words and by meaning."""
 
-from desktop.core.search import SearchHit, parse_query
+from collections.abc import Sequence
+
+from desktop.core.ids import MessageId
+from desktop.core.passages import Passage, Scope
+from desktop.core.search import DocumentHit, Hit, SearchHit, SearchQuery, Why, parse_query
+from desktop.services.meaning.search import MeaningSearch, fuse
+from desktop.storage.repositories.passages import PassageRepository
 from desktop.storage.repositories.search import SearchRepository
+from desktop.storage.snippets import excerpt
 
-__all__ = ["SearchHit", "SearchService"]
+__all__ = ["DocumentHit", "Hit", "SearchHit", "SearchService"]
+
+_NEAR = 40
+_LIKE = 20
 
 
 class SearchService:
-    """Finds messages and titles by what the user types; see `parse_query`."""
+    """Finds messages, titles and passages by what the user types; see `parse_query`."""
 
-    def __init__(self, repository: SearchRepository) -> None:
+    def __init__(
+        self, repository: SearchRepository, passages: PassageRepository, meaning: MeaningSearch
+    ) -> None:
         self._repository = repository
+        self._passages = passages
+        self._meaning = meaning
 
-    async def search(self, text: str, *, limit: int = 60) -> list[SearchHit]:
-        """Return what fits `text`: titles, then messages, newest first.
+    async def search(self, text: str, *, limit: int = 60) -> list[Hit]:
+        """Return what has the words of `text`: titles, messages newest first, documents.
 
         Raises:
             StorageError: the database failed.
         """
-        return await self._repository.find(parse_query(text), limit=limit)
+        query = parse_query(text)
+        hits: list[Hit] = [*await self._repository.find(query, limit=limit)]
+        if query.is_filtered:
+            return hits  # a filter is about conversations
+        words = _words(query)
+        found = await self._passages.by_words(words, Scope(history=False), limit)
+        return hits + [_document(passage, query, Why.WORDS) for passage in found]
+
+    async def words_only(self) -> str:
+        """Return why nothing is found by its meaning; '' when it is.
+
+        Raises:
+            StorageError: the database failed.
+        """
+        return await self._meaning.unavailable()
+
+    async def with_meaning(self, text: str, by_words: Sequence[Hit]) -> list[Hit]:
+        """Join what `search` found with what means the same; titles stay first.
+
+        Filters hold for both. The text is sent to the embeddings model.
+
+        Raises:
+            ParleyError: the model or the database failed.
+        """
+        query = parse_query(text)
+        words = _words(query)
+        if query.in_title or not words.strip():
+            return list(by_words)
+        found = [hit.passage for hit in await self._meaning.search(words, Scope(), _NEAR)]
+        near = await self._hits(found, query)
+        return _joined(by_words, near)
+
+    async def like(self, message_id: MessageId) -> list[Hit]:
+        """Return what is most like a message; nothing is sent for it.
+
+        Raises:
+            StorageError: the database failed.
+        """
+        found = await self._meaning.like(message_id, Scope(), _LIKE)
+        return await self._hits([hit.passage for hit in found], SearchQuery())
 
     async def models(self) -> list[str]:
         """Return the models that answered lately, to filter by."""
         return await self._repository.models()
+
+    async def _hits(self, passages: Sequence[Passage], query: SearchQuery) -> list[Hit]:
+        """Return passages as hits, one a message; those that a filter leaves out are missing."""
+        ids = [each.message_id for each in passages if each.message_id is not None]
+        fitting = await self._repository.fitting(query, ids)
+        hits: list[Hit] = []
+        for passage in passages:
+            if passage.message_id is None:
+                if not query.is_filtered:
+                    hits.append(_document(passage, query, Why.MEANING))
+            elif passage.message_id in fitting:
+                fitting.discard(passage.message_id)
+                hits.append(_said(passage, query))
+        return hits
+
+
+def _words(query: SearchQuery) -> str:
+    return " ".join((*query.words, *query.phrases))
+
+
+def _joined(by_words: Sequence[Hit], near: Sequence[Hit]) -> list[Hit]:
+    titles = [hit for hit in by_words if hit.key is None]
+    worded = {hit.key: hit for hit in by_words if hit.key is not None}
+    meant = {hit.key: hit for hit in near}
+    joined: list[Hit] = list(titles)
+    for key, _ in fuse(list(worded), list(meant)):
+        if key in worded and key in meant:
+            joined.append(worded[key].because(Why.BOTH))
+        else:
+            joined.append(worded[key] if key in worded else meant[key])
+    return joined
+
+
+def _said(passage: Passage, query: SearchQuery) -> SearchHit:
+    assert passage.conversation_id is not None
+    assert passage.when is not None
+    snippet, marks = excerpt(passage.text, (*query.words, *query.phrases))
+    return SearchHit(
+        conversation_id=passage.conversation_id,
+        message_id=passage.message_id,
+        title=passage.title,
+        snippet=snippet,
+        marks=marks,
+        at=passage.when,
+        why=Why.MEANING,
+    )
+
+
+def _document(passage: Passage, query: SearchQuery, why: Why) -> DocumentHit:
+    assert passage.document_id is not None
+    assert passage.when is not None
+    snippet, marks = excerpt(passage.text, (*query.words, *query.phrases))
+    return DocumentHit(
+        document_id=passage.document_id,
+        passage_id=passage.id,
+        title=passage.title,
+        place=passage.place or passage.heading,
+        text=passage.text,
+        snippet=snippet,
+        marks=marks,
+        at=passage.when,
+        why=why,
+    )

@@ -11,6 +11,7 @@ from desktop.core.passages import Passage, Scope
 from desktop.core.sources import Attachment, SentPassage
 from desktop.core.tokens import estimate_tokens
 from desktop.services.meaning.search import MeaningSearch, fuse
+from desktop.storage.fulltext import share_of_words
 from desktop.storage.repositories.passages import PassageRepository
 from desktop.storage.repositories.sources import SourceRepository
 
@@ -22,6 +23,9 @@ MOST = 12
 
 PATIENCE = 10.0
 """Seconds that a question waits for the embeddings server."""
+
+ENOUGH_WORDS = 0.5
+"""Of a question's telling words, for a passage to be ranked by them beside its meaning."""
 
 _LOOKED_AT = 40
 
@@ -135,6 +139,9 @@ class Sources:
                 note = error.message
             except TimeoutError:
                 note = f"The embeddings server did not answer within {PATIENCE:.0f} seconds."
+        if near:
+            # One common word of many says little beside what the whole question means.
+            words = [each for each in words if _has_enough_words(question, each)]
         by_id = {passage.id: passage for passage in (*words, *near)}
         ranked = fuse([each.id for each in words], [each.id for each in near])
         said = f"The passages were found by their words only. {note}" if note else ""
@@ -154,6 +161,10 @@ def quoted(passages: Sequence[SentPassage]) -> str:
         for each in passages
     )
     return "\n".join((_WORDS, "", *lines, "", "My question:"))
+
+
+def _has_enough_words(question: str, passage: Passage) -> bool:
+    return share_of_words(question, f"{passage.heading} {passage.text}") >= ENOUGH_WORDS
 
 
 def _within_budget(found: Sequence[Passage]) -> tuple[SentPassage, ...]:

@@ -170,9 +170,21 @@ def fts_any(text: str) -> str:
 
     Words that nearly every English or German question has are left out, unless all are such.
     """
+    return " OR ".join(f'"{word}"' for word in telling_words(text))
+
+
+def telling_words(text: str) -> list[str]:
+    """Return the words of a question that say what it is about, each once, in lower case."""
     words = list(dict.fromkeys(_WORD.findall(_UNSEARCHABLE.sub(" ", text.lower()))))
     telling = [word for word in words if word not in _COMMON] or words
-    return " OR ".join(f'"{word}"' for word in telling[:_MOST_WORDS])
+    return telling[:_MOST_WORDS]
+
+
+def share_of_words(question: str, text: str) -> float:
+    """Return how many of a question's telling words stand in `text`, 0 to 1."""
+    wanted = telling_words(question)
+    there = set(_WORD.findall(text.lower()))
+    return sum(word in there for word in wanted) / len(wanted) if wanted else 0.0
 
 
 def _quoted(word: str) -> str:

@@ -53,6 +53,7 @@ class ChatPane(QWidget):
     messages_requested = Signal(object)
     settings_requested = Signal()
     passage_requested = Signal(object, int)
+    similar_requested = Signal(object)
     model_menu_requested = Signal()
     model_chosen = Signal(str)
     busy_changed = Signal(bool)

@@ -72,6 +72,10 @@ class MainWindow(QMainWindow):
         else:
             self.chat.focus_composer()
 
+    def show_sidebar(self) -> None:
+        """Show the sidebar if it is hidden."""
+        self._shell.show_sidebar()
+
     def show_notice(self, error: ParleyError) -> None:
         """Show an error that belongs to no field and no message where the user is looking."""
         page = self._first_run

@@ -26,7 +26,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QListView, QStyledItemDelegate, QStyleOptionViewItem
 
-from desktop.core.search import SearchHit
+from desktop.core.search import DocumentHit, Hit, Why
 from desktop.ui.conversation_delegate import MARGIN, PADDING
 from desktop.ui.fonts import text_font
 from desktop.ui.look import named
@@ -38,6 +38,7 @@ Index = QModelIndex | QPersistentModelIndex
 ROW = 72
 SNIPPET_PX = 12
 LINES = 2
+_REASONS = {Why.WORDS: "", Why.MEANING: "by meaning · ", Why.BOTH: "words, meaning · "}
 _HIT = Qt.ItemDataRole.UserRole
 _NOWHERE = QModelIndex()
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
@@ -48,9 +49,9 @@ class ResultModel(QAbstractListModel):
 
     def __init__(self) -> None:
         super().__init__()
-        self._hits: Sequence[SearchHit] = ()
+        self._hits: Sequence[Hit] = ()
 
-    def set_hits(self, hits: Sequence[SearchHit]) -> None:
+    def set_hits(self, hits: Sequence[Hit]) -> None:
         """Replace the rows."""
         self.beginResetModel()
         self._hits = hits
@@ -60,7 +61,7 @@ class ResultModel(QAbstractListModel):
         """Count the hits."""
         return 0 if parent.isValid() else len(self._hits)
 
-    def hit(self, row: int) -> SearchHit | None:
+    def hit(self, row: int) -> Hit | None:
         """Return the hit in a row."""
         return self._hits[row] if 0 <= row < len(self._hits) else None
 
@@ -72,12 +73,13 @@ class ResultModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return hit.title
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{hit.title}: {hit.snippet}" if hit.message_id else hit.title
+            found = f"{_REASONS[hit.why]}{hit.title}"
+            return f"{found}: {hit.snippet}" if hit.key is not None else found
         return hit if role == _HIT else None
 
 
 class ResultList(QListView):
-    """Emits `chosen` with a `SearchHit`."""
+    """Emits `chosen` with a `Hit`."""
 
     chosen = Signal(object)
 
@@ -149,20 +151,23 @@ class _ResultDelegate(QStyledItemDelegate):
             shape = QRectF(rect).adjusted(MARGIN, 1, -MARGIN, -1)
             painter.drawRoundedRect(shape, RADIUS, RADIUS)
 
-    def _draw_head(self, painter: QPainter, inner: QRect, hit: SearchHit, tokens: Tokens) -> None:
+    def _draw_head(self, painter: QPainter, inner: QRect, hit: Hit, tokens: Tokens) -> None:
         top = Qt.AlignmentFlag.AlignTop
         painter.setFont(self._small)
         painter.setPen(QColor(tokens.faint))
-        day = _day(hit.at)
+        day = f"{_REASONS[hit.why]}{_day(hit.at)}"
         painter.drawText(inner, top | Qt.AlignmentFlag.AlignRight, day)
         width = inner.width() - painter.fontMetrics().horizontalAdvance(day) - 10
         painter.setFont(self._title)
         painter.setPen(QColor(tokens.text))
-        title = painter.fontMetrics().elidedText(hit.title, Qt.TextElideMode.ElideRight, width)
+        place = f" · {hit.place}" if isinstance(hit, DocumentHit) and hit.place else ""
+        title = painter.fontMetrics().elidedText(
+            f"{hit.title}{place}", Qt.TextElideMode.ElideRight, width
+        )
         flags = top | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine
         painter.drawText(inner, flags, title)
 
-    def _draw_snippet(self, painter: QPainter, place: QPointF, width: int, hit: SearchHit) -> None:
+    def _draw_snippet(self, painter: QPainter, place: QPointF, width: int, hit: Hit) -> None:
         tokens = self._theme.tokens
         layout = QTextLayout(hit.snippet, self._small)
         option = QTextOption()
@@ -183,7 +188,7 @@ class _ResultDelegate(QStyledItemDelegate):
         layout.draw(painter, place)
 
 
-def _formats(hit: SearchHit, tokens: Tokens) -> list[QTextLayout.FormatRange]:
+def _formats(hit: Hit, tokens: Tokens) -> list[QTextLayout.FormatRange]:
     formats: list[QTextLayout.FormatRange] = []
     for start, end in hit.marks:
         look = QTextCharFormat()

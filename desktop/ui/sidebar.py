@@ -28,7 +28,7 @@ from desktop.ui.look import ElidedLabel, HairLine, IconButton, Label, WrappedLab
 from desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
-    from desktop.core.search import SearchHit
+    from desktop.core.search import Hit
     from desktop.ui.result_list import ResultList
 
 SEARCH_DELAY = 15
@@ -39,7 +39,7 @@ class Sidebar(QWidget):
     """Implements `SidebarView` and `SearchView`.
 
     `change_requested` carries a `desktop.core.organising.Change`, `listing_requested` a
-    `Listing`, `hit_chosen` a `SearchHit`.
+    `Listing`, `hit_chosen` a `Hit`.
     """
 
     conversation_selected = Signal(object)
@@ -69,6 +69,9 @@ class Sidebar(QWidget):
         self.folders = FolderList(theme=theme, icons=icons)
         self._bar = ListingBar(theme=theme, icons=icons)
         self._results: ResultList | None = None
+        self._remark = WrappedLabel(kind="hint", name="searchRemark")
+        self._remark.setContentsMargins(22, 0, 16, 4)
+        self._remark.hide()
         self._search = _SearchEdit()
         self._search_icon = self._search.addAction(
             icons.icon("search", theme.tokens.faint, 16), QLineEdit.ActionPosition.LeadingPosition
@@ -108,7 +111,20 @@ class Sidebar(QWidget):
         self.list.offer(folders, tags)
         self._filters.set_tags(tags)
 
-    def show_results(self, text: str, hits: "Sequence[SearchHit]") -> None:
+    def show_search_remark(self, remark: str) -> None:
+        """Say below the results what they lack; '' for nothing."""
+        self._remark.set_text(remark)
+        self._remark.setVisible(bool(remark) and self._searching)
+
+    def show_similar(self, hits: "Sequence[Hit]") -> None:
+        """List what is like a message; Escape in the search field ends it."""
+        blocked = self._search.blockSignals(True)
+        self._search.setText(self.tr("Similar messages"))
+        self._search.blockSignals(blocked)
+        self.focus_search()
+        self.show_results("", hits)
+
+    def show_results(self, text: str, hits: "Sequence[Hit]") -> None:
         """List what was found in place of the conversations."""
         self._searching = True
         self.results.results.set_hits(hits)
@@ -118,6 +134,7 @@ class Sidebar(QWidget):
     def end_search(self) -> None:
         """List the conversations again."""
         self._searching = False
+        self._remark.hide()
         self._show_body()
 
     def offer_models(self, models: Sequence[str]) -> None:
@@ -172,6 +189,7 @@ class Sidebar(QWidget):
         column.addWidget(self.folders)
         column.addWidget(self._bar)
         column.addWidget(self._body(), 1)
+        column.addWidget(self._remark)
         column.addWidget(HairLine())
         column.addLayout(self._foot())
 

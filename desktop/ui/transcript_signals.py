@@ -17,6 +17,7 @@ def report_on(transcript: "TranscriptView", pane: "ChatPane") -> None:
         (transcript.sibling_requested, pane.sibling_requested),
         (transcript.delete_requested, pane.delete_requested),
         (transcript.quote_requested, pane.quote),
+        (transcript.similar_requested, pane.similar_requested),
         (transcript.save_requested, pane.save_requested),
         (transcript.messages_requested, pane.messages_requested),
         (transcript.settings_requested, pane.settings_requested),

@@ -36,6 +36,9 @@ class View:
     def show_passages(self, passages: Sequence[SentPassage], number: int) -> None:
         self.sent, self.number = passages, number
 
+    def show_found(self, passage: SentPassage) -> None:
+        self.sent = [passage]
+
     def show_passage(self, passage: PassageView) -> None:
         self.passage = passage
 

@@ -98,12 +98,12 @@ class Embedding:
         self.skipped |= {hash_ for hash_, vector in made if vector is None}
         vectors = [(hash_, vector) for hash_, vector in made if vector is not None]
         await self._embeddings.add(model.id, vectors)
+        if model.is_active:
+            await self._search.refresh()
         self.done += len(vectors)
         if self.left is not None:
             passages, left = self.left.passages - len(part), self.left.tokens - tokens
             self.left = Amount(max(0, passages), max(0, left))
-        if model.is_active:
-            await self._search.refresh()
 
     async def _model(self, embedder: Embedder, host: str, name: str) -> IndexedModel | None:
         """Return the index to fill; None where another model answers under its name."""

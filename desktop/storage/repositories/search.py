@@ -46,6 +46,11 @@ _MESSAGE_HITS = """
     WHERE {matches} AND conversation.deleted_at IS NULL {filters}
     ORDER BY {order} DESC LIMIT :limit
 """
+_FITTING = """
+    SELECT message.id AS id FROM message
+    JOIN conversation ON conversation.id = message.conversation_id
+    WHERE message.id IN :ids AND conversation.deleted_at IS NULL {filters}
+"""
 _INDEXED = """search_index CROSS JOIN search_document AS document
         ON document.id = search_index.rowid"""
 _SNIPPET = "snippet(search_index, 0, char(64977), char(64978), '…', 24)"
@@ -83,6 +88,18 @@ class SearchRepository:
                 rows = await _run(session, _messages(match), query, match, limit, "message")
                 hits += [_hit(row, query) for row in rows]
         return hits
+
+    async def fitting(self, query: SearchQuery, ids: Sequence[MessageId]) -> set[MessageId]:
+        """Return those of some messages that the filters of `query` let through."""
+        filters, values = _filters(query, "message")
+        values["ids"] = list(ids)
+        moments = [bindparam(name, type_=UtcDateTime()) for name in values if name in _MOMENTS]
+        statement = text(_FITTING.format(filters=filters)).bindparams(
+            bindparam("ids", expanding=True, type_=Uuid()), *moments
+        )
+        async with self._database.read() as session:
+            rows = await session.execute(statement.columns(id=Uuid()), values)
+            return {MessageId(row.id) for row in rows}
 
     async def models(self) -> list[str]:
         """Return the models that answered lately."""

@@ -58,6 +58,9 @@ class PassagesWindow(QDialog):
     def show_passages(self, passages: Sequence[SentPassage], number: int) -> None:
         """List what was sent and choose the passage `number`."""
         count = len(passages)
+        self._list.show()
+        self._about.show()
+        self.setWindowTitle(self.tr("Sources of the answer"))
         words = self.tr("{count} passages went with the question, and nothing else of them.")
         one = self.tr("One passage went with the question, and nothing else of it.")
         self._about.set_text(one if count == 1 else words.format(count=count))
@@ -66,6 +69,13 @@ class PassagesWindow(QDialog):
             for each in passages
         ]
         self._list.show_rows(rows, chosen=number)
+
+    def show_found(self, passage: SentPassage) -> None:
+        """Begin with a passage that was found, not sent: there is no list of them."""
+        self._list.show_rows([])
+        self._list.hide()
+        self._about.hide()
+        self.setWindowTitle(passage.title)
 
     def show_passage(self, passage: PassageView) -> None:
         """Show a passage in its place, in the middle of the view."""

@@ -35,6 +35,7 @@ class Acting(Searching):
     delete_requested = Signal(object)
     sibling_requested = Signal(object, int)
     quote_requested = Signal(str)
+    similar_requested = Signal(object)
     save_requested = Signal(str, str)
     """Where to, and the text."""
     settings_requested = Signal()

