@@ -67,7 +67,10 @@ class SettingsOpening:
         general = GeneralPage(theme=self._theme, icons=self._icons)
         network = NetworkPage(theme=self._theme, icons=self._icons)
         data = DataPage(theme=self._theme, icons=self._icons)
-        data.backups_requested.connect(self._window.commands.backups.trigger)
+        commands = self._window.commands
+        data.backups_requested.connect(commands.backups.trigger)
+        data.export_requested.connect(commands.export.trigger)
+        data.import_requested.connect(commands.import_.trigger)
         preferences = self._backend.preferences
         return [
             (

@@ -7,7 +7,15 @@ import pytest
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QPushButton, QRadioButton, QTreeWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QRadioButton,
+    QTreeWidget,
+)
 
 from desktop.core.content import Role
 from desktop.core.conversation import Conversation, Message, MessageStatus, text_parts
@@ -18,6 +26,7 @@ from desktop.storage.database import Database
 from desktop.storage.orm.base import now
 from desktop.storage.paths import Paths
 from desktop.storage.repositories.conversations import ConversationRepository
+from desktop.ui.settings.window import SettingsWindow
 from tests.end_to_end.conftest import RunningApp, until
 
 
@@ -146,3 +155,18 @@ async def test_files_are_attached_by_menu_and_by_drop_and_taken_out(
     await until(lambda: not app.shows("removeAttachment1"))
     app.click("removeAttachment0")
     await until(lambda: not app.shows("attachmentStrip"))
+
+
+@pytest.mark.qt_loop
+async def test_export_is_reached_from_the_settings_too(app: RunningApp, own_home: Path) -> None:
+    await seed(own_home, "Soup")
+    await app.start()
+    await app.open_settings()
+    app.find(SettingsWindow, "settingsWindow").show_page("data")
+    app.click("openExportButton")
+    await until(lambda: app.shows("exportButton"))
+    dialog = app.find(QDialog, "exportDialog")
+
+    assert dialog.isVisible()
+    dialog.close()
+    app.find(SettingsWindow, "settingsWindow").finish(saved=False)

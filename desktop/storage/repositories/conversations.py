@@ -211,7 +211,8 @@ async def _add_message(session: AsyncSession, message: Message) -> None:
 
 async def _save_answer(session: AsyncSession, message: Message) -> None:
     await _update_answer(session, message)
-    await _touch(session, message.conversation_id)
+    if message.status not in UNFINISHED:  # its beginning moved the conversation up already
+        await _touch(session, message.conversation_id)
 
 
 async def _update_answer(session: AsyncSession, message: Message) -> None:

@@ -21,10 +21,13 @@ _SHOWN_BACKUPS = 10
 class DataPage(SettingsPage):
     """Shows paths that can be copied and folders that can be opened; nothing to save.
 
-    Signals: `backups_requested` when the user wants to make a copy or put one back.
+    Signals: `backups_requested` when the user wants to make a copy or put one back,
+    `export_requested` and `import_requested` to take conversations out and in.
     """
 
     backups_requested = Signal()
+    export_requested = Signal()
+    import_requested = Signal()
 
     def __init__(self, *, theme: Theme, icons: Icons) -> None:
         super().__init__("data", self.tr("Data"), "hard-drive", theme=theme, icons=icons)
@@ -121,4 +124,19 @@ class DataPage(SettingsPage):
         buttons = Row(self._none, opener, manage, name="backupButtons", spacing=8)
         self._list.hide()
         copies.add(self._list, buttons)
-        self.set_cards(place, copies)
+        self.set_cards(place, copies, self._in_and_out())
+
+    def _in_and_out(self) -> Card:
+        about = self.tr(
+            "Export conversations as Markdown, web page, PDF or JSON; import that JSON and what "
+            "ChatGPT and Claude send as your data."
+        )
+        export = Button(self.tr("Export…"), name="openExportButton")
+        export.clicked.connect(self.export_requested)
+        bring_in = Button(self.tr("Import…"), name="openImportButton")
+        bring_in.clicked.connect(self.import_requested)
+        for button in (export, bring_in):
+            button.setProperty("found", True)
+        card = Card(self.tr("In and out"), about, name="inAndOutCard")
+        card.add(Row(None, bring_in, export, name="inAndOutButtons", spacing=8))
+        return card
