@@ -13,6 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from desktop.core.bundle import is_bundled
 from desktop.core.errors import DocumentError
 from desktop.documents.model import Limits
 
@@ -50,7 +51,7 @@ _REFUSED = (
 
 def command() -> tuple[str, ...]:
     """Return how the child is started: from source, or from a bundle by its executable."""
-    if getattr(sys, "frozen", False):
+    if is_bundled():
         return (sys.executable, ARGUMENT)
     return (sys.executable, "-m", "desktop.documents.child")
 

