@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
 from desktop import __version__
+from desktop.core.crash_reports import CrashReports
 from desktop.core.errors import (
     AlreadyRunning,
     DamagedDatabase,
@@ -79,6 +80,7 @@ class Parley:
         self._stop = asyncio.Event()
         self._damage: DamagedDatabase | None = None
         self._mended: ParleyError | None = None
+        self._crashes = CrashReports(self._paths.crashes)
         self.opened = asyncio.Event()
 
     async def main(self) -> int:
@@ -87,7 +89,11 @@ class Parley:
         theme = Theme(self._app)
         try:
             self._paths.create()
-            with InstanceLock(self._paths), log_to(self._paths.log):
+            with (
+                InstanceLock(self._paths),
+                log_to(self._paths.log),
+                self._crashes.watching(),
+            ):
                 return await self._run_mended(theme)
         except AlreadyRunning as error:
             if _call_first_window(self._paths.data):
@@ -95,9 +101,10 @@ class Parley:
             await _show_fatal(error, self._paths.data)
         except StorageError as error:
             await _show_fatal(error, self._paths.data)
-        except Exception:
+        except Exception as error:
             # The outermost boundary: a newcomer gets a sentence, the log the traceback.
             logger.exception("Parley could not start.")
+            self._crashes.keep(error)
             await _show_fatal(
                 ParleyError(
                     "Parley could not start: something is wrong inside it.",
@@ -130,7 +137,7 @@ class Parley:
     async def _run(self, theme: Theme) -> int:
         state = read_start_state(self._paths.database)
         self.window = window = self._make_window(theme, state)
-        report = reporter(window)
+        report = reporter(window, self._crashes)
         work = TaskScope(report)
         wiring = Wiring(window, theme, work)
         if self._is_first_run(state):
@@ -143,12 +150,23 @@ class Parley:
             try:
                 wiring.answer_with(await self._open(window, theme, work, state))
                 self.opened.set()
+                self._tell_of_crash(window)
                 await self._stop.wait()
             finally:
                 await self._close(window, work, wiring)
         if self._damage is not None:
             raise self._damage
         return 0
+
+    def _tell_of_crash(self, window: MainWindow) -> None:
+        report = self._crashes.take_new()
+        if report is None:
+            return
+        from desktop.ui.crash_dialog import CrashDialog
+
+        dialog = CrashDialog(window, report, self._crashes.folder)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     async def _open(
         self, window: MainWindow, theme: Theme, work: TaskScope, state: StartState
@@ -221,11 +239,15 @@ def _import_opening() -> Callable[..., Awaitable[Ready]]:
     return open_all
 
 
-def reporter(window: MainWindow) -> Callable[[BaseException], None]:
-    """Return the one place that shows errors which belong to no field and no message."""
+def reporter(window: MainWindow, crashes: CrashReports) -> Callable[[BaseException], None]:
+    """Return the one place that shows errors which belong to no field and no message.
+
+    What is wrong inside Parley itself is kept for the next start, too.
+    """
 
     def report(error: BaseException) -> None:
         if not isinstance(error, ParleyError):
+            crashes.keep(error)
             error = ParleyError(
                 "Something went wrong inside Parley.",
                 cure="What you wrote is kept; the log has the details.",

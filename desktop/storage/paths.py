@@ -75,6 +75,11 @@ class Paths:
         """The master key, where the user chose a private file."""
         return self.config / "master.key"
 
+    @property
+    def crashes(self) -> Path:
+        """Reports of crashes."""
+        return self.log / "crashes"
+
     def create(self) -> None:
         """Make the directories, readable by the user only.
 
