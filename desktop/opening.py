@@ -40,6 +40,7 @@ from desktop.ui.first_window import FirstWindow
 from desktop.ui.main_window import MainWindow
 from desktop.ui.tasks import TaskScope
 from desktop.ui.theme import Theme
+from desktop.updates_opening import UpdatesOpening
 from desktop.wiring import Ready
 
 DEMO_ENDPOINT = LOCAL_MODEL_SCHEME + DEMO_MODEL.name
@@ -105,6 +106,7 @@ class Opening:
             go_to=self._go_to,
         )
         self._data = DataOpening(window, work, backend, self._chat, on_replaced=self._show_again)
+        self._updates = UpdatesOpening(window, work, backend)
 
     async def open(self, health: Health, *, first_run: bool) -> Ready:
         """Bring what is stored onto the screen."""
@@ -113,6 +115,7 @@ class Opening:
         # A keyring may ask for its password first: the window does not wait for that.
         self._work.start(self.connect(), name="connect")
         self._data.keep_backups()
+        self._updates.look_daily()
         self._library.keep_indexed()
         self._work.start(self._sidebar.presenter.erase_old_trash(), name="erase old trash")
         return Ready(
@@ -125,6 +128,7 @@ class Opening:
             account=self._account,
             settings=self._settings,
             data=self._data,
+            updates=self._updates,
             health=health,
             library=self._library,
             sources=self._sources,

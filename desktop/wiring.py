@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from desktop.sidebar_opening import SidebarOpening
     from desktop.switcher_opening import SwitcherOpening
     from desktop.ui.first_run import FirstRunPage
+    from desktop.updates_opening import UpdatesOpening
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,7 @@ class Ready:
     account: "AccountPresenter"
     settings: "SettingsOpening"
     data: "DataOpening"
+    updates: "UpdatesOpening"
     health: "Health"
     library: "LibraryOpening"
     sources: "SourcesPresenter"
@@ -124,6 +126,7 @@ class Wiring:
         self._window.settings_requested.connect(self._open_settings)
         commands = self._window.commands
         commands.backups.triggered.connect(self._open_backups)
+        commands.updates.triggered.connect(self._open_updates)
         commands.export.triggered.connect(self._open_export)
         commands.import_.triggered.connect(self._open_import)
         commands.library.triggered.connect(self._open_library)
@@ -287,6 +290,9 @@ class Wiring:
 
     def _open_library(self) -> None:
         self._start("library", lambda r: r.library.open())
+
+    def _open_updates(self) -> None:
+        self._start("updates", lambda r: r.updates.open())
 
     def _open_backups(self) -> None:
         self._start("backups", lambda r: r.data.open_backups())

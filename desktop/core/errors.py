@@ -5,6 +5,7 @@ ParleyError                     `message`: what happened; `cure`: what to do
 ├── InvalidSetting              a value that can't be used; `.field` names the field
 ├── AttachmentRefused           a file that can't go with a message
 ├── LLMError                    a provider failed; `.kind` says how
+├── UpdateCheckFailed           nobody tells which version is the newest
 ├── LocalModelError             the model on this computer can't be fetched or run
 ├── DocumentError               a file can't be read as text; `.fault` says why
 └── StorageError                the data on disk can't be read or written
@@ -56,6 +57,8 @@ class InvalidSetting(ParleyError):
 
 class AttachmentRefused(ParleyError):
     """A file can't go with a message: its kind, its size, or the model speaks against it."""
+class UpdateCheckFailed(ParleyError):
+    """Nobody tells which version is the newest."""
 
 
 class ErrorKind(StrEnum):

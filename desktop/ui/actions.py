@@ -54,12 +54,13 @@ class WindowActions(QObject):
         self.attach = self._add("attach", self.tr("Attach files…"), "Ctrl+U")
         self.stop = self._add("stop", self.tr("Stop answer"), "Esc")
         self.shortcuts = self._add("shortcuts", self.tr("Keyboard shortcuts"), "Ctrl+/", "F1")
+        self.updates = self._add("updates", self.tr("Updates…"))
         self.about = self._add("about", self.tr("About Parley"))
         self.editing = self._editing()
         self.themes = self._themes()
         self._set_roles()
-        self.sidebar.setCheckable(True)
-        self.menu_bar.setCheckable(True)
+        for shown in (self.sidebar, self.menu_bar):
+            shown.setCheckable(True)
 
     def fill(self, menu: QMenu | QMenuBar) -> None:
         """Add all commands as submenus of `menu`."""
@@ -85,7 +86,7 @@ class WindowActions(QObject):
                 self.tr("Conversation"),
                 [*self._sorting(), None, *self._answering()],
             ),
-            (self.tr("Help"), [self.shortcuts, self.about]),
+            (self.tr("Help"), [self.shortcuts, self.updates, self.about]),
         ):
             submenu = self._submenu(title, actions)
             if self.sidebar in actions:
