@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from desktop import __version__
+from desktop.core.bundle import give_back_environment, is_bundled
 from desktop.documents import child as document_child
 from desktop.local import child as model_child
 from desktop.ui.binding import load_qt
@@ -15,6 +16,8 @@ from desktop.ui.binding import load_qt
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
+    if is_bundled():
+        give_back_environment()
     given = sys.argv[1:] if argv is None else argv
     if list(given) == [document_child.ARGUMENT]:
         return document_child.main()

@@ -37,6 +37,12 @@ dbus-run-session dbus-daemon
 gnome-keyring-daemon gnome-keyring
 strace strace"
 
+# … and what script/build uses.
+build_tools="
+strip binutils
+xz xz-utils
+dpkg-deb dpkg"
+
 say() { printf '%s\n' "$@" >&2; }
 
 stop() {
@@ -44,12 +50,15 @@ stop() {
     exit 1
 }
 
-set_up() { # set_up local | dev
+set_up() { # set_up local | dev | bundle
     needs="" wishes=""
     is_current "$1" || need_python
     if [ "$(uname)" = Linux ]; then
         need_libraries
-        [ "$1" != dev ] || wish_for_tools
+        case $1 in
+        dev) wish_for_tools "$test_tools" ;;
+        bundle) wish_for_tools "$build_tools" ;;
+        esac
     fi
     if [ -n "$needs$wishes" ]; then
         provide_system_packages
@@ -84,11 +93,11 @@ lacking() { # lacking KNOWN LIST: the packages in LIST whose shared object is no
     done <<<"$2"
 }
 
-wish_for_tools() {
+wish_for_tools() { # wish_for_tools LIST
     local tool package
     while read -r tool package; do
         [ -z "$tool" ] || command -v "$tool" >/dev/null || wishes="$wishes $package"
-    done <<<"$test_tools"
+    done <<<"$1"
 }
 
 provide_system_packages() {

@@ -18,7 +18,7 @@ SCRIPTS = [
 LOCKS = sorted((ROOT / "script" / "lock").glob("*.txt"))
 TEXTS = [
     path
-    for place in (".ci", ".github", "desktop", "installer", "resources", "script", "tests")
+    for place in (".ci", ".github", "desktop", "resources", "script", "tests")
     for path in sorted((ROOT / place).rglob("*"))
     if path.suffix
     in {"", ".py", ".sh", ".txt", ".md", ".toml", ".desktop", ".ini", ".iss", ".xml", ".yml"}

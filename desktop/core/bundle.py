@@ -25,3 +25,5 @@ def give_back_environment() -> None:
             os.environ[name] = original
     for name in _OF_QT:
         os.environ.pop(name, None)
+    # This program as a child sets up all of that anew.
+    os.environ["PYINSTALLER_RESET_ENVIRONMENT"] = "1"

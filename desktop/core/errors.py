@@ -57,6 +57,8 @@ class InvalidSetting(ParleyError):
 
 class AttachmentRefused(ParleyError):
     """A file can't go with a message: its kind, its size, or the model speaks against it."""
+
+
 class UpdateCheckFailed(ParleyError):
     """Nobody tells which version is the newest."""
 
