@@ -89,7 +89,7 @@ class BackupsDialog(QDialog):
         shown.setUniformRowHeights(True)
         shown.setHeaderLabels([self.tr("Made"), self.tr("Why"), self.tr("Size")])
         shown.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        header = shown.header()
+        header = named(shown.header(), "backupHeader", self.tr("Columns"))
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)

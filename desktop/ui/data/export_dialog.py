@@ -63,7 +63,9 @@ class ExportDialog(QDialog):
         self._one.setAccessibleName(self._one.text())
         self._all.setText(self.tr("All conversations ({count:,})").format(count=count))
         self._all.setAccessibleName(self._all.text())
-        (self._one if chosen else self._all).setChecked(True)
+        what = self._one if chosen else self._all
+        what.setChecked(True)
+        what.setFocus()
         self._export.setEnabled(bool(count))
 
     def set_progress(self, done: int, total: int) -> None:
@@ -106,6 +108,7 @@ class ExportDialog(QDialog):
         column.addWidget(self._progress)
         column.addWidget(self._prompt)
         self._buttons = Row(None, self._close, self._export, name="exportButtons", spacing=8)
+        self._buttons.setAccessibleName(self.tr("Export"))
         column.addWidget(self._buttons)
 
     def _add_group(self, column: QVBoxLayout, title: str, choices: list[QRadioButton]) -> None:

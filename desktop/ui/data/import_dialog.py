@@ -118,7 +118,7 @@ class ImportDialog(QDialog):
         shown.setRootIsDecorated(False)
         shown.setUniformRowHeights(True)
         shown.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        header = shown.header()
+        header = named(shown.header(), "importHeader", self.tr("Columns"))
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column, width in ((1, 110), (2, 90), (3, 120)):
@@ -131,7 +131,9 @@ class ImportDialog(QDialog):
             "conversations that have grown get what is new."
         )
         choose = Row(None, self._all, self._none, name="chooseButtons")
+        choose.setAccessibleName(self.tr("Choose"))
         self._buttons = Row(None, self._close, self._import, name="importButtons", spacing=8)
+        self._buttons.setAccessibleName(self.tr("Import"))
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 18)
         column.setSpacing(8)
