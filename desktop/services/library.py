@@ -18,11 +18,14 @@ LOOK_SECONDS = 20.0
 MAX_FILES = 50_000
 """Documents of one folder; a folder with more is most likely the wrong one."""
 
-SHOWN = 2_000
+SHOWN = 500
 _SKIPPED = frozenset(
     {"node_modules", "__pycache__", "venv", "site-packages", "target", "build", "dist"}
 )
 _LONG = 20.0
+
+
+Known = dict[str, tuple[DocumentId, int, int]]
 
 
 class Library:
@@ -69,18 +72,11 @@ class Library:
             self.refused[source.id] = refusal
             return
         self.refused.pop(source.id, None)
-        states = {str(file.path): file for file in files}
-        changed = [
-            file
-            for path, file in states.items()
-            if path not in known or known[path][1:] != (file.size, file.modified)
-        ]
-        gone = [known[path][0] for path in known if path not in states]
-        if changed:
-            await self._repository.found(source, changed)
-        if gone:
-            await self._repository.remove_documents(gone)
-        if changed or gone:
+        new, changed, gone = await asyncio.to_thread(_compare, known, files)
+        await self._repository.found(source, new)
+        await self._repository.changed(changed)
+        await self._repository.remove_documents(gone)
+        if new or changed or gone:
             self.on_changed()
 
     async def collections(self) -> list[Collection]:
@@ -174,6 +170,20 @@ class Library:
             StorageError: the database can't be read.
         """
         return await self._repository.document(document_id)
+
+
+def _compare(
+    known: Known, files: Sequence[FileState]
+) -> tuple[list[FileState], list[tuple[DocumentId, FileState]], list[DocumentId]]:
+    """Return files that are new, those that changed, and documents whose files are gone."""
+    states = {str(file.path): file for file in files}
+    new = [file for path, file in states.items() if path not in known]
+    changed = [
+        (known[path][0], file)
+        for path, file in states.items()
+        if path in known and known[path][1:] != (file.size, file.modified)
+    ]
+    return new, changed, [entry[0] for path, entry in known.items() if path not in states]
 
 
 def _files(path: Path) -> tuple[list[FileState], str]:

@@ -6,13 +6,14 @@ from desktop.core.ids import MessageId
 from desktop.core.passages import Passage, Scope
 from desktop.core.search import DocumentHit, Hit, SearchHit, SearchQuery, Why, parse_query
 from desktop.services.meaning.search import MeaningSearch, fuse
+from desktop.storage.fulltext import telling_words
 from desktop.storage.repositories.passages import PassageRepository
 from desktop.storage.repositories.search import SearchRepository
 from desktop.storage.snippets import excerpt
 
 __all__ = ["DocumentHit", "Hit", "SearchHit", "SearchService"]
 
-_NEAR = 40
+_NEAR = 20
 _LIKE = 20
 
 
@@ -112,7 +113,7 @@ def _joined(by_words: Sequence[Hit], near: Sequence[Hit]) -> list[Hit]:
 def _said(passage: Passage, query: SearchQuery) -> SearchHit:
     assert passage.conversation_id is not None
     assert passage.when is not None
-    snippet, marks = excerpt(passage.text, (*query.words, *query.phrases))
+    snippet, marks = excerpt(passage.text, telling_words(_words(query)))
     return SearchHit(
         conversation_id=passage.conversation_id,
         message_id=passage.message_id,
@@ -127,7 +128,7 @@ def _said(passage: Passage, query: SearchQuery) -> SearchHit:
 def _document(passage: Passage, query: SearchQuery, why: Why) -> DocumentHit:
     assert passage.document_id is not None
     assert passage.when is not None
-    snippet, marks = excerpt(passage.text, (*query.words, *query.phrases))
+    snippet, marks = excerpt(passage.text, telling_words(_words(query)))
     return DocumentHit(
         document_id=passage.document_id,
         passage_id=passage.id,

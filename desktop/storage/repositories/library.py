@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import case, delete, func, select, update
+from sqlalchemy import case, delete, func, insert, select, update
 
 from desktop.core.chunks import Chunk
 from desktop.core.errors import DocumentError
@@ -16,7 +16,8 @@ from desktop.storage.orm.base import now
 from desktop.storage.orm.library import CollectionRow, CollectionSourceRow, DocumentRow
 from desktop.storage.repositories.passages import store_document_passages
 
-_MANY = 500
+_BATCH = 100
+"""Rows at a time; the event loop breathes between two batches."""
 
 
 class LibraryRepository:
@@ -108,8 +109,12 @@ class LibraryRepository:
             .order_by(order, DocumentRow.path)
             .limit(limit)
         )
+        found: list[Document] = []
         async with self._database.read() as session:
-            return [_document(row) for row in await session.scalars(statement)]
+            stream = await session.stream_scalars(statement)
+            async for rows in stream.partitions(_BATCH):
+                found += [_document(row) for row in rows]
+        return found
 
     async def document(self, document_id: DocumentId) -> Document | None:
         """Return a document; None when it is gone."""
@@ -122,31 +127,40 @@ class LibraryRepository:
         statement = select(
             DocumentRow.path, DocumentRow.id, DocumentRow.size, DocumentRow.modified
         ).where(DocumentRow.source_id == source_id)
+        found: dict[str, tuple[DocumentId, int, int]] = {}
         async with self._database.read() as session:
-            rows = await session.execute(statement)
-            return {path: (DocumentId(id_), size, time) for path, id_, size, time in rows}
+            stream = await session.stream(statement)
+            async for rows in stream.partitions(_BATCH):
+                found.update((row[0], (DocumentId(row[1]), row[2], row[3])) for row in rows)
+        return found
 
     async def found(self, source: Source, files: Sequence[FileState]) -> None:
-        """Let documents wait to be read: files that are new, or changed since the last time."""
-        async with self._database.write() as session:
-            for start in range(0, len(files), _MANY):
-                part = files[start : start + _MANY]
-                paths = [str(file.path) for file in part]
-                statement = select(DocumentRow).where(
-                    DocumentRow.source_id == source.id, DocumentRow.path.in_(paths)
-                )
-                there = {row.path: row for row in await session.scalars(statement)}
-                for file in part:
-                    row = there.get(str(file.path)) or _new_row(source, file)
-                    row.size, row.modified = file.size, file.modified
-                    row.status = str(DocumentStatus.WAITING)
-                    session.add(row)
+        """Let files that are new wait to be read; in several transactions where they are many."""
+        for start in range(0, len(files), _BATCH):
+            rows = [_new_values(source, file) for file in files[start : start + _BATCH]]
+            async with self._database.write() as session:
+                await session.execute(insert(DocumentRow), rows)
+
+    async def changed(self, files: Sequence[tuple[DocumentId, FileState]]) -> None:
+        """Let documents whose files have changed wait to be read again."""
+        for start in range(0, len(files), _BATCH):
+            rows = [
+                {
+                    "id": document_id,
+                    "size": file.size,
+                    "modified": file.modified,
+                    "status": str(DocumentStatus.WAITING),
+                }
+                for document_id, file in files[start : start + _BATCH]
+            ]
+            async with self._database.write() as session:
+                await session.execute(update(DocumentRow), rows)
 
     async def remove_documents(self, ids: Sequence[DocumentId]) -> None:
         """Forget documents whose files are gone."""
-        async with self._database.write() as session:
-            for start in range(0, len(ids), _MANY):
-                part = DocumentRow.id.in_(ids[start : start + _MANY])
+        for start in range(0, len(ids), _BATCH):
+            part = DocumentRow.id.in_(ids[start : start + _BATCH])
+            async with self._database.write() as session:
                 await session.execute(delete(DocumentRow).where(part))
 
     async def waiting(self, limit: int) -> list[Document]:
@@ -207,20 +221,23 @@ class LibraryRepository:
             await store_document_passages(session, document_id, ())
 
 
-def _new_row(source: Source, file: FileState) -> DocumentRow:
-    return DocumentRow(
-        id=uuid4(),
-        collection_id=source.collection_id,
-        source_id=source.id,
-        path=str(file.path),
-        format="",
-        title="",
-        message="",
-        cure="",
-        notes=[],
-        places=[],
-        updated_at=now(),
-    )
+def _new_values(source: Source, file: FileState) -> dict[str, Any]:
+    return {
+        "id": uuid4(),
+        "collection_id": source.collection_id,
+        "source_id": source.id,
+        "path": str(file.path),
+        "size": file.size,
+        "modified": file.modified,
+        "status": str(DocumentStatus.WAITING),
+        "format": "",
+        "title": "",
+        "message": "",
+        "cure": "",
+        "notes": [],
+        "places": [],
+        "updated_at": now(),
+    }
 
 
 def _document(row: DocumentRow) -> Document:
