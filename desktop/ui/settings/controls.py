@@ -73,6 +73,19 @@ class Row(QWidget):
             row.addWidget(widget)
 
 
+class Pair(QWidget):
+    """Two widgets beside each other, of the same width and from the same line on."""
+
+    def __init__(self, left: QWidget, right: QWidget, *, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(14)
+        for widget in (left, right):
+            row.addWidget(widget, 1, Qt.AlignmentFlag.AlignTop)
+
+
 def order_tabs(root: QWidget) -> None:
     """Let Tab go through `root` as the eye does, in whatever order the widgets were made."""
     layout = root.layout()

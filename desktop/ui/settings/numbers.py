@@ -9,6 +9,7 @@ from desktop.services.settings_values import DEFAULT_MAX_TOKENS
 MOST_TOKENS = 2_000_000
 HIGHEST_TEMPERATURE = 2.0
 _TOKEN_STEP = 256
+_MARGIN = 9  # pixels before the number: the style sheet's padding does not reach it
 _UNSET = -0.1  # one step below zero: the place of "Provider's default"
 
 
@@ -20,6 +21,7 @@ class NumberSpin(QSpinBox):
         self.setObjectName(name)
         self.setRange(least, most)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.lineEdit().setTextMargins(_MARGIN, 0, 0, 0)
 
     def set_number(self, number: int) -> None:
         """Put in a number without reporting it."""
@@ -53,6 +55,7 @@ class TemperatureSpin(QDoubleSpinBox):
         self.setRange(_UNSET, HIGHEST_TEMPERATURE)
         self.setSpecialValueText(self.tr("Provider's default"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.lineEdit().setTextMargins(_MARGIN, 0, 0, 0)
         self.set_temperature(None)
 
     @property

@@ -20,7 +20,7 @@ def settings_stylesheet(t: Tokens) -> str:
         background: {t.side}; border: 1px solid {t.border}; border-radius: 10px;
     }}
     QComboBox#providerCombo {{ padding-left: 12px; }}
-    QAbstractSpinBox QLineEdit {{ border: none; padding: 0 0 0 11px; background: transparent; }}
+    QAbstractSpinBox QLineEdit {{ border: none; padding: 0; background: transparent; }}
     QPushButton[kind="quiet"] {{ padding: 6px 8px; }}
     QToolButton[kind="fold"] {{
         color: {t.muted}; font-weight: 500; padding: 4px 8px 4px 0; margin-left: -4px;

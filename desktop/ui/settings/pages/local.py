@@ -14,7 +14,7 @@ from desktop.services.local_model import (
 )
 from desktop.ui.icons import Icons
 from desktop.ui.settings.card import Card
-from desktop.ui.settings.controls import Button, Group, LineEdit, Row, blocked
+from desktop.ui.settings.controls import Button, Group, LineEdit, Pair, Row, blocked
 from desktop.ui.settings.field import Field, Remark
 from desktop.ui.settings.numbers import NumberSpin
 from desktop.ui.settings.page import SettingsPage
@@ -126,7 +126,7 @@ class LocalModelPage(SettingsPage):
         model = Card(self.tr("Model on this computer"), about, name="localModelCard")
         model.add(
             fields["model_file"],
-            Row(fields["threads"], fields["context"], name="localNumbers", spacing=14),
+            Pair(fields["threads"], fields["context"], name="localNumbers"),
             Group(self._state, self._failure, name="localStates", spacing=6),
             Row(None, self._use, self._stop, self._start, name="localButtons", spacing=8),
         )

@@ -8,7 +8,7 @@ from desktop.services.network import LONGEST_ANSWER, LONGEST_CONNECT, NetworkVal
 from desktop.ui.icons import Icons
 from desktop.ui.settings.card import Card
 from desktop.ui.settings.choice import Choice
-from desktop.ui.settings.controls import Button, Group, LineEdit, Row, blocked
+from desktop.ui.settings.controls import Button, Group, LineEdit, Pair, Row, blocked
 from desktop.ui.settings.field import Field
 from desktop.ui.settings.key_field import DOTS
 from desktop.ui.settings.numbers import NumberSpin
@@ -113,7 +113,7 @@ class NetworkPage(SettingsPage):
 
     def _lay_out(self) -> None:
         fields = self._fields
-        who = Row(fields["proxy_user"], fields["proxy_password"], name="proxyUserRow", spacing=14)
+        who = Pair(fields["proxy_user"], fields["proxy_password"], name="proxyUserRow")
         self._manual = Group(
             fields["proxy_url"], who, fields["no_proxy"], name="manualProxy", spacing=16
         )
@@ -123,9 +123,7 @@ class NetworkPage(SettingsPage):
         trust = Card(self.tr("Encryption"), "", name="trustCard")
         trust.add(fields["ca_file"])
         times = Card(self.tr("Time limits"), "", name="timesCard")
-        times.add(
-            Row(fields["connect_seconds"], fields["answer_seconds"], name="timesRow", spacing=14)
-        )
+        times.add(Pair(fields["connect_seconds"], fields["answer_seconds"], name="timesRow"))
         self.set_cards(proxy, trust, times)
 
     def _connect_all(self) -> None:
