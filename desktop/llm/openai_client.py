@@ -32,6 +32,7 @@ def prewarm() -> None:
     # The resources are modules of their own, which the SDK imports where they are first used.
     for name in ("chat.completions", "responses", "embeddings", "models"):
         import_module(f"openai.resources.{name}")
+    import_module("anyio._backends._asyncio")  # anyio waits with that for a first connection
     quiet()
 
 
