@@ -78,6 +78,11 @@ class SettingsWindow(QDialog):
         order_tabs(self)
         self._navigation.refresh()
 
+    @property
+    def page_names(self) -> list[str]:
+        """The names of the pages, in their order."""
+        return [page.name for page in self._pages]
+
     def show_page(self, name: str) -> None:
         """Bring the page of that name to the front."""
         self._show_page(next(page for page in self._pages if page.name == name))
