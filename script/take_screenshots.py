@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QScrollArea, QWidget
 from qasync import QEventLoop
 
 from desktop.app import Parley, make_application
@@ -25,6 +25,7 @@ from desktop.storage.paths import Paths
 from desktop.storage.repositories.conversations import ConversationRepository
 from desktop.storage.repositories.system_config import SystemConfigRepository
 from desktop.ui.main_window import MainWindow
+from desktop.ui.settings.window import SettingsWindow
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "resources" / "screenshots"
@@ -181,13 +182,36 @@ async def stream(window: MainWindow, theme: str) -> None:
 
 async def settings(window: MainWindow, theme: str) -> None:
     window.settings_requested.emit()
-    await until(lambda: window.findChild(QDialog, "settingsWindow"))
-    dialog = window.findChild(QDialog, "settingsWindow")
+    await until(lambda: window.findChild(SettingsWindow, "settingsWindow"))
+    dialog = window.findChild(SettingsWindow, "settingsWindow")
     assert dialog is not None
     await until(dialog.isVisible)
     await settle()
     keep(dialog, f"settings-{theme}")
-    dialog.close()
+    for page in ("network", "local"):
+        dialog.show_page(page)
+        await settle()
+        keep(dialog, f"settings-{page}-{theme}")
+    dialog.show_page("models")
+    await failing_test(dialog, theme)
+    dialog.discard_requested.emit()
+    await until(lambda: not dialog.isVisible())
+
+
+async def failing_test(dialog: SettingsWindow, theme: str) -> None:
+    """Keep a picture of a test of a server that does not run."""
+    endpoint = dialog.findChild(QLineEdit, "endpointEdit")
+    copy = dialog.findChild(QPushButton, "testStagesCopy")
+    page = dialog.findChild(QScrollArea, "modelsPage")
+    assert endpoint is not None
+    assert copy is not None
+    assert page is not None
+    endpoint.setText("http://127.0.0.1:9/v1")
+    dialog.completions.test_button.click()
+    await until(copy.isVisible)
+    await settle()
+    page.ensureWidgetVisible(copy)
+    keep(dialog, f"settings-test-{theme}")
 
 
 async def main() -> None:
