@@ -6,6 +6,8 @@ from typing import Any, Literal, cast, get_args
 
 ThemeMode = Literal["system", "light", "dark"]
 SendKey = Literal["enter", "ctrl_enter"]
+Language = Literal["system", "en"]
+"""Whose forms dates and numbers take; the words are English, the one language there is."""
 
 NORMAL_TEXT_PX = 15
 SMALLEST_TEXT_PX, LARGEST_TEXT_PX = 11, 28
@@ -22,6 +24,7 @@ class Preferences:
     theme: ThemeMode = "system"
     text_px: int = NORMAL_TEXT_PX
     send_key: SendKey = "enter"
+    language: Language = "system"
 
     def to_json(self) -> dict[str, Any]:
         """Return what `preferences_from` reads."""
@@ -40,6 +43,7 @@ def preferences_from(app: Mapping[str, Any]) -> Preferences:
         theme=theme if theme in get_args(ThemeMode) else "system",
         text_px=_text_px(text_px) if type(text_px) is int else NORMAL_TEXT_PX,
         send_key="ctrl_enter" if row.get("send_key") == "ctrl_enter" else "enter",
+        language="en" if row.get("language") == "en" else "system",
     )
 
 

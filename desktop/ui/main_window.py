@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QPoint, Signal
+from PySide6.QtCore import QByteArray, QLocale, QPoint, Signal
 from PySide6.QtGui import QCloseEvent, QIcon
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
 
@@ -96,6 +96,8 @@ class MainWindow(QMainWindow):
     def apply_preferences(self, preferences: Preferences) -> None:
         """Look and react as the user wants it."""
         self._theme.set_mode(preferences.theme)
+        english = preferences.language == "en"
+        QLocale.setDefault(QLocale("en_US") if english else QLocale.system())
         self.chat.set_text_px(preferences.text_px)
         self.chat.set_send_key(preferences.send_key)
 

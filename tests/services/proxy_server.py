@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 CHUNK = {"id": "c", "object": "chat.completion.chunk", "model": "m", "created": 1}
@@ -35,6 +36,12 @@ class ProxyServer:
         self._server.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # Whoever only looks whether it listens says nothing.
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
+            await self._answer(reader, writer)
+        writer.close()
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         line, *headers = head.split("\r\n")
         values = dict(each.lower().split(": ", 1) for each in headers if ": " in each)
@@ -43,7 +50,7 @@ class ProxyServer:
         originals = [each for each in headers if each.lower().startswith("proxy-authorization")]
         self.passwords |= {each.split(": ", 1)[1] for each in originals}
         writer.write(_response(line))
-        writer.close()
+        await writer.drain()
 
 
 def _response(line: str) -> bytes:

@@ -2,7 +2,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -140,7 +140,12 @@ def test_preferences_reach_the_theme_the_text_and_the_send_key(
 ) -> None:
     before = window.chat.composer.edit.fontMetrics().height()
 
+    window.apply_preferences(
+        Preferences(theme="dark", text_px=22, send_key="ctrl_enter", language="en")
+    )
+    assert QLocale().name() == "en_US"
     window.apply_preferences(Preferences(theme="dark", text_px=22, send_key="ctrl_enter"))
+    assert QLocale() == QLocale.system()
 
     assert theme.tokens.dark
     assert window.commands.themes["dark"].isChecked()

@@ -4,6 +4,7 @@ from desktop.core.preferences import (
     LARGEST_TEXT_PX,
     NORMAL_TEXT_PX,
     SMALLEST_TEXT_PX,
+    Language,
     Preferences,
     SendKey,
     ThemeMode,
@@ -18,7 +19,7 @@ from desktop.ui.theme import Theme
 
 
 class GeneralPage(SettingsPage):
-    """Theme, size of the text, send key."""
+    """Theme, size of the text, language, send key."""
 
     def __init__(self, *, theme: Theme, icons: Icons) -> None:
         super().__init__("general", self.tr("General"), "settings", theme=theme, icons=icons)
@@ -39,16 +40,25 @@ class GeneralPage(SettingsPage):
                 ("ctrl_enter", self.tr("Ctrl + Enter sends, Enter breaks the line")),
             ],
         )
+        self._language = Choice[Language](
+            "languageCombo",
+            [("system", self.tr("English, dates and numbers as here")), ("en", self.tr("English"))],
+        )
         self._fields = {
             "theme": self.make_field(self.tr("Theme"), self._theme_choice),
             "text_px": self.make_field(self.tr("Text size in the chat"), self._text),
+            "language": self.make_field(self.tr("Language"), self._language),
             "send_key": self.make_field(self.tr("Send key"), self._send_key),
         }
         usual = self.tr("{0} is the usual size; Ctrl and + or - zoom from there.")
         self._fields["text_px"].say(usual.format(NORMAL_TEXT_PX))
+        self._fields["language"].say(
+            self.tr("There is no other language yet. Windows that open from now on follow it.")
+        )
         self._lay_out()
         self._theme_choice.currentIndexChanged.connect(self.changed)
         self._send_key.currentIndexChanged.connect(self.changed)
+        self._language.currentIndexChanged.connect(self.changed)
         self._text.valueChanged.connect(self.changed)
 
     def values(self) -> Preferences:
@@ -57,6 +67,7 @@ class GeneralPage(SettingsPage):
             theme=self._theme_choice.value,
             text_px=self._text.value(),
             send_key=self._send_key.value,
+            language=self._language.value,
         )
 
     def show_values(self, values: Preferences) -> None:
@@ -64,6 +75,7 @@ class GeneralPage(SettingsPage):
         self._theme_choice.set_value(values.theme)
         self._text.set_number(values.text_px)
         self._send_key.set_value(values.send_key)
+        self._language.set_value(values.language)
 
     def fields(self) -> dict[str, Field]:
         """Return the fields by the names that problems have, from top to bottom."""
@@ -71,7 +83,7 @@ class GeneralPage(SettingsPage):
 
     def _lay_out(self) -> None:
         look = Card(self.tr("Appearance"), "", name="appearanceCard")
-        look.add(self._fields["theme"], self._fields["text_px"])
+        look.add(self._fields["theme"], self._fields["text_px"], self._fields["language"])
         writing = Card(self.tr("Writing"), "", name="writingCard")
         writing.add(self._fields["send_key"])
         self.set_cards(look, writing)
