@@ -109,7 +109,7 @@ class ArchiveRepository:
                 await _add_conversation(session, conversation, labels)
             there = await _there(session, conversation.id)
             new = [message for message in messages if message.id not in there]
-            positions = await _positions(session, conversation.id, new)
+            positions = await _positions(session, conversation.id, there, new)
             for start in range(0, len(new), _AT_A_TIME):
                 values = [
                     place_values(message)
@@ -174,14 +174,18 @@ async def _there(session: AsyncSession, conversation_id: UUID) -> set[UUID]:
 
 
 async def _positions(
-    session: AsyncSession, conversation_id: UUID, new: Sequence[Message]
+    session: AsyncSession, conversation_id: UUID, there: Collection[UUID], new: Sequence[Message]
 ) -> dict[MessageId, int]:
+    """Number the new messages among their siblings; only those that are there are counted."""
     following: dict[MessageId | None, int] = {}
     positions: dict[MessageId, int] = {}
     for message in new:
         parent = message.parent_id
         if parent not in following:
-            following[parent] = await next_position(session, conversation_id, parent)
+            has_siblings = bool(there) and (parent is None or parent in there)
+            following[parent] = (
+                await next_position(session, conversation_id, parent) if has_siblings else 0
+            )
         positions[message.id] = following[parent]
         following[parent] += 1
     return positions
