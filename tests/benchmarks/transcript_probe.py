@@ -5,8 +5,9 @@ import statistics
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from itertools import cycle, islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
 
 import psutil
@@ -14,13 +15,14 @@ from PySide6.QtCore import QEventLoop, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QAbstractSlider, QApplication, QPlainTextEdit
 
-from desktop.core.content import Role, Usage
-from desktop.core.conversation import Message, MessageStatus, text_parts
-from desktop.core.ids import new_conversation_id, new_message_id
+from desktop.core.content import Role
+from desktop.core.conversation import MessageStatus, text_parts
 from desktop.ui.fonts import load_fonts
 from desktop.ui.icons import Icons
 from desktop.ui.theme import Theme
 from desktop.ui.transcript.view import TranscriptView
+from tests.benchmarks.long_conversation import ANSWER, conversation, message
+from tests.benchmarks.stored_conversation import StoredConversation
 
 SIZE = (1_000, 800)
 BEAT_MS = 10
@@ -29,57 +31,6 @@ TOKEN = 4
 STREAMED_TOKENS = 20_000
 
 Result = dict[str, float]
-
-QUESTION = "How do I turn this into something that runs every night, and where do the logs go?"
-ANSWER = """Use a **systemd timer**: it survives reboots and `journalctl` keeps the logs.
-
-1. Write the service, which runs once:
-2. Write the timer beside it.
-3. Enable the timer, not the service.
-
-```ini
-[Unit]
-Description=Nightly report
-
-[Service]
-Type=oneshot
-ExecStart=/usr/local/bin/report --all
-```
-
-| unit | started by | log |
-|---|---|---|
-| `report.service` | the timer | journal |
-| `report.timer` | *systemd* | none |
-
-> A timer that was missed while the machine slept runs at the next start if
-> `Persistent=true` is set.
-
-Then look at `systemctl list-timers` to see when it runs next. """
-
-
-def message(role: Role, text: str, status: MessageStatus = MessageStatus.COMPLETE) -> Message:
-    return Message(
-        id=new_message_id(),
-        conversation_id=new_conversation_id(),
-        parent_id=None,
-        role=role,
-        parts=text_parts(text),
-        status=status,
-        created_at=datetime.now(UTC),
-        model="bench-1" if role is Role.ASSISTANT else None,
-        usage=Usage(output_tokens=211),
-        duration_ms=3_000,
-    )
-
-
-def conversation(count: int) -> list[Message]:
-    """Questions and answers of about 0.8 kB on average."""
-    return [
-        message(Role.USER, f"{QUESTION} ({i})")
-        if i % 2 == 0
-        else message(Role.ASSISTANT, f"Answer {i}. {ANSWER * (1 + i % 3)}")
-        for i in range(count)
-    ]
 
 
 class Probe:
@@ -103,18 +54,33 @@ class Probe:
         self.view.viewport().repaint()
 
     def open(self, count: int) -> Result:
-        messages = conversation(count)
-        memory = _memory()
-        start = perf_counter()
-        self.view.set_messages(messages)
-        self.paint()
-        milliseconds = (perf_counter() - start) * 1e3
-        for _ in range(60):  # look around: what is seen is kept for a while
-            self.view.verticalScrollBar().triggerAction(
-                QAbstractSlider.SliderAction.SliderPageStepSub
+        """Open a conversation of the database as the app does, to the first paint."""
+        with (
+            TemporaryDirectory() as directory,
+            StoredConversation(Path(directory), count) as stored,
+        ):
+            first = self._open(stored)  # imports and compiles what the queries need
+            memory = _memory()
+            milliseconds = min(first, *(self._open(stored) for _ in range(4)))
+            self.view.messages_requested.connect(
+                lambda ids: self.view.fill_in(stored.messages(ids))
             )
-            self.paint()
-        return {"value": milliseconds, "floor": self._floor(), "memory": _memory() - memory}
+            before = self.view.messages.get(0)
+            assert before is not None
+            self.view.show_earlier(before.id, stored.ids_above(before.id))
+            for _ in range(60):  # look around: what is seen is kept for a while
+                self.view.verticalScrollBar().triggerAction(
+                    QAbstractSlider.SliderAction.SliderPageStepSub
+                )
+                self.paint()
+            assert len(self.view.messages) == count
+            return {"value": milliseconds, "floor": self._floor(), "memory": _memory() - memory}
+
+    def _open(self, stored: StoredConversation) -> float:
+        start = perf_counter()
+        self.view.set_messages(stored.end())
+        self.paint()
+        return (perf_counter() - start) * 1e3
 
     def _floor(self) -> float:
         """Return the time a plain text field needs to show one such page."""
