@@ -125,8 +125,10 @@ def _is_below(messages: Sequence[Message]) -> ColumnElement[bool]:
     """Look at a few messages alone; of many it is quicker to look at all."""
     if len(messages) > _FEW:
         return true()
-    parents = {message.parent_id for message in messages if message.parent_id is not None}
-    return or_(MessageRow.parent_id.is_(None), MessageRow.parent_id.in_(parents))
+    parents = {message.parent_id for message in messages}
+    is_below = MessageRow.parent_id.in_(parents - {None})
+    # Only where it is asked for: with the roots SQLite looks through the whole conversation.
+    return or_(MessageRow.parent_id.is_(None), is_below) if None in parents else is_below
 
 
 def _placed(message: Message, index: int, count: int) -> Message:

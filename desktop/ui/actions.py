@@ -32,12 +32,12 @@ class WindowActions(QObject):
         self.switcher = self._add("switcher", self.tr("Go to…"), "Ctrl+K")
         self.find = self._add("find", self.tr("Search conversations"), "Ctrl+Shift+F")
         self.find_in_chat = self._add("findInChat", self.tr("Find in conversation"), key.Find)
-        self.find_next = self._add("findNext", self.tr("Find next"), key.FindNext)
-        self.find_previous = self._add("findPrevious", self.tr("Find previous"), key.FindPrevious)
+        self.find_steps = self._find_steps()
         self.sidebar = self._add("toggleSidebar", self.tr("Sidebar"), "Ctrl+\\", "F9")
         self.zoom_in = self._add("zoomIn", self.tr("Zoom in"), "Ctrl++", "Ctrl+=")
         self.zoom_out = self._add("zoomOut", self.tr("Zoom out"), "Ctrl+-")
         self.zoom_reset = self._add("zoomReset", self.tr("Actual size"), "Ctrl+0")
+        self.widths = self._widths()
         self.menu_bar = self._add("menuBar", self.tr("Menu bar"), "Ctrl+Shift+M")
         self.rename = self._add("rename", self.tr("Rename"), "F2")
         self.pin = self._add("pin", self.tr("Pin or unpin"), "Ctrl+Shift+P")
@@ -65,7 +65,7 @@ class WindowActions(QObject):
     def fill(self, menu: QMenu | QMenuBar) -> None:
         """Add all commands as submenus of `menu`."""
         theme = self._submenu(self.tr("Theme"), list(self.themes.values()))
-        finding = [self.find_in_chat, self.find_next, self.find_previous]
+        finding = [self.find_in_chat, *self.find_steps]
         view = [
             self.switcher,
             self.find,
@@ -81,7 +81,7 @@ class WindowActions(QObject):
                 [self.new_chat, None, *self._data(), None, self.settings, None, self.quit],
             ),
             (self.tr("Edit"), [*self.editing, None, *finding]),
-            (self.tr("View"), [*view, self.zoom_reset, None]),
+            (self.tr("View"), [*view, self.zoom_reset, None, *self.widths, None]),
             (
                 self.tr("Conversation"),
                 [*self._sorting(), None, *self._answering()],
@@ -127,6 +127,15 @@ class WindowActions(QObject):
         action.setShortcuts([QKeySequence(each) for each in shortcuts])
         self._window.addAction(action)  # a shortcut works without a visible menu, too
         return action
+
+    def _find_steps(self) -> list[QAction]:
+        key = QKeySequence.StandardKey
+        below = self._add("findNext", self.tr("Find next"), key.FindNext)
+        return [below, self._add("findPrevious", self.tr("Find previous"), key.FindPrevious)]
+
+    def _widths(self) -> list[QAction]:
+        wider = self._add("widerText", self.tr("Wider text"), "Ctrl+Alt+Right")
+        return [wider, self._add("narrowerText", self.tr("Narrower text"), "Ctrl+Alt+Left")]
 
     def _editing(self) -> list[QAction | None]:
         key = QKeySequence.StandardKey

@@ -1,6 +1,6 @@
 """The conversation on screen: header, transcript or greeting, notices, composer."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -66,6 +66,7 @@ class ChatPane(QWidget):
         self.setAcceptDrops(True)
         self._busy = False
         self._text_px = NORMAL_TEXT_PX
+        self._look: tuple[float, int] | None = None
         self._send_key: SendKey = "enter"
         self.messages = MessageCommands(self)
         self._shown: ConversationId | None = None
@@ -243,6 +244,19 @@ class ChatPane(QWidget):
         self.composer.edit.set_send_key(key)
         self._show_hint()
 
+    def look(self) -> dict[str, Any]:
+        """Return zoom and width of the text, for `restore_look`."""
+        zoom, width = self.transcript.look
+        return {"zoom": zoom, "text_width": width}
+
+    def restore_look(self, state: Mapping[str, Any]) -> None:
+        """Take back what `look` returned; what makes no sense is left out."""
+        zoom, width = state.get("zoom"), state.get("text_width")
+        if isinstance(zoom, float) and isinstance(width, int):
+            self._look = zoom, width
+            if self._transcript is not None:
+                self._transcript.set_look(zoom, width)
+
     def zoom_in(self) -> None:
         """Make the transcript's text larger."""
         self.transcript.zoom_in()
@@ -297,6 +311,8 @@ class ChatPane(QWidget):
 
         transcript = TranscriptView(theme=self._theme, icons=self._icons, parent=self)
         transcript.set_text_px(self._text_px)
+        if self._look is not None:
+            transcript.set_look(*self._look)
         report_on(transcript, self)
         transcript.set_busy(self._busy)
         self._body.addWidget(transcript)

@@ -90,6 +90,7 @@ class MainWindow(QMainWindow):
         return {
             "geometry": bytes(geometry).decode("ascii"),
             "reading": self.chat.reading_places(),
+            **self.chat.look(),
             **self._shell.state(),
         }
 
@@ -107,6 +108,7 @@ class MainWindow(QMainWindow):
         if isinstance(geometry, str):
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode("ascii", "ignore")))
         self._shell.restore(state)
+        self.chat.restore_look(state)
         self.chat.places.restore(state.get("reading"))
 
     def set_theme_mode(self, mode: ThemeMode) -> None:
@@ -157,12 +159,14 @@ class MainWindow(QMainWindow):
             (actions.quit, self.close),
             (actions.find, self._find),
             (actions.find_in_chat, self.chat.find_words),
-            (actions.find_next, self.chat.find_next),
-            (actions.find_previous, self.chat.find_previous),
+            (actions.find_steps[0], self.chat.find_next),
+            (actions.find_steps[1], self.chat.find_previous),
             (actions.sidebar, self._shell.toggle),
             (actions.zoom_in, self.chat.zoom_in),
             (actions.zoom_out, self.chat.zoom_out),
             (actions.zoom_reset, self.chat.zoom_reset),
+            (actions.widths[0], lambda: self.chat.transcript.widen(1)),
+            (actions.widths[1], lambda: self.chat.transcript.widen(-1)),
             (actions.menu_bar, self._toggle_menu_bar),
             (actions.rename, self._rename),
             (actions.pin, self._pin),

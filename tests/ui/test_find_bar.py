@@ -26,7 +26,8 @@ def window(qtbot: QtBot, theme: Theme) -> MainWindow:
     qtbot.addWidget(window)
     window.resize(1000, 700)
     window.show()
-    qtbot.waitExposed(window)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
     return window
 
 

@@ -83,3 +83,43 @@ def test_only_the_last_places_are_kept():
 
     assert places.get(ids[0]) is None
     assert places.get(ids[1]) is not None
+
+
+def test_zoom_and_width_of_the_text_are_kept(
+    qtbot: QtBot, theme: Theme, long: list[Message], message: MessageMaker
+):
+    window = make_window(qtbot, theme)
+    window.resize(1600, 700)
+    words = message("Words that go on and on. " * 60, Role.ASSISTANT)
+    window.chat.show_conversation("Long", [words], "")
+    usual = window.chat.transcript.column_width
+
+    window.commands.widths[0].trigger()
+    window.commands.zoom_in.trigger()
+    wider = window.chat.transcript.column_width
+    state = json.loads(json.dumps(window.window_state()))
+    restarted = make_window(qtbot, theme)
+    restarted.restore_window_state(state)
+    restarted.resize(1600, 700)
+    restarted.chat.show_conversation("Long", [words], "")
+    again = restarted.chat.transcript.column_width
+    window.commands.widths[1].trigger()
+    window.commands.zoom_reset.trigger()
+
+    assert wider == again > usual
+    assert window.chat.transcript.column_width == usual
+
+
+@pytest.mark.parametrize(
+    "state", [{"zoom": "x", "text_width": 1}, {"zoom": 99.0, "text_width": -5}]
+)
+def test_a_look_that_makes_no_sense_stays_within_bounds(
+    qtbot: QtBot, theme: Theme, state: dict[str, object]
+):
+    window = make_window(qtbot, theme)
+
+    window.restore_window_state(state)
+
+    zoom, width = window.chat.transcript.look
+    assert 0.5 < zoom < 3
+    assert 400 < width < 2_000

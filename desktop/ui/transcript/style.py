@@ -21,10 +21,10 @@ FORMULA_SCALE = 1.12
 class Style:
     """What every item needs to lay out and paint itself; lengths in logical pixels."""
 
-    def __init__(self, tokens: Tokens, zoom: float = 1.0) -> None:
+    def __init__(self, tokens: Tokens, zoom: float = 1.0, column: int = COLUMN_WIDTH) -> None:
         self.tokens = tokens
         self.zoom = zoom
-        self.column = self.px(COLUMN_WIDTH)
+        self.column = self.px(column)
         self.body = text_font(self.px(BODY_PX))
         self.code = code_font(self.px(CODE_PX))
         self.small = text_font(self.px(SMALL_PX))

@@ -12,6 +12,7 @@ from desktop.core.preferences import NORMAL_TEXT_PX
 from desktop.ui.icons import Icons
 from desktop.ui.reading_places import ReadingPlace
 from desktop.ui.theme import Theme
+from desktop.ui.tokens import COLUMN_WIDTH
 from desktop.ui.transcript.accessible import announce, make_readable
 from desktop.ui.transcript.entry import Entry
 from desktop.ui.transcript.items.footer import ProgressItem
@@ -27,6 +28,9 @@ FLUSH_CHARACTERS = 400
 PULSE_MS = 50
 ZOOM_STEP = 0.1
 ZOOM_RANGE = (0.6, 2.5)
+COLUMN_STEP = 80
+COLUMN_RANGE = (500, 1_540)
+"""Pixels of the text's width at 100 %."""
 
 
 class TranscriptView(Paging):
@@ -42,6 +46,7 @@ class TranscriptView(Paging):
         make_readable()
         self._zoom = 1.0
         self._text_px = NORMAL_TEXT_PX
+        self._column = COLUMN_WIDTH
         self._has_news = False  # text came since the last flush
         self._flush_timer = self._timer(FLUSH_MS, self._flush, single=True)
         self._pulse_timer = self._timer(PULSE_MS, self._pulse)
@@ -147,6 +152,20 @@ class TranscriptView(Paging):
         """Go back to the normal size."""
         self._set_zoom(1.0)
 
+    def widen(self, steps: int) -> None:
+        """Make the column of text wider by a number of steps, or narrower."""
+        self._set_column(self._column + steps * COLUMN_STEP)
+
+    @property
+    def look(self) -> tuple[float, int]:
+        """Return the zoom, 1.0 for 100 %, and the width of the text at 100 % in pixels."""
+        return self._zoom, self._column
+
+    def set_look(self, zoom: float, column: int) -> None:
+        """Take back what `look` returned."""
+        self._set_zoom(zoom)
+        self._set_column(column)
+
     def plain_text(self) -> str:
         """Return everything a reader can see, in order."""
         return "\n\n".join(self._layout.entry(i).readable() for i in range(len(self._messages)))
@@ -246,8 +265,15 @@ class TranscriptView(Paging):
             self._zoom = zoom
             self._apply_style()
 
+    def _set_column(self, column: int) -> None:
+        column = min(max(column, COLUMN_RANGE[0]), COLUMN_RANGE[1])
+        if column != self._column:
+            self._column = column
+            self._apply_style()
+
     def _apply_style(self) -> None:
-        style = Style(self._theme.tokens, self._zoom * self._text_px / NORMAL_TEXT_PX)
+        zoom = self._zoom * self._text_px / NORMAL_TEXT_PX
+        style = Style(self._theme.tokens, zoom, self._column)
         self._new_text.set_style(style)
         self.verticalScrollBar().setSingleStep(style.line * 2)
         self.restyle(style)
