@@ -257,17 +257,10 @@ class ChatPane(QWidget):
             if self._transcript is not None:
                 self._transcript.set_look(zoom, width)
 
-    def zoom_in(self) -> None:
-        """Make the transcript's text larger."""
-        self.transcript.zoom_in()
-
-    def zoom_out(self) -> None:
-        """Make the transcript's text smaller."""
-        self.transcript.zoom_out()
-
-    def zoom_reset(self) -> None:
-        """Give the transcript's text its usual size."""
-        self.transcript.zoom_reset()
+    def zoom(self, step: int) -> None:
+        """Make the transcript's text larger (1), smaller (-1), or its usual size (0)."""
+        view = self.transcript
+        {1: view.zoom_in, -1: view.zoom_out, 0: view.zoom_reset}[step]()
 
     def show_message(self, message_id: MessageId, words: str) -> None:
         """Bring a message into view with `words` marked in it, where there are any."""

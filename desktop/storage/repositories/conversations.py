@@ -33,7 +33,7 @@ from desktop.storage.tree import (
 )
 
 _BATCH = 50  # messages decoded at a time; the event loop breathes between two batches
-_ID_BATCH = 1_000
+_ID_BATCH = 100
 
 _FOUND = text(
     "SELECT document.conversation_id FROM search_index "

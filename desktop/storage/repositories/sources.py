@@ -14,6 +14,8 @@ from desktop.storage.database import Database
 from desktop.storage.orm.conversation import MessageRow
 from desktop.storage.orm.library import ConversationSourceRow, SentPassageRow
 
+_FEW = 500
+
 
 class SourceRepository:
     """The tables `conversation_source` and `sent_passage`; each method is one transaction.
@@ -71,12 +73,14 @@ async def with_sources(
     session: AsyncSession, conversation_id: ConversationId, messages: list[Message]
 ) -> list[Message]:
     """Return the messages, each knowing how many passages were sent for it."""
-    statement = (
-        select(SentPassageRow.message_id, func.count())
-        .join(MessageRow, MessageRow.id == SentPassageRow.message_id)
-        .where(MessageRow.conversation_id == conversation_id)
-        .group_by(SentPassageRow.message_id)
-    )
+    statement = select(SentPassageRow.message_id, func.count())
+    if len(messages) <= _FEW:  # of many it is quicker to count all of the conversation
+        statement = statement.where(SentPassageRow.message_id.in_(each.id for each in messages))
+    else:
+        statement = statement.join(MessageRow, MessageRow.id == SentPassageRow.message_id).where(
+            MessageRow.conversation_id == conversation_id
+        )
+    statement = statement.group_by(SentPassageRow.message_id)
     counts = {row[0]: row[1] for row in await session.execute(statement)}
     if not counts:
         return messages
