@@ -1,6 +1,6 @@
 """Syntax colours: for known languages, within their time, never at the price of the text."""
 
-from time import perf_counter
+from time import thread_time
 
 import pytest
 
@@ -53,9 +53,9 @@ def coloured(colourist: Colourist, code: str, language: str) -> tuple[list[Colou
     colours: list[Colour] = []
     while not is_complete:
         colourist.is_late = False
-        start = perf_counter()
+        start = thread_time()
         colours, is_complete = colourist.colours(code, language)
-        slowest = max(slowest, perf_counter() - start)
+        slowest = max(slowest, thread_time() - start)
         assert colourist.is_late is not is_complete
     return colours, slowest
 
