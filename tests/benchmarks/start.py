@@ -128,12 +128,13 @@ def rest_memory() -> Iterator[Figure]:
     with screen() as display, tempfile.TemporaryDirectory() as directory:
         home = Path(directory)
         asyncio.run(seed(home / "parley"))
-        app = _megabytes_at_rest(app_command(home), display, home)
-        bare = _megabytes_at_rest(bare_command(), display, home)
+        app = megabytes_at_rest(app_command(home), display, home)
+        bare = megabytes_at_rest(bare_command(), display, home)
     yield figure("start.rest_memory", app, "MB", floor=bare, budget=150, budget_of="value")
 
 
-def _megabytes_at_rest(command: Sequence[str], display: str, home: Path) -> float:
+def megabytes_at_rest(command: Sequence[str], display: str, home: Path) -> float:
+    """Start `command`, let it settle and weigh it with its children."""
     with painted(command, display, home) as (_, pid):
         time.sleep(SETTLE_SECONDS)
         parent = psutil.Process(pid)
