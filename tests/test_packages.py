@@ -1,0 +1,140 @@
+"""What goes into the packages and what is said of it; the packages have tests of their own."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from script.packaging.contents import SYSTEM_LIBRARIES, is_wanted
+from script.packaging.finish import write_sums
+from script.packaging.licences import write_licences
+from script.packaging.parts import Part
+from script.packaging.sbom import bill_of_materials
+from script.packaging.signing import sign
+from script.packaging.sources import write_sources
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "PySide6/Qt/lib/libQt6Core.so.6",
+        "PySide6/Qt/plugins/platforms/libqxcb.so",
+        "PySide6/Qt/plugins/platforms/libqwayland.so",
+        "PySide6/Qt/plugins/imageformats/libqjpeg.so",
+        "PySide6/Qt/plugins/wayland-shell-integration/libxdg-shell.so",
+        "PySide6/plugins/platforms/qwindows.dll",
+        "PySide6/Qt/plugins/platforms/libqcocoa.dylib",
+        "PySide6/Qt/lib/QtCore.framework/Versions/A/QtCore",
+        "PySide6/QtSvg.abi3.so",
+        "libxcb-cursor.so.0",
+        "libicudata.so.73",
+        "desktop/_resources/fonts/Inter.ttf",
+    ],
+)
+def test_what_is_used_is_taken(path: str) -> None:
+    assert is_wanted(path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "PySide6/Qt/plugins/platformthemes/libqgtk3.so",
+        "PySide6/Qt/plugins/platforms/libqeglfs.so",
+        "PySide6/Qt/plugins/imageformats/libqtiff.so",
+        "PySide6/Qt/plugins/tls/libqopensslbackend.so",
+        "PySide6/Qt/lib/libQt6OpenGL.so.6",
+        "PySide6/Qt/lib/QtQml.framework/Versions/A/QtQml",
+        "PySide6/opengl32sw.dll",
+        "PySide6/translations/qt_de.qm",
+        "python3.11/lib-dynload/readline.cpython-311-x86_64-linux-gnu.so",
+        "desktop/storage/migrations/__pycache__/env.cpython-311.pyc",
+        *SYSTEM_LIBRARIES,
+    ],
+)
+def test_what_is_not_used_or_the_systems_is_left_out(path: str) -> None:
+    assert not is_wanted(path)
+
+
+@pytest.fixture
+def parts(tmp_path: Path) -> list[Part]:
+    text = tmp_path / "LICENSE"
+    text.write_text("Do as you like.")
+    return [
+        Part("libffi8", "3.4.4-1", "see its text", (text,), "deb"),
+        Part("Inter", "", "OFL-1.1", (text, text)),
+        Part("typing_extensions", "4.16.0", "PSF-2.0", (text,), "pypi"),
+    ]
+
+
+def test_the_bill_names_every_part_and_is_the_same_each_time(parts: list[Part]) -> None:
+    bill = bill_of_materials(parts, built_at=1_700_000_000)
+    told = json.loads(bill)
+
+    assert bill == bill_of_materials(parts, built_at=1_700_000_000)
+    assert bill != bill_of_materials(parts[1:], built_at=1_700_000_000)
+    assert (told["bomFormat"], told["specVersion"]) == ("CycloneDX", "1.6")
+    assert told["serialNumber"].startswith("urn:uuid:")
+    assert [each["purl"] for each in told["components"]] == [
+        "pkg:deb/debian/libffi8@3.4.4-1",
+        "pkg:generic/Inter",
+        "pkg:pypi/typing-extensions@4.16.0",
+    ]
+
+
+def test_every_part_has_its_licence_in_a_folder(parts: list[Part], tmp_path: Path) -> None:
+    folder = tmp_path / "licences"
+    write_licences(parts, folder)
+    write_licences(parts, folder)
+
+    lines = (folder / "index.txt").read_text("utf-8").splitlines()
+    assert "libffi8 3.4.4-1: see its text" in lines
+    assert "Inter: OFL-1.1" in lines
+    assert sorted(path.name for path in (folder / "Inter").iterdir()) == ["1-LICENSE", "LICENSE"]
+
+
+def test_checksums_are_of_every_file_but_themselves(tmp_path: Path) -> None:
+    (tmp_path / "a.deb").write_bytes(b"package")
+    write_sums(tmp_path)
+    write_sums(tmp_path)
+
+    expected = hashlib.sha256(b"package").hexdigest()
+    assert (tmp_path / "SHA256SUMS").read_text() == f"{expected}  a.deb\n"
+
+
+def test_nothing_is_signed_without_a_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "my app"
+    path.write_text("program")
+    monkeypatch.delenv("PARLEY_SIGN", raising=False)
+    sign(path)
+    assert path.exists()
+
+    monkeypatch.setenv("PARLEY_SIGN", "rm -f")
+    sign(path)
+    assert not path.exists()
+
+
+def test_a_build_is_told_where_models_and_versions_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PARLEY_MODEL_SOURCE", "https://example.invalid/model.gguf")
+    monkeypatch.setenv("PARLEY_UPDATE_FEED", "https://example.invalid/feed.json")
+    write_sources(tmp_path)
+    told = {path.name: path.read_text() for path in tmp_path.iterdir()}
+    assert told == {
+        "model-source.txt": "https://example.invalid/model.gguf\n",
+        "update-feed.txt": "https://example.invalid/feed.json\n",
+    }
+
+    monkeypatch.setenv("PARLEY_MODEL_SOURCE", "")
+    monkeypatch.setenv("PIP_INDEX_URL", "https://example.invalid/simple")
+    monkeypatch.delenv("PARLEY_UPDATE_FEED")
+    write_sources(tmp_path)
+    told = {path.name: path.read_text() for path in tmp_path.iterdir()}
+    assert told == {"model-source.txt": "https://example.invalid/simple\n"}
+
+    monkeypatch.setenv("PARLEY_MODEL_SOURCE", "none")
+    write_sources(tmp_path)
+    assert list(tmp_path.iterdir()) == []
