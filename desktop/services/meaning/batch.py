@@ -1,5 +1,6 @@
 """One batch of texts to vectors, whatever the server makes of it."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ SAME_MODEL = 0.995
 """The least cosine of two vectors of the probe; servers round differently, models differ more."""
 
 FIRST_TEXTS = 8
-MAX_TEXTS = 256
+MAX_TEXTS = 128
 MAX_TOKENS = 16_000
 
 QUICK, SLOW = 1.0, 3.0
@@ -77,7 +78,8 @@ async def embed_batch(
         halves = (batch[:middle], batch[middle:])
         return [entry for half in halves for entry in await embed_batch(embedder, model, half)]
     check_dimension(vectors, model.dimension)
-    return list(zip((text.hash for text in batch), blobs(vectors), strict=True))
+    stored = await asyncio.to_thread(blobs, vectors)
+    return list(zip((text.hash for text in batch), stored, strict=True))
 
 
 async def probe(embedder: Embedder) -> "Vectors":

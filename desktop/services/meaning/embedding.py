@@ -11,7 +11,7 @@ from desktop.services.meaning.embedder import Embedder, Embedders, host_of
 from desktop.services.meaning.search import MeaningSearch
 from desktop.storage.repositories.embeddings import EmbeddingRepository
 
-_FETCHED = 256
+_FETCHED = 128
 
 
 class Embedding:

@@ -77,7 +77,16 @@ class EmbeddingRepository:
     ) -> list[Unembedded]:
         """Return texts without a vector, in the order of their passages, from `after` on."""
         statement = (
-            select(PassageRow, MessageRow.text)
+            select(
+                PassageRow.id,
+                PassageRow.hash,
+                PassageRow.tokens,
+                PassageRow.heading,
+                PassageRow.text,
+                PassageRow.start,
+                PassageRow.end,
+                MessageRow.text,
+            )
             .outerjoin(MessageRow, MessageRow.id == PassageRow.message_id)
             .where(PassageRow.id > after, _unembedded(model_id), _wanted(history=history))
             .order_by(PassageRow.id)
@@ -85,10 +94,11 @@ class EmbeddingRepository:
         )
         found: dict[bytes, Unembedded] = {}
         async with self._database.read() as session:
-            for row, message in await session.execute(statement):
-                whole = row.text if row.text is not None else message[row.start : row.end]
-                embedded = f"{row.heading}\n{whole}" if row.heading else whole
-                found.setdefault(row.hash, Unembedded(row.id, row.hash, embedded, row.tokens))
+            for row in await session.execute(statement):
+                id_, hash_, tokens, heading, own, start, end, message = row
+                whole = own if own is not None else message[start:end]
+                embedded = f"{heading}\n{whole}" if heading else whole
+                found.setdefault(hash_, Unembedded(id_, hash_, embedded, tokens))
         return list(found.values())
 
     async def amount(self, model_id: int | None, *, history: bool) -> Amount:
