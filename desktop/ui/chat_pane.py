@@ -309,8 +309,7 @@ class ChatPane(QWidget):
         report_on(transcript, self)
         transcript.set_busy(self._busy)
         self._body.addWidget(transcript)
-        self._fade = Fade(self, self._theme)
-        self._place_fade()
+        self._fade = Fade(self, self._body, self._theme)
         return transcript
 
     def _show_body(self, any_messages: bool) -> None:
@@ -371,9 +370,8 @@ class ChatPane(QWidget):
             QTimer.singleShot(AFTER_PAINT_MS, self, lambda: self.transcript)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the fade at the transcript's lower edge and the hint within the width."""
+        """Keep the hint within the width."""
         super().resizeEvent(event)
-        self._place_fade()
         self._show_hint()
 
     def _foot(self) -> QWidget:
@@ -390,7 +388,3 @@ class ChatPane(QWidget):
         line = self.tr("Shift + Enter") if with_enter else self.tr("Enter")
         keys = self.tr("{0} for a new line").format(line), self.tr("↑ to edit the last message")
         self._hint.set_text("  ·  ".join((short, *keys)) if self.width() >= WIDE else short)
-
-    def _place_fade(self) -> None:
-        if self._fade is not None:
-            self._fade.lie_over(self._body.geometry())

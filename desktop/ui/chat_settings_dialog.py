@@ -65,6 +65,7 @@ class ChatSettingsDialog(QDialog):
         self._tokens.setSingleStep(256)
         for box in (self._temperature, self._tokens):
             box.setSpecialValueText(self.tr("As in Settings"))
+            box.lineEdit().setTextMargins(9, 0, 0, 0)
         self._effort = named(QComboBox(), "chatEffort", self.tr("Reasoning"))
         self._effort.addItem(self.tr("As in Settings"), None)
         for effort in EFFORTS:
@@ -113,6 +114,7 @@ class ChatSettingsDialog(QDialog):
         self._remove = self._button("removePreset", self.tr("Remove"), self._remove_preset)
         self._remove.setEnabled(False)
         presets = QHBoxLayout()
+        presets.setSpacing(8)
         presets.addWidget(self._preset, 1)
         presets.addWidget(self._save_as)
         presets.addWidget(self._remove)
@@ -141,6 +143,7 @@ class ChatSettingsDialog(QDialog):
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
+        row.setSpacing(8)
         row.addStretch(1)
         row.addWidget(self._button("chatSettingsCancel", self.tr("Cancel"), self.reject))
         save = self._button("chatSettingsSave", self.tr("Save"), self._save)

@@ -3,8 +3,8 @@
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QCursor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QLineEdit,
-    QListView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
@@ -28,7 +28,7 @@ Index = QModelIndex | QPersistentModelIndex
 class ConversationDelegate(QStyledItemDelegate):
     """Paints rows from the theme's tokens."""
 
-    def __init__(self, view: QListView, *, theme: Theme, icons: Icons) -> None:
+    def __init__(self, view: QAbstractItemView, *, theme: Theme, icons: Icons) -> None:
         super().__init__(view)
         self._view = view
         self._theme, self._icons = theme, icons

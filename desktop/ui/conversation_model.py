@@ -57,6 +57,7 @@ class ConversationListModel(QAbstractListModel):
         self._starts: list[int] = []  # the row of each group's heading, or of its first row
         self._before: list[int] = []  # how many conversations stand above each group
         self._count = 0
+        self._rows = 0
         self._pages: dict[int, list[ConversationSummary]] = {}
         self._asked: set[int] = set()
         self._active: set[ConversationId] = set()
@@ -157,7 +158,7 @@ class ConversationListModel(QAbstractListModel):
         heights = [group.count + (group.span is not None) for group in self._groups]
         self._before = [0, *accumulate(counts)][:-1]
         self._starts = [0, *accumulate(heights)][:-1]
-        self._count = sum(counts)
+        self._count, self._rows = sum(counts), sum(heights)
 
     def _place(self, row: int) -> int | None:
         """Return how many conversations stand above a row; None for a heading."""
@@ -205,7 +206,7 @@ class ConversationListModel(QAbstractListModel):
         """Count headings and conversations, read or not."""
         if parent.isValid():
             return 0
-        return self._count + sum(group.span is not None for group in self._groups)
+        return self._rows
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Headings can't be chosen; titles can be edited and conversations dragged."""

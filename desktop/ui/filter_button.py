@@ -33,8 +33,10 @@ class FilterButton(IconButton):
         self.clicked.connect(self.open_menu)
 
     def set_models(self, models: Sequence[str]) -> None:
-        """Set the models to filter by."""
+        """Set the models to filter by; they may come while the menu is open."""
         self._models = models
+        if self._menu is not None and self._menu.isVisible():
+            self._fill_models()
 
     def set_tags(self, tags: Sequence[str]) -> None:
         """Set the tags to list by."""
@@ -57,15 +59,20 @@ class FilterButton(IconButton):
         for tag in self._tags:
             self._list(tags, tag, Listing(place=Place.TAG, name=tag))
         tags.setEnabled(bool(self._tags))
-        menu.addSection(self.tr("Search only"))
+        menu.addSeparator()
+        menu.addAction(self.tr("Search only")).setEnabled(False)
         self._filter(menu, self.tr("Titles"), "in:title")
         self._filter(menu, self.tr("Messages with code"), "has:code")
         self._filter(menu, self.tr("Messages with attachments"), "has:attachment")
-        models = self._submenu(menu, "modelFilterMenu", self.tr("Model"))
-        for model in self._models:
-            self._filter(models, model, _term("model", model))
-        models.setEnabled(bool(self._models))
+        self._model_menu = self._submenu(menu, "modelFilterMenu", self.tr("Model"))
+        self._fill_models()
         self._fill_dates(self._submenu(menu, "dateFilterMenu", self.tr("Date")))
+
+    def _fill_models(self) -> None:
+        self._model_menu.clear()
+        for model in self._models:
+            self._filter(self._model_menu, model, _term("model", model))
+        self._model_menu.setEnabled(bool(self._models))
 
     def _fill_dates(self, menu: QMenu) -> None:
         today = date.today()  # noqa: DTZ011 - the user's own day is meant

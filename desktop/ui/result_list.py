@@ -26,7 +26,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QListView, QStyledItemDelegate, QStyleOptionViewItem
 
-from desktop.core.search import DocumentHit, Hit, Why
+from desktop.core.search import DocumentHit, Hit, SearchHit, Why
 from desktop.ui.conversation_delegate import MARGIN, PADDING
 from desktop.ui.fonts import text_font
 from desktop.ui.look import named
@@ -135,9 +135,12 @@ class _ResultDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._draw_ground(painter, rect, index, tokens)
         inner = rect.adjusted(MARGIN + PADDING, 8, -MARGIN - PADDING, -6)
-        self._draw_head(painter, inner, hit, tokens)
-        top = inner.top() + QFontMetrics(self._title).height() + 3
-        self._draw_snippet(painter, QPointF(inner.left(), top), inner.width(), hit)
+        room = self._draw_head(painter, inner, hit, tokens)
+        if _is_title(hit):
+            self._draw_snippet(painter, QPointF(inner.topLeft()), room, hit)
+        else:
+            top = inner.top() + QFontMetrics(self._title).height() + 3
+            self._draw_snippet(painter, QPointF(inner.left(), top), inner.width(), hit)
         painter.restore()
 
     def _draw_ground(self, painter: QPainter, rect: QRect, index: Index, tokens: Tokens) -> None:
@@ -151,13 +154,16 @@ class _ResultDelegate(QStyledItemDelegate):
             shape = QRectF(rect).adjusted(MARGIN, 1, -MARGIN, -1)
             painter.drawRoundedRect(shape, RADIUS, RADIUS)
 
-    def _draw_head(self, painter: QPainter, inner: QRect, hit: Hit, tokens: Tokens) -> None:
+    def _draw_head(self, painter: QPainter, inner: QRect, hit: Hit, tokens: Tokens) -> int:
+        """Draw day and title, of what is no title itself; return how wide it may be."""
         top = Qt.AlignmentFlag.AlignTop
         painter.setFont(self._small)
         painter.setPen(QColor(tokens.faint))
         day = f"{_REASONS[hit.why]}{_day(hit.at)}"
         painter.drawText(inner, top | Qt.AlignmentFlag.AlignRight, day)
         width = inner.width() - painter.fontMetrics().horizontalAdvance(day) - 10
+        if _is_title(hit):
+            return width
         painter.setFont(self._title)
         painter.setPen(QColor(tokens.text))
         place = f" · {hit.place}" if isinstance(hit, DocumentHit) and hit.place else ""
@@ -166,10 +172,12 @@ class _ResultDelegate(QStyledItemDelegate):
         )
         flags = top | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine
         painter.drawText(inner, flags, title)
+        return width
 
     def _draw_snippet(self, painter: QPainter, place: QPointF, width: int, hit: Hit) -> None:
         tokens = self._theme.tokens
-        layout = QTextLayout(hit.snippet, self._small)
+        is_title = _is_title(hit)
+        layout = QTextLayout(hit.snippet, self._title if is_title else self._small)
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         layout.setTextOption(option)
@@ -184,8 +192,12 @@ class _ResultDelegate(QStyledItemDelegate):
             line.setPosition(QPointF(0, height))
             height += line.height() + 1
         layout.endLayout()
-        painter.setPen(QColor(tokens.muted))
+        painter.setPen(QColor(tokens.text if is_title else tokens.muted))
         layout.draw(painter, place)
+
+
+def _is_title(hit: Hit) -> bool:
+    return isinstance(hit, SearchHit) and hit.message_id is None
 
 
 def _formats(hit: Hit, tokens: Tokens) -> list[QTextLayout.FormatRange]:

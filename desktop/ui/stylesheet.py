@@ -173,7 +173,8 @@ def _choices(t: Tokens) -> str:
 
 def _lists(t: Tokens) -> str:
     return f"""
-    QListView {{ background: transparent; border: none; outline: none; }}
+    QTableView {{ selection-background-color: transparent; }}
+    QListView, QTableView {{ background: transparent; border: none; outline: none; }}
     QTreeView {{
         background: {t.field}; color: {t.text}; border: 1px solid {t.border};
         border-radius: 10px; outline: none; padding: 4px;
@@ -186,7 +187,7 @@ def _lists(t: Tokens) -> str:
         background: transparent; color: {t.faint}; border: none; padding: 4px 8px 6px 8px;
         font-size: 12px;
     }}
-    QListView QLineEdit {{
+    QListView QLineEdit, QTableView QLineEdit {{
         padding: 2px 6px; min-height: 18px; border-radius: 6px; border-color: {t.accent};
     }}
     """

@@ -89,6 +89,8 @@ class Switcher(QDialog):
             )
             self._list.addItem(item)
         self._list.setCurrentRow(0)
+        self._list.setFixedHeight(max(1, min(ROWS, len(choices))) * ROW)
+        self.adjustSize()
 
     def _move(self, distance: int) -> None:
         last = self._list.count() - 1
