@@ -91,7 +91,7 @@ def test_enter_never_sends_while_an_input_method_composes(
     assert sent == ["日本語"]
 
 
-def test_a_held_enter_sends_once(composer: Composer, sent: list[str]) -> None:
+def test_a02_a_held_enter_sends_once(composer: Composer, sent: list[str]) -> None:
     composer.set_text("hello")
     press(composer, Qt.Key.Key_Return)
     composer.set_text("next draft")
@@ -102,7 +102,7 @@ def test_a_held_enter_sends_once(composer: Composer, sent: list[str]) -> None:
     assert composer.text == "next draft"
 
 
-def test_a_double_click_on_send_sends_once(
+def test_a02_a_double_click_on_send_sends_once(
     qtbot: QtBot, composer: Composer, sent: list[str]
 ) -> None:
     composer.set_text("hello")
