@@ -319,7 +319,7 @@ async def _new_chat(ready: Ready) -> None:
 
 async def _open(ready: Ready, conversation_id: ConversationId) -> None:
     await ready.chat.open(conversation_id)
-    ready.sidebar.presenter.select(ready.chat.current)
+    await ready.sidebar.presenter.reveal(ready.chat.current)
 
 
 async def _go_to(ready: Ready, hit: "Hit") -> None:
@@ -327,7 +327,7 @@ async def _go_to(ready: Ready, hit: "Hit") -> None:
         await ready.library.open_hit(hit)
         return
     await ready.branches.go_to(hit)
-    ready.sidebar.presenter.select(ready.chat.current)
+    await ready.sidebar.presenter.reveal(ready.chat.current)
 
 
 async def _rename(ready: Ready, conversation_id: ConversationId, title: str) -> None:

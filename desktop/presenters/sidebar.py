@@ -79,6 +79,15 @@ class SidebarPresenter:
         """Mark the conversation on screen; None for a new chat."""
         self._view.select(conversation_id)
 
+    async def reveal(self, conversation_id: ConversationId | None) -> None:
+        """Mark the conversation on screen, reading its part of the list where necessary."""
+        if self._view.select(conversation_id) or conversation_id is None:
+            return
+        above = await self._organising.position(self._listing, conversation_id)
+        if above is not None:
+            await self.load(above // PAGE)
+            self._view.select(conversation_id)
+
     async def show(self, listing: Listing) -> None:
         """List other conversations: a folder's, those with a tag, the archive, the trash."""
         self._listing = listing

@@ -36,8 +36,11 @@ class SidebarView(Protocol):
         """List the folders, and the tags that there are to choose from."""
         ...
 
-    def select(self, conversation_id: ConversationId | None) -> None:
-        """Mark the open conversation without reporting a selection; None for a new chat."""
+    def select(self, conversation_id: ConversationId | None) -> bool:
+        """Mark the open conversation without reporting a selection; None for a new chat.
+
+        False where it is not among the rows that were read.
+        """
         ...
 
     def set_active(self, conversation_id: ConversationId, active: bool) -> None:

@@ -152,13 +152,14 @@ class Sidebar(QWidget):
             self._pages.addWidget(self._results)
         return self._results
 
-    def select(self, conversation_id: ConversationId | None) -> None:
-        """Mark the open conversation and bring it into sight; None for a new chat."""
+    def select(self, conversation_id: ConversationId | None) -> bool:
+        """Mark the open conversation and bring it into sight; False where it was not read."""
         self.list.conversations.set_open(conversation_id)
         index = self.list.conversations.index_of(conversation_id)
         self.list.show_current(index)
         if index.isValid():
             self.list.scrollTo(index)
+        return index.isValid()
 
     def set_active(self, conversation_id: ConversationId, active: bool) -> None:
         """Mark that an answer is streaming in a conversation."""

@@ -57,8 +57,9 @@ class RecordingSidebar:
     def show_folders(self, folders: Sequence[Folder], tags: Sequence[str]) -> None:
         self.folders, self.tags = folders, tags
 
-    def select(self, conversation_id: ConversationId | None) -> None:
+    def select(self, conversation_id: ConversationId | None) -> bool:
         self.selected = conversation_id
+        return any(row.id == conversation_id for row in self.rows)
 
     def set_active(self, conversation_id: ConversationId, active: bool) -> None:
         raise AssertionError("the presenter has no business with it")
@@ -101,6 +102,27 @@ async def test_conversations_are_listed_renamed_pinned_and_deleted(
     assert view.titles == ["Apples"]
     await presenter.change(Restore((second,)))
     assert view.titles == ["Apples", "Plums"]
+
+
+async def test_a_conversation_far_down_the_list_is_brought_into_it(
+    backend: Backend, view: RecordingSidebar, presenter: SidebarPresenter
+) -> None:
+    first, second = await created(backend, "Apples", days=9), await created(backend, "Pears")
+    pinned = await created(backend, "Plums", days=99)
+    await presenter.change(Pin((pinned,), on=True))
+    places = [
+        await backend.organising.position(Listing(), each) for each in (pinned, second, first)
+    ]
+    assert places == [0, 1, 2]
+    view.rows = []  # as if other pages were on screen
+
+    await presenter.reveal(first)
+
+    assert view.selected == first
+    assert view.titles == ["Plums", "Pears", "Apples"]
+    await presenter.reveal(new_conversation_id())  # not listed: nothing is read
+    await presenter.reveal(None)
+    assert view.selected is None
 
 
 async def test_groups_say_how_old_and_how_many(
