@@ -46,7 +46,7 @@ class RunningApp:
         self._task = asyncio.create_task(self._parley.main(), name="parley")
         opened = asyncio.create_task(self._parley.opened.wait())
         done, _ = await asyncio.wait(
-            {opened, self._task}, timeout=8, return_when=asyncio.FIRST_COMPLETED
+            {opened, self._task}, timeout=60, return_when=asyncio.FIRST_COMPLETED
         )
         opened.cancel()
         if opened not in done:
