@@ -2,9 +2,8 @@
 
 Chosen by measurement (100,000 by 1,536 and 1,000,000 by 384, two cores): bare numpy over float32
 takes 48 and 115 ms and four times the memory; numpy over int8, which it must widen first, 300
-and 150 ms; one bit a number 4 and 40 ms, but the right ones are among its best thousand only
-where vectors lie in clusters; simsimd over int8 7 and 31 ms, whatever the vectors are. usearch
-is as fast, but brings 55 MB.
+and 150 ms; one bit a number 4 and 40 ms, which tells the near ones apart less well; simsimd over
+int8 7 and 31 ms, whatever the vectors are. A graph of neighbours, such as usearch's, brings 55 MB.
 """
 
 from typing import Any, cast

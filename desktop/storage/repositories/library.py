@@ -178,12 +178,6 @@ class LibraryRepository:
         async with self._database.write() as session:
             await session.execute(statement.values(status=str(DocumentStatus.WAITING)))
 
-    async def retry_document(self, document_id: DocumentId) -> None:
-        """Let one document wait to be read again."""
-        statement = update(DocumentRow).where(DocumentRow.id == document_id)
-        async with self._database.write() as session:
-            await session.execute(statement.values(status=str(DocumentStatus.WAITING)))
-
     async def store(
         self,
         document_id: DocumentId,
