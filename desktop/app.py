@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
 from desktop import __version__
+from desktop.composition.wiring import Ready, Wiring
 from desktop.core.crash_reports import CrashReports
 from desktop.core.errors import (
     AlreadyRunning,
@@ -36,7 +37,6 @@ from desktop.ui.icons import Icons
 from desktop.ui.main_window import MainWindow
 from desktop.ui.tasks import TaskScope
 from desktop.ui.theme import QT_ARGUMENTS, Theme
-from desktop.wiring import Ready, Wiring
 
 logger = logging.getLogger(__name__)
 
@@ -120,7 +120,7 @@ class Parley:
             try:
                 return await self._run(theme)
             except (DamagedDatabase, NotOurDatabase) as error:
-                from desktop.recovering import in_words, offer_recovery
+                from desktop.composition.recovering import in_words, offer_recovery
 
                 recovery = await offer_recovery(error, self._paths)
                 if recovery is None:
@@ -234,7 +234,7 @@ def _draft(state: StartState) -> str:
 
 
 def _import_opening() -> Callable[..., Awaitable[Ready]]:
-    from desktop.opening import open_all
+    from desktop.composition.opening import open_all
 
     return open_all
 

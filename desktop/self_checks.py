@@ -168,7 +168,7 @@ async def _window(_home: Path) -> str:
     from desktop.ui.main_window import MainWindow
     from desktop.ui.theme import Theme
 
-    await asyncio.to_thread(import_module, "desktop.opening")  # all that comes after it
+    await asyncio.to_thread(import_module, "desktop.composition.opening")  # all that comes after it
     app = QApplication.instance()
     assert isinstance(app, QApplication), "made by run_self_check"
     load_fonts(app)

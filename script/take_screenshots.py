@@ -14,12 +14,12 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QScrollArea,
 from qasync import QEventLoop
 
 from desktop.app import Parley, make_application
+from desktop.composition.opening import DEMO_ENDPOINT
 from desktop.core.connection import local_model_name
 from desktop.core.content import Role, Usage
 from desktop.core.conversation import Conversation, Message, MessageStatus, text_parts
 from desktop.core.ids import ConversationId, new_conversation_id, new_message_id
 from desktop.local.engine import LocalEngine
-from desktop.opening import DEMO_ENDPOINT
 from desktop.storage.database import Database
 from desktop.storage.paths import Paths
 from desktop.storage.repositories.conversations import ConversationRepository

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
-from desktop import health_opening
+from desktop.composition import health
 from desktop.storage.backup import back_up
 from desktop.storage.paths import Paths
 from desktop.ui.dialogs import FatalWindow
@@ -63,7 +63,7 @@ async def test_damage_that_shows_while_it_runs_is_mended_on_the_spot(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(health_opening, "CHECK_AFTER_SECONDS", 0)
+    monkeypatch.setattr(health, "CHECK_AFTER_SECONDS", 0)
     paths = Paths.resolve(own_home)
     await seed(own_home, "Soup", "Which soup? " * 5000)
     back_up(paths.database, paths.backups, "daily")

@@ -5,18 +5,23 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 
-from desktop.attaching_opening import AttachingOpening
 from desktop.backend import Backend, open_backend, prewarm
-from desktop.chat_settings_opening import ChatSettingsOpening
+from desktop.composition.attaching import AttachingOpening
+from desktop.composition.chat_settings import ChatSettingsOpening
+from desktop.composition.data import DataOpening
+from desktop.composition.health import HealthOpening
+from desktop.composition.library import LibraryOpening
+from desktop.composition.settings import SettingsOpening
+from desktop.composition.sidebar import SidebarOpening
+from desktop.composition.switcher import SwitcherOpening
+from desktop.composition.updates import UpdatesOpening
+from desktop.composition.wiring import Ready
 from desktop.core.chat_settings import Preset
 from desktop.core.connection import LOCAL_MODEL_SCHEME, is_local_model
 from desktop.core.conversation import Conversation, Message
 from desktop.core.errors import DamagedDatabase, NoKeyring, ParleyError
 from desktop.core.ids import ConversationId, MessageId
 from desktop.core.search import SearchHit
-from desktop.data_opening import DataOpening
-from desktop.health_opening import HealthOpening
-from desktop.library_opening import LibraryOpening
 from desktop.llm.endpoints import key_origin
 from desktop.llm.factory import CompletionsConfig, LLMProvider
 from desktop.local.model_file import DEMO_MODEL
@@ -29,19 +34,14 @@ from desktop.services.connections import local_config, progress_in_words
 from desktop.services.drafts import Drafts
 from desktop.services.health import Health, look_before_opening
 from desktop.services.settings_values import CompletionsChange, KeyAction
-from desktop.settings_opening import SettingsOpening
-from desktop.sidebar_opening import SidebarOpening
 from desktop.storage.key_place import KeyPlace
 from desktop.storage.paths import Paths
 from desktop.storage.repositories.branches import RemovedMessages
-from desktop.switcher_opening import SwitcherOpening
 from desktop.ui.dialogs import ask
 from desktop.ui.first_window import FirstWindow
 from desktop.ui.main_window import MainWindow
 from desktop.ui.tasks import TaskScope
 from desktop.ui.theme import Theme
-from desktop.updates_opening import UpdatesOpening
-from desktop.wiring import Ready
 
 DEMO_ENDPOINT = LOCAL_MODEL_SCHEME + DEMO_MODEL.name
 

@@ -15,22 +15,22 @@ from desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
     from desktop.backend import Backend
-    from desktop.chat_settings_opening import ChatSettingsOpening
+    from desktop.composition.chat_settings import ChatSettingsOpening
+    from desktop.composition.data import DataOpening
+    from desktop.composition.library import LibraryOpening
+    from desktop.composition.settings import SettingsOpening
+    from desktop.composition.sidebar import SidebarOpening
+    from desktop.composition.switcher import SwitcherOpening
+    from desktop.composition.updates import UpdatesOpening
     from desktop.core.organising import Change, Listing
     from desktop.core.search import Hit
-    from desktop.data_opening import DataOpening
-    from desktop.library_opening import LibraryOpening
     from desktop.presenters.account import AccountPresenter
     from desktop.presenters.branches import BranchPresenter
     from desktop.presenters.chat import ChatPresenter
     from desktop.presenters.first_run import FirstRunPresenter
     from desktop.presenters.sources import SourcesPresenter
     from desktop.services.health import Health
-    from desktop.settings_opening import SettingsOpening
-    from desktop.sidebar_opening import SidebarOpening
-    from desktop.switcher_opening import SwitcherOpening
     from desktop.ui.first_run import FirstRunPage
-    from desktop.updates_opening import UpdatesOpening
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
