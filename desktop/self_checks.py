@@ -96,6 +96,15 @@ async def _anthropic(_home: Path) -> str:
     return "ready"
 
 
+async def _prices(_home: Path) -> str:
+    from desktop.llm.prices import facts_of
+
+    facts = await asyncio.to_thread(facts_of, "gpt-4o", host="api.openai.com")
+    if facts.input_price is None:
+        raise RuntimeError("a model that everybody sells has no price")
+    return "known offline"
+
+
 async def _markdown(_home: Path) -> str:
     from desktop.ui.transcript.formula import typeset
     from desktop.ui.transcript.highlight import highlight
@@ -189,6 +198,7 @@ CHECKS: dict[str, Check] = {
     "vault": _vault,
     "OpenAI client": _openai,
     "Anthropic client": _anthropic,
+    "prices": _prices,
     "Markdown and maths": _markdown,
     "search by meaning": _meaning,
     "documents": _documents,

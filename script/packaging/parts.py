@@ -40,7 +40,7 @@ def all_parts(bundle: Path) -> list[Part]:
     Raises:
         ValueError: a part comes without its licence.
     """
-    parts = [*_fixed_parts(), *_python_packages(), *_debian_packages(bundle)]
+    parts = [*_fixed_parts(), *python_packages(), *_debian_packages(bundle)]
     for part in parts:
         if not part.texts:
             raise ValueError(f"{part.name} {part.version} has no licence text")
@@ -82,8 +82,8 @@ def _named_licence(text: Path) -> str:
     return "OFL-1.1" if "Open Font License" in text.read_text("utf-8") else "ISC"
 
 
-def _python_packages() -> Iterator[Part]:
-    """Walk what the project asks for here, with the local engine and all that follows."""
+def python_packages() -> Iterator[Part]:
+    """Yield what the project asks for here, with the local engine and all that follows."""
     seen = set[str]()
     waiting = [f"{_PROJECT}[local]"]
     while waiting:
