@@ -50,7 +50,10 @@ def run(home: Path | None, *, demo: bool) -> int:
     garbage = GarbageCollection()
     garbage.start()
     with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
-        return runner.run(Parley(app, home, demo=demo).main())
+        code = runner.run(Parley(app, home, demo=demo).main())
+        # All is stored and closed: a task that never ends must not keep the process alive.
+        runner.get_loop().call_later(EXIT_SECONDS, os._exit, code)
+        return code
 
 
 def make_application() -> QApplication:
