@@ -30,6 +30,8 @@ from script.packaging.sources import write_sources
         "libxcb-cursor.so.0",
         "libicudata.so.73",
         "desktop/_resources/fonts/Inter.ttf",
+        "keyring-25.7.0.dist-info/entry_points.txt",
+        "openai-3.54.0.dist-info/METADATA",
     ],
 )
 def test_what_is_used_is_taken(path: str) -> None:
@@ -49,6 +51,8 @@ def test_what_is_used_is_taken(path: str) -> None:
         "PySide6/translations/qt_de.qm",
         "python3.11/lib-dynload/readline.cpython-311-x86_64-linux-gnu.so",
         "desktop/storage/migrations/__pycache__/env.cpython-311.pyc",
+        "openai-3.54.0.dist-info/RECORD",
+        "numpy-2.4.6.dist-info/licenses/LICENSE.txt",
         *SYSTEM_LIBRARIES,
     ],
 )

@@ -72,6 +72,8 @@ _QT_MODULE = re.compile(r"PySide6/(Qt\w+)\.(?:abi3|pyd)")
 _UNUSED = re.compile(
     r"PySide6/(?:Qt/)?(?:translations|qml|resources)/"
     r"|/(?:__pycache__|tests?)/"
+    # Of what pip keeps about a package only its version and its plug-ins are asked for.
+    r"|\.dist-info/(?!METADATA$|entry_points\.txt$)"
     r"|opengl32sw|d3dcompiler"
     r"|lib(?:readline|tinfo)\.|lib-dynload/readline"
 )
