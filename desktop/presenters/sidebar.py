@@ -65,8 +65,8 @@ class SidebarPresenter:
             }
             folders = await self._organising.folders()
             tags = await self._organising.tags()
-            self._view.show_folders(folders, tags)
             self._view.show_list(listing, groups, pages)
+            self._view.show_folders(folders, tags)  # after it: one of them may be what is listed
 
     async def load(self, number: int) -> None:
         """Show one more page of the list."""

@@ -39,6 +39,7 @@ class RecordingSidebar:
         self.folders: Sequence[Folder] = ()
         self.tags: Sequence[str] = ()
         self.selected: ConversationId | None = None
+        self.marked = Listing()  # what was listed when the folders were shown
 
     @property
     def titles(self) -> list[str]:
@@ -55,7 +56,7 @@ class RecordingSidebar:
         self.rows = list(rows)
 
     def show_folders(self, folders: Sequence[Folder], tags: Sequence[str]) -> None:
-        self.folders, self.tags = folders, tags
+        self.folders, self.tags, self.marked = folders, tags, self.listing
 
     def select(self, conversation_id: ConversationId | None) -> bool:
         self.selected = conversation_id
@@ -157,6 +158,7 @@ async def test_folders_hold_conversations(
     await presenter.show(Listing(place=Place.FOLDER, folder_id=fruit.id, name="Fruit"))
     assert view.titles == ["Pears", "Apples"]
     assert view.rows[0].folder_id == fruit.id
+    assert view.marked == view.listing
 
     await presenter.change(RenameFolder(fruit.id, "Orchard"))
     assert view.listing.name == view.folders[0].name == "Orchard"
