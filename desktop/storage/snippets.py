@@ -6,10 +6,13 @@ from collections.abc import Iterable
 START, END = "\ufdd1", "\ufdd2"
 """What FTS5 puts around a match: noncharacters, which no text should contain."""
 
-Snippet = tuple[str, tuple[tuple[int, int], ...]]
+Marks = tuple[tuple[int, int], ...]
+Snippet = tuple[str, Marks]
 
+_LEFT_OUT = "…"
 _MARK = re.compile(f"[{START}{END}]")
 _BEFORE = 40
+"""Characters shown before a match: no more, so that it stands in the first lines."""
 _LENGTH = 240
 
 
@@ -28,7 +31,18 @@ def marked(found: str) -> Snippet:
         elif not _MARK.fullmatch(piece):
             text.append(piece)
             length += len(piece)
-    return "".join(text), tuple(marks)
+    return _begun_near("".join(text), tuple(marks))
+
+
+def _begun_near(text: str, marks: Marks) -> Snippet:
+    """Leave out what stands far before the first mark."""
+    first = marks[0][0] if marks else 0
+    if first <= _BEFORE:
+        return text, marks
+    space = text.find(" ", first - _BEFORE, first)
+    cut = first - _BEFORE if space < 0 else space + 1
+    off = cut - len(_LEFT_OUT)
+    return _LEFT_OUT + text[cut:], tuple((start - off, end - off) for start, end in marks)
 
 
 def excerpt(text: str, wanted: Iterable[str]) -> Snippet:

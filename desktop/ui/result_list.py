@@ -177,23 +177,48 @@ class _ResultDelegate(QStyledItemDelegate):
     def _draw_snippet(self, painter: QPainter, place: QPointF, width: int, hit: Hit) -> None:
         tokens = self._theme.tokens
         is_title = _is_title(hit)
-        layout = QTextLayout(hit.snippet, self._title if is_title else self._small)
-        option = QTextOption()
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        layout.setTextOption(option)
-        layout.setFormats(_formats(hit, tokens))
-        layout.beginLayout()
-        height = 0.0
-        for _ in range(LINES):
-            line = layout.createLine()
-            if not line.isValid():
-                break
-            line.setLineWidth(width)
-            line.setPosition(QPointF(0, height))
-            height += line.height() + 1
-        layout.endLayout()
+        font = self._title if is_title else self._small
+        formats = _formats(hit, tokens)
+        layout = _laid_out(hit.snippet, font, width, formats)
+        if (rest := _rest_from_last_line(layout, hit.snippet)) is not None:
+            metrics = QFontMetrics(font)
+            shown = metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width)
+            layout = _laid_out(hit.snippet.removesuffix(rest) + shown, font, width, formats)
         painter.setPen(QColor(tokens.text if is_title else tokens.muted))
         layout.draw(painter, place)
+
+
+def _laid_out(
+    text: str, font: QFont, width: int, formats: Sequence[QTextLayout.FormatRange]
+) -> QTextLayout:
+    """Break a text into at most `LINES` lines; what is longer is left out."""
+    layout = QTextLayout(text, font)
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout.setTextOption(option)
+    layout.setFormats(formats)
+    layout.beginLayout()
+    height = 0.0
+    for _ in range(LINES):
+        line = layout.createLine()
+        if not line.isValid():
+            break
+        line.setLineWidth(width)
+        line.setPosition(QPointF(0, height))
+        height += line.height() + 1
+    layout.endLayout()
+    return layout
+
+
+def _rest_from_last_line(layout: QTextLayout, text: str) -> str | None:
+    """Return the text from the last line on, where more follows that line; None else."""
+    if not layout.lineCount():
+        return None
+    last = layout.lineAt(layout.lineCount() - 1)
+    units = text.encode("utf-16-le", "surrogatepass")
+    if 2 * (last.textStart() + last.textLength()) >= len(units):
+        return None
+    return units[2 * last.textStart() :].decode("utf-16-le", "surrogatepass")
 
 
 def _is_title(hit: Hit) -> bool:

@@ -152,6 +152,20 @@ async def test_d15_a_message_of_twenty_megabytes_is_found_and_shown(
     assert len(hit.snippet) < 500
 
 
+async def test_a_match_stands_near_the_beginning_of_what_is_shown(
+    search: SearchRepository, talk: Talk
+) -> None:
+    await talk.say(
+        "Check the form with a pattern first, and whatever it is by parsing a needle. " * 2
+    )
+
+    [hit] = await found(search, "needle")
+
+    assert set(matched(hit)) == {"needle"}
+    assert hit.snippet.startswith("…")
+    assert 0 < hit.marks[0][0] <= 41
+
+
 @pytest.mark.parametrize(
     "text", ["half \ud800 needle", "nul \0 needle", "ש needle שלום", "💥 needle"]
 )

@@ -291,7 +291,11 @@ def test_results_show_the_match_and_lead_to_it(
     sidebar.show_results("onion", [hit])
     assert sidebar.results.isVisible()
     plain = sidebar.results.grab().toImage()
-    assert plain != replaced(sidebar, replace(hit, marks=()))
+    unmarked = replace(hit, marks=())
+    assert plain != replaced(sidebar, unmarked)
+    assert replaced(sidebar, unmarked) != replaced(sidebar, replace(unmarked, snippet=""))
+    long = replace(unmarked, snippet="onions and " * 40)
+    assert replaced(sidebar, long) == replaced(sidebar, replace(long, snippet=long.snippet * 2))
     sidebar.show_results("onion", [hit])
 
     qtbot.keyClick(search_edit(sidebar), Qt.Key.Key_Down)
