@@ -19,7 +19,7 @@ from desktop.ui.look import IconButton, Label, WrappedLabel, named, set_kind
 from desktop.ui.notice_bar import is_cured_in_settings
 from desktop.ui.theme import Theme
 
-LOCAL_MODEL_MB = 97
+LOCAL_MODEL_MB = 98
 _STEPS = 1000
 
 

@@ -128,7 +128,7 @@ def test_an_address_can_be_typed(qtbot: QtBot, page: FirstRunPage) -> None:
 def test_the_local_model_shows_its_progress_and_can_be_cancelled(
     qtbot: QtBot, page: FirstRunPage
 ) -> None:
-    assert "97 MB" in label(page, "firstRunLocalText").text()
+    assert "98 MB" in label(page, "firstRunLocalText").text()
     with qtbot.waitSignal(page.local_chosen, timeout=500):
         click(qtbot, button(page, "firstRunLocalButton"))
     page.set_busy("local", True)
