@@ -128,7 +128,7 @@ class AccountPresenter:
         if not config.api_key:
             return "No key needed"
         place = (await self._settings.get()).key_place
-        return f"Key {place}" if place else ""
+        return f"Key {place.partition(' (')[0]}" if place else ""  # there is no room for a path
 
 
 def _source(config: CompletionsConfig) -> Source:

@@ -281,7 +281,7 @@ class ChatPane(QWidget):
         column.addLayout(centred(self._notice, CARD_WIDTH, margin=16 + SHADOW))
         column.addLayout(centred(self._edit_bar, CARD_WIDTH, margin=16 + SHADOW))
         column.addLayout(centred(self.composer, CARD_WIDTH + 2 * SHADOW, margin=16))
-        column.addLayout(centred(self._foot(), CARD_WIDTH, margin=16))
+        column.addLayout(centred(self._foot(), CARD_WIDTH, margin=16 + SHADOW))
 
     def _connect(self) -> None:
         self.composer.submitted.connect(self._submit)

@@ -182,4 +182,6 @@ class ChatSettingsDialog(QDialog):
 
 
 def _label(text: str) -> Label:
-    return Label(text, kind="muted", name="chatSettingsLabel")
+    label = Label(text, kind="muted", name="chatSettingsLabel")
+    label.setContentsMargins(0, 3, 0, 0)  # onto the line of the words in the field beside it
+    return label

@@ -43,7 +43,7 @@ class ListingBar(QFrame):
         """Name what is listed."""
         titles = {
             Place.ARCHIVE: self.tr("Archive"),
-            Place.TRASH: self.tr("Trash · kept {0} days").format(TRASH_DAYS),
+            Place.TRASH: self.tr("Trash · {0} days").format(TRASH_DAYS),
             Place.TAG: self.tr("Tag: {0}").format(listing.name),
         }
         self._title.set_text(titles.get(listing.place, listing.name))

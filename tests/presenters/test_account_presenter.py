@@ -92,7 +92,7 @@ async def test_the_model_can_be_changed_among_those_that_the_server_lists(
     )
     assert view.model == llama_server.model
     assert view.title == llama_server.endpoint.split("/")[2]
-    assert "private file" in view.detail
+    assert view.detail == "Key in a private file"
 
     await account.presenter.list_models()
     assert view.offered == [llama_server.model]

@@ -3,7 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QDate,
+    QLocale,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+)
 
 from desktop.core.ids import ConversationId
 from desktop.services.transfer.importer import Candidate
@@ -85,9 +92,11 @@ class CandidateModel(QAbstractTableModel):
 
     def _text(self, row: Candidate, column: int) -> str:
         known = self.tr("Here already"), self.tr("New")
+        day = row.updated_at.astimezone().date()
+        changed = QDate(day.year, day.month, day.day)
         cells = (
             " ".join(row.title.split()),
-            f"{row.updated_at.astimezone():%Y-%m-%d}",
+            QLocale().toString(changed, QLocale.FormatType.ShortFormat),
             f"{row.messages:,}",
             known[0] if row.is_known else known[1],
         )

@@ -87,7 +87,9 @@ class PassagesWindow(QDialog):
         gone_words = self.tr(
             "What it was taken from has changed or is gone; this is what was sent."
         )
-        self._place.set_text(gone_words if gone else passage.passage.place)
+        place = gone_words if gone else passage.passage.place
+        self._place.set_text(place)
+        self._place.setVisible(bool(place))
         self._show_text(passage)
 
     def _show_text(self, passage: PassageView) -> None:

@@ -128,7 +128,9 @@ class _RowDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._draw_ground(painter, place, index)
         inside = place.adjusted(PADDING, 5, -PADDING, -5)
-        top = QRect(inside.left(), inside.top(), inside.width(), LINE)
+        # What nothing is to be said of stands in the middle.
+        upper = inside.top() if row.detail else inside.center().y() - LINE // 2
+        top = QRect(inside.left(), upper, inside.width(), LINE)
         left = self._draw_mark(painter, top, row)
         self._draw(painter, QRect(top.left(), top.top(), left, LINE), row.title, self._font)
         below = QRect(inside.left(), inside.bottom() - LINE + 1, inside.width(), LINE)
