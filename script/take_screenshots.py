@@ -6,23 +6,36 @@ import sys
 import tempfile
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QScrollArea, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QWidget,
+)
 from qasync import QEventLoop
+from screenshot_data import MODEL, Seeded, add_documents, seed, write_export
 
 from desktop.app import Parley, make_application
+from desktop.backend import Backend, open_backend
 from desktop.composition.opening import DEMO_ENDPOINT
 from desktop.core.connection import local_model_name
-from desktop.core.content import Role, Usage
-from desktop.core.conversation import Conversation, Message, MessageStatus, text_parts
-from desktop.core.ids import ConversationId, new_conversation_id, new_message_id
+from desktop.core.organising import Listing, Place
+from desktop.llm.config import LLMProvider
 from desktop.local.engine import LocalEngine
-from desktop.storage.database import Database
+from desktop.services.meaning.choices import Choices, ChoicesStore, agreement
+from desktop.services.settings_values import CompletionsChange, EmbeddingsChange, KeyAction
+from desktop.storage.key_place import KeyPlace
 from desktop.storage.paths import Paths
-from desktop.storage.repositories.conversations import ConversationRepository
+from desktop.storage.repositories.embeddings import EmbeddingRepository
 from desktop.storage.repositories.system_config import SystemConfigRepository
 from desktop.ui.main_window import MainWindow
 from desktop.ui.settings.window import SettingsWindow
@@ -31,43 +44,10 @@ ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "resources" / "screenshots"
 SIZE = (1280, 860)
 SMALL = (900, 600)
-
-QUESTION = "Why does my binary search sometimes loop forever? It happens when the list has exactly **two** elements."
-ANSWER = '''The loop never ends because `mid` can equal `lo`, and `lo = mid` then changes nothing. With two elements `(lo + hi) // 2` always rounds *down* to `lo`. Use a half-open interval and always move past `mid`:
-
-```python
-def bisect_left(a: list[int], x: int) -> int:
-    """Return the leftmost index where x could be inserted."""
-    lo, hi = 0, len(a)
-    while lo < hi:
-        mid = (lo + hi) // 2          # never equals hi
-        if a[mid] < x:
-            lo = mid + 1
-        else:
-            hi = mid
-    return lo
-```
-
-Two invariants make it correct:
-
-1. Everything left of `lo` is **smaller** than `x`.
-2. Everything from `hi` on is **greater or equal**.
-
-| Interval | Update | Terminates | Steps |
-|---|---|---|---:|
-| `[lo, hi)` half-open | `lo = mid + 1` | always | ⌈log₂ n⌉ |
-| `[lo, hi]` closed | `lo = mid` | not for n = 2 | ∞ |
-'''
-OTHERS = (
-    (0, "Async SQLAlchemy with aiosqlite"),
-    (0, "Summarise the Q3 incident report"),
-    (1, "Regex for ISO 8601 dates"),
-    (1, "Trip to Kyoto: 5 day itinerary"),
-    (1, "Explain attention like I am five"),
-    (4, "Dockerfile for a PySide6 build"),
-    (5, "Compare SSE and WebSocket"),
-    (6, "Cover letter, second draft"),
-)
+ENOUGH = 150
+"""Characters of an answer that show that it streams."""
+TRIES = 6
+EMBEDDINGS = ("http://127.0.0.1:11434/v1", "nomic-embed-text")
 
 
 async def until(claim: Callable[[], object], *, seconds: float = 60) -> None:
@@ -101,48 +81,25 @@ def keep(widget: QWidget, name: str) -> None:
     print(path.relative_to(ROOT))
 
 
-async def seed(home: Path, theme: str) -> ConversationId:
+def keep_over(window: QWidget, popup: QWidget, name: str) -> None:
+    """Keep a picture of a window and of what is shown over it."""
+    picture = window.grab()
+    with QPainter(picture) as painter:
+        painter.drawPixmap(window.mapFromGlobal(popup.pos()), popup.grab())
+    path = PICTURES / f"{name}.png"
+    assert picture.save(str(path))
+    print(path.relative_to(ROOT))
+
+
+@asynccontextmanager
+async def stored(home: Path, theme: str) -> AsyncGenerator[Backend]:
     paths = Paths.resolve(home)
     paths.create()
-    database = await Database.open(paths)
-    conversations = ConversationRepository(database)
-    now = datetime.now(UTC)
-    for age, title in reversed(OTHERS):
-        await conversations.create(conversation(title, now - timedelta(days=age, minutes=5)))
-    pinned = conversation("Release checklist 1.0", now - timedelta(days=9))
-    await conversations.create(replace(pinned, pinned=True))
-    main = conversation("Binary search edge cases", now)
-    await conversations.create(main)
-    question = message(main, Role.USER, QUESTION, None, now)
-    await conversations.add_message(question)
-    await conversations.add_message(message(main, Role.ASSISTANT, ANSWER, question, now))
-    async with database.write() as session:
+    backend = await open_backend(paths, key_place=KeyPlace.PRIVATE_FILE)
+    async with backend.database.write() as session:
         await SystemConfigRepository(session).put("app", "window", {"theme": theme})
-    await database.close()
-    return main.id
-
-
-def conversation(title: str, when: datetime) -> Conversation:
-    return Conversation(id=new_conversation_id(), title=title, created_at=when, updated_at=when)
-
-
-def message(
-    conversation: Conversation, role: Role, text: str, parent: Message | None, when: datetime
-) -> Message:
-    answer = role is Role.ASSISTANT
-    return Message(
-        id=new_message_id(),
-        conversation_id=conversation.id,
-        parent_id=parent.id if parent else None,
-        role=role,
-        parts=text_parts(text),
-        status=MessageStatus.COMPLETE,
-        created_at=when,
-        model="claude-sonnet-5.5" if answer else None,
-        usage=Usage(input_tokens=38, output_tokens=412) if answer else None,
-        duration_ms=6400 if answer else None,
-        first_token_ms=340 if answer else None,
-    )
+    yield backend
+    await backend.aclose()
 
 
 async def first_run(home: Path, theme: str) -> None:
@@ -152,32 +109,209 @@ async def first_run(home: Path, theme: str) -> None:
         keep(window, f"first-run-{theme}")
 
 
-async def chat(home: Path, models: Path, theme: str) -> None:
-    shutil.copytree(models, home / "cache" / "models", dirs_exist_ok=True)
-    opened = await seed(home, theme)
-    async with running(home, demo=True) as window:
-        window.sidebar.conversation_selected.emit(opened)
-        await until(lambda: "half-open" in window.chat.transcript.plain_text())
-        await settle()
+async def chat(home: Path, theme: str) -> None:
+    """Keep pictures of conversations; nothing is sent anywhere."""
+    async with stored(home, theme) as backend:
+        await backend.settings.update_completions(
+            CompletionsChange(
+                provider=LLMProvider.ANTHROPIC, model=MODEL, api_key="sk-ant-only-for-pictures"
+            )
+        )
+        seeded = await seed(backend)
+        await add_documents(backend, home / "Documents" / "Garden club", seeded)
+    export = home.parent / "chatgpt-export.zip"
+    write_export(export)
+    async with running(home, demo=False) as window:
+        await show(window, seeded, "Binary search edge cases", "half-open")
         keep(window, f"main-{theme}")
         window.resize(*SMALL)
         await settle()
         keep(window, f"small-{theme}")
         window.resize(*SIZE)
+        await own_settings(window, theme)
+        await switcher(window, theme)
+        await show(window, seeded, "Explain attention like I am five", "asks")
+        keep(window, f"branches-{theme}")
+        await show(window, seeded, "Half-life from my plot", "exponential")
+        keep(window, f"formulas-{theme}")
+        await citations(window, seeded, theme)
+        await organising(window, seeded, theme)
+        await search(window, theme)
+        await data(window, export, theme)
+
+
+async def show(window: MainWindow, seeded: Seeded, title: str, words: str) -> None:
+    window.sidebar.conversation_selected.emit(seeded.conversations[title])
+    await until(lambda: words in window.chat.transcript.plain_text())
+    await settle()
+
+
+async def opened(window: QWidget, kind: type[QWidget], name: str) -> QWidget:
+    await until(lambda: any(each.isVisible() for each in window.findChildren(kind, name)))
+    await settle()
+    return next(each for each in window.findChildren(kind, name) if each.isVisible())
+
+
+async def own_settings(window: MainWindow, theme: str) -> None:
+    window.chat.header.chat_settings_requested.emit()
+    dialog = await opened(window, QDialog, "chatSettings")
+    keep(dialog, f"chat-settings-{theme}")
+    dialog.close()
+
+
+async def switcher(window: MainWindow, theme: str) -> None:
+    window.commands.switcher.trigger()
+    popup = await opened(window, QDialog, "switcher")
+    edit = popup.findChild(QLineEdit, "switcherEdit")
+    assert edit is not None
+    edit.setText("re")
+    await settle()
+    keep_over(window, popup, f"switcher-{theme}")
+    popup.close()
+
+
+async def citations(window: MainWindow, seeded: Seeded, theme: str) -> None:
+    await show(window, seeded, "Watering the raised beds", "Mulch halves")
+    keep(window, f"sources-{theme}")
+    window.chat.passage_requested.emit(seeded.answers["Watering the raised beds"], 1)
+    passages = await opened(window, QDialog, "passagesWindow")
+    keep(passages, f"passage-{theme}")
+    passages.close()
+
+
+async def organising(window: MainWindow, seeded: Seeded, theme: str) -> None:
+    listed = window.sidebar.listing_requested
+    folder = Listing(place=Place.FOLDER, folder_id=seeded.folders["Work"], name="Work")
+    for name, listing in (
+        ("folder", folder),
+        ("tag", Listing(place=Place.TAG, name="code")),
+        ("trash", Listing(place=Place.TRASH)),
+    ):
+        listed.emit(listing)
+        await settle()
+        keep(window.sidebar, f"{name}-{theme}")
+    listed.emit(Listing())
+    await settle()
+
+
+async def search(window: MainWindow, theme: str) -> None:
+    edit = window.sidebar.findChild(QLineEdit, "searchEdit")
+    assert edit is not None
+    edit.setText("search")
+    await until(lambda: window.sidebar.results.model().rowCount())
+    results = window.sidebar.results
+    results.setFocus()
+    results.setCurrentIndex(results.results.index(1))
+    QTest.keyClick(results, Qt.Key.Key_Return)
+    await settle()
+    results.setFocus()
+    await settle()
+    keep(window, f"search-{theme}")
+    edit.clear()
+    await settle()
+
+
+async def data(window: MainWindow, export: Path, theme: str) -> None:
+    """Keep pictures of backups, export and the preview of an import."""
+    window.commands.backups.trigger()
+    backups = await opened(window, QDialog, "backupsDialog")
+    make = backups.findChild(QPushButton, "backUpButton")
+    assert make is not None
+    for _ in range(2):
+        make.click()
+        await settle()
+        await until(make.isEnabled)
+    keep(backups, f"backups-{theme}")
+    backups.close()
+    window.commands.export.trigger()
+    dialog = await opened(window, QDialog, "exportDialog")
+    keep(dialog, f"export-{theme}")
+    dialog.close()
+    window.commands.import_.trigger()
+    await choose(await opened(window, QFileDialog, "openFileDialog"), export)
+    preview = await opened(window, QDialog, "importDialog")
+    summary = preview.findChild(QLabel, "importSummary")
+    assert summary is not None
+    await until(lambda: "holds" in summary.text())
+    await settle()
+    keep(preview, f"import-{theme}")
+    preview.close()
+
+
+async def choose(dialog: QWidget, path: Path) -> None:
+    """Choose a file, as typing its name does."""
+    line = dialog.findChild(QLineEdit, "fileNameEdit")
+    assert line is not None
+    line.setText(str(path))
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    await settle()
+
+
+async def local(home: Path, models: Path, theme: str) -> None:
+    """Keep pictures of a streaming answer, of the settings and of the library at work."""
+    shutil.copytree(models, home / "cache" / "models", dirs_exist_ok=True)
+    async with stored(home, theme) as backend:
+        await backend.settings.update_completions(
+            CompletionsChange(
+                provider=LLMProvider.OPENAI_COMPATIBLE,
+                model=local_model_name(DEMO_ENDPOINT),
+                endpoint=DEMO_ENDPOINT,
+                api_key=KeyAction.REMOVE,
+            )
+        )
+        seeded = await seed(backend)
+        await add_documents(backend, home / "Documents" / "Garden club", seeded)
+        await index_half(backend)
+    async with running(home, demo=False) as window:
+        await library(window, theme)
         await stream(window, theme)
         await settings(window, theme)
 
 
-async def stream(window: MainWindow, theme: str) -> None:
-    window.sidebar.new_chat_requested.emit()
-    await settle()
-    window.chat.submitted.emit(
-        "Write a short Python function that reverses a string, and explain it."
+async def index_half(backend: Backend) -> None:
+    """Leave an index as it is after a pause in its middle."""
+    endpoint, model = EMBEDDINGS
+    await backend.settings.update_embeddings(
+        EmbeddingsChange(model=model, endpoint=endpoint, api_key=KeyAction.REMOVE)
     )
-    await until(lambda: len(window.chat.transcript.plain_text()) > 420)
-    keep(window, f"streaming-{theme}")
-    window.chat.stop_requested.emit()
-    await until(lambda: not window.chat.is_busy)
+    host = endpoint.removeprefix("http://").removesuffix("/v1")
+    choices = Choices(agreed=agreement(host, model), paused=True)
+    await ChoicesStore(backend.database).put(choices)
+    embeddings = EmbeddingRepository(backend.database)
+    begun = await embeddings.add_model(host, model, 4, bytes(8))
+    texts = await embeddings.missing(begun.id, history=True, after=0, limit=100)
+    done = texts[: len(texts) * 2 // 3]
+    await embeddings.add(begun.id, [(text.hash, bytes(8)) for text in done])
+
+
+async def library(window: MainWindow, theme: str) -> None:
+    window.commands.library.trigger()
+    dialog = await opened(window, QDialog, "libraryWindow")
+    keep(dialog, f"library-{theme}")
+    dialog.close()
+
+
+async def stream(window: MainWindow, theme: str) -> None:
+    """Keep a picture while an answer is written; a small model may end too early: ask again."""
+    for _ in range(TRIES):
+        window.sidebar.new_chat_requested.emit()
+        await settle()
+        window.chat.submitted.emit(
+            "Write a short Python function that reverses a string, and explain it."
+        )
+        await until(lambda: window.chat.is_busy)
+        await until(lambda: written(window) > ENOUGH or not window.chat.is_busy)
+        if window.chat.is_busy:
+            keep(window, f"streaming-{theme}")
+            window.chat.stop_requested.emit()
+            await until(lambda: not window.chat.is_busy)
+            return
+    raise RuntimeError(f"The model ended {TRIES} times within {ENOUGH} characters.")
+
+
+def written(window: MainWindow) -> int:
+    """Return how many characters stand below the question."""
+    return len(window.chat.transcript.plain_text().rpartition("explain it.")[2])
 
 
 async def settings(window: MainWindow, theme: str) -> None:
@@ -216,14 +350,15 @@ async def failing_test(dialog: SettingsWindow, theme: str) -> None:
 
 async def main() -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as directory:
+    with tempfile.TemporaryDirectory(prefix="parley-") as directory:
         models = Path(directory) / "models"
         engine = LocalEngine(models)
         await engine.connect(local_model_name(DEMO_ENDPOINT), lambda _: None)
         await engine.aclose()
         for theme in ("light", "dark"):
             await first_run(Path(directory) / f"first {theme}", theme)
-            await chat(Path(directory) / f"chat {theme}", models, theme)
+            await chat(Path(directory) / theme, theme)
+            await local(Path(directory) / f"local-{theme}", models, theme)
 
 
 if __name__ == "__main__":
