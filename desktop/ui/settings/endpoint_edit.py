@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QStringListModel, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QCompleter, QFileDialog, QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QCompleter, QHBoxLayout, QMenu, QWidget
 
 from desktop.core.connection import LOCAL_MODEL_SCHEME
 from desktop.llm.hosts import PRESETS
@@ -10,6 +10,7 @@ from desktop.local.model_file import DEMO_MODEL, short_name
 from desktop.ui.icons import Icons
 from desktop.ui.look import IconButton
 from desktop.ui.settings.controls import LineEdit
+from desktop.ui.settings.model_file_dialog import ModelFileDialog
 from desktop.ui.theme import Theme
 
 LOCAL_ENDPOINT = LOCAL_MODEL_SCHEME + DEMO_MODEL.name
@@ -53,16 +54,7 @@ class EndpointRow(QWidget):
         self.model_file_chosen.emit(short_name(path))
 
     def _ask_for_file(self) -> None:
-        """Let the user look for a file; the window goes on meanwhile."""
-        title = self.tr("Choose a model file")
-        dialog = QFileDialog(self, title)
-        dialog.setObjectName("modelFileDialog")
-        dialog.setAccessibleName(title)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(self.tr("Model files (*.gguf)"))
-        dialog.fileSelected.connect(self.choose_file)
-        dialog.open()
+        ModelFileDialog(self, "modelFileDialog", self.choose_file).open()
 
     def _completer(self) -> QCompleter:
         urls = [LOCAL_ENDPOINT, *(preset.base_url for preset in PRESETS)]

@@ -1,7 +1,6 @@
 """The page Local model: which file runs on this computer, and how."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import Signal
 
 from desktop.core.errors import ParleyError
 from desktop.local.model_file import DEMO_MODEL
@@ -16,6 +15,7 @@ from desktop.ui.icons import Icons
 from desktop.ui.settings.card import Card
 from desktop.ui.settings.controls import Button, Group, LineEdit, Pair, Row, blocked
 from desktop.ui.settings.field import Field, Remark
+from desktop.ui.settings.model_file_dialog import ModelFileDialog
 from desktop.ui.settings.numbers import NumberSpin
 from desktop.ui.settings.page import SettingsPage
 from desktop.ui.theme import Theme
@@ -141,13 +141,4 @@ class LocalModelPage(SettingsPage):
         self._use.clicked.connect(self.use_requested)
 
     def _ask_for_file(self) -> None:
-        """Let the user look for a file; the window goes on meanwhile."""
-        title = self.tr("Choose a model file")
-        dialog = QFileDialog(self, title)
-        dialog.setObjectName("localModelDialog")
-        dialog.setAccessibleName(title)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(self.tr("Model files (*.gguf)"))
-        dialog.fileSelected.connect(self.choose_file)
-        dialog.open()
+        ModelFileDialog(self, "localModelDialog", self.choose_file).open()
