@@ -17,7 +17,8 @@ _FETCHED = 128
 class Embedding:
     """One run after the other; remembers what the server refused and what was sent.
 
-    `changed` is set where another model answers under the name of the index's one.
+    `changed` is set where another model answers under the name of the index's one. During a run
+    `left` is what it still has to do (otherwise None), of the model with the id `filled`.
     """
 
     def __init__(
@@ -33,6 +34,7 @@ class Embedding:
         self.changed = False
         self.done = 0
         self.left: Amount | None = None
+        self.filled = 0
 
     async def run(self, *, history: bool) -> AsyncGenerator[None]:
         """Embed until nothing is left; give way after each batch.
@@ -47,18 +49,19 @@ class Embedding:
             model = await self._model(embedder, host_of(config), config.model)
             if model is None:
                 return
-            self.left = await self._embeddings.amount(model.id, history=history)
+            left = await self._embeddings.amount(model.id, history=history)
             self.done = await self._embeddings.count(model.id)
+            self.left, self.filled = left, model.id
             try:
                 async with aclosing(self._texts(model, history=history)) as texts:
                     async for part in texts:
                         await self._embed(embedder, model, part)
                         yield
+                if not model.is_active:
+                    await self._embeddings.activate(model.id)
+                await self._search.refresh()
             finally:
                 self.left = None
-        if not model.is_active:
-            await self._embeddings.activate(model.id)
-        await self._search.refresh()
 
     def begin_anew(self) -> None:
         """Take the model that answers now, even if it is not the one it was."""

@@ -166,11 +166,16 @@ class Indexing:
         return await self._state(choices, config)
 
     async def _state(self, choices: Choices, config: "EmbeddingsConfig") -> IndexState:
-        models = await self._embeddings.models()
         host = host_of(config)
-        active = next((model for model in models if model.is_active), None)
-        done, left = await self._progress(wanted_model(models, host, config.model), choices)
         price = await asyncio.to_thread(self._prices, config.model, host)
+        # In the order in which a text goes on, so that none slips by between two of the reads.
+        to_read = sum(entry.waiting for entry in await self._library.collections())
+        to_cut = await self._passages.queue_length()
+        models = await self._embeddings.models()
+        active = next((model for model in models if model.is_active), None)
+        changed = self._embedding.changed
+        wanted = None if changed else wanted_model(models, host, config.model)
+        done, left = await self._progress(wanted, choices)
         state = IndexState(
             phase=Phase.READY,
             model=config.model,
@@ -178,8 +183,8 @@ class Indexing:
             serving=active.name if active else "",
             done=done,
             left=left,
-            to_cut=await self._passages.queue_length(),
-            to_read=sum(entry.waiting for entry in await self._library.collections()),
+            to_cut=to_cut,
+            to_read=to_read,
             price=_cost(left.tokens, price),
             sent_tokens=self._embedding.sent_tokens,
             spent=_cost(self._embedding.sent_tokens, price),
@@ -189,13 +194,15 @@ class Indexing:
             history=choices.history,
             speed=choices.speed,
         )
+        if changed and choices.agreed == agreement(host, config.model):
+            return replace(state, phase=Phase.MODEL_CHANGED)
         return replace(state, phase=self._phase(state, choices, active))
 
     async def _progress(self, model: IndexedModel | None, choices: Choices) -> tuple[int, Amount]:
-        if self._embedding.left is not None:
-            return self._embedding.done, self._embedding.left
-        if model is None or self._embedding.changed:
+        if model is None:
             return 0, await self._embeddings.amount(None, history=choices.history)
+        if self._embedding.left is not None and self._embedding.filled == model.id:
+            return self._embedding.done, self._embedding.left
         left = await self._embeddings.amount(model.id, history=choices.history)
         passages = max(0, left.passages - len(self._embedding.skipped))
         return await self._embeddings.count(model.id), Amount(passages, left.tokens)
@@ -204,13 +211,12 @@ class Indexing:
         if choices.agreed != agreement(state.host, state.model):
             changed = active is not None and (active.host, active.name) != (state.host, state.model)
             return Phase.MODEL_CHANGED if changed else Phase.OFFERED
-        if self._embedding.changed:
-            return Phase.MODEL_CHANGED
         if choices.paused:
             return Phase.PAUSED
         if self._attempts.error is not None:
             return Phase.STOPPED if self._attempts.seconds is None else Phase.WAITING
-        busy = state.left.passages or state.to_cut or state.to_read
+        waiting = state.left.passages or state.to_cut or state.to_read
+        busy = waiting or self._embedding.left is not None
         return Phase.WORKING if busy else Phase.READY
 
     async def _work(self) -> None:
