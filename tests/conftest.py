@@ -14,6 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A busy machine is no fault of the code: what must be fast is measured in time of the processor.
+settings.register_profile("parley", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("parley")
 
 pytest_plugins = ["tests.fixtures_disk", "tests.fixtures_embeddings", "tests.fixtures_local"]
 

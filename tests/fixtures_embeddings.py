@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-_PATIENCE = 30.0  # seconds
+_PATIENCE = 90.0  # seconds
 
 
 def free_port() -> int:
@@ -25,7 +25,7 @@ def _wait_until_it_answers(url: str, server: subprocess.Popen[bytes]) -> None:
     while time.monotonic() < deadline:
         assert server.poll() is None, "the embeddings server ended"
         try:
-            with urllib.request.urlopen(f"{url}/models", timeout=5):
+            with urllib.request.urlopen(f"{url}/models", timeout=20):
                 return
         except urllib.error.URLError:
             time.sleep(0.05)

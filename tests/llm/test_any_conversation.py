@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.core.content import ContentPart, DocumentPart, ImagePart, Role, TextPart, ToolCall
@@ -50,7 +50,7 @@ messages = st.one_of(
     ),
 )
 any_conversation = given(conversation=st.lists(messages, max_size=8))
-many = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=120)
 
 
 def body_of(dialect: Any, host: str, conversation: Sequence[LLMMessage]) -> dict[str, Any] | None:

@@ -322,7 +322,7 @@ async def test_cancelling_closes_the_connection(
         await task
 
     assert task.cancelled()
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(20):
         await scripted_server.closed_early.wait()
 
 

@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.llm.accumulator import Accumulator
@@ -32,7 +32,7 @@ ODD_VALUES = (None, True, 0, -1, 1.5, "", "odd", [], {}, [[]], [None], {"a": {}}
 Teller = Callable[[Random], Told]
 
 each_dialect = pytest.mark.parametrize("tell", [chat_answer, messages_answer, responses_answer])
-many = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=150)
 
 
 def read(told: Told, *pieces: bytes) -> list[LLMStreamChunk]:

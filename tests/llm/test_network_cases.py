@@ -119,11 +119,11 @@ async def test_s16_a_process_that_sleeps_within_an_answer_goes_on_or_ends() -> N
             *(sys.executable, "-c", SLEEPER, server.url), stdout=asyncio.subprocess.PIPE
         )
         assert process.stdout is not None
-        first = await asyncio.wait_for(process.stdout.readline(), 20)
+        first = await asyncio.wait_for(process.stdout.readline(), 60)
         os.kill(process.pid, signal.SIGSTOP)
         await asyncio.sleep(3)
         os.kill(process.pid, signal.SIGCONT)
-        rest, _ = await asyncio.wait_for(process.communicate(), 10)
+        rest, _ = await asyncio.wait_for(process.communicate(), 30)
 
     assert first.strip() == b"delta"
     assert rest.split()[-1] in {b"done", b"error"}

@@ -69,7 +69,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(PROVIDERS, ADDRESSES)
 @example("openai_compatible", "http://[::1")
 @example("openai_compatible", "http://٣.example")
@@ -88,7 +88,7 @@ def test_any_pasted_address_is_a_stable_base_url_or_refused(provider: str, paste
     assert warning_for(url) is None or url.startswith("http://")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from(["manual", "system"]), ADDRESSES, st.lists(ADDRESSES, max_size=3))
 @example("manual", "proxy.corp:3128", ["example.com:²", "[::1", "10.0.0.0/99", "%", ":", "::"])
 def test_any_proxy_is_taken_or_refused(mode: Any, pasted: str, excepted: list[str]) -> None:
@@ -111,7 +111,7 @@ def test_any_pasted_key_can_be_sent_or_is_refused(pasted: str) -> None:
     assert clean_key(key) == key
 
 
-@settings(max_examples=200, deadline=None)  # the first example reads the price data
+@settings(max_examples=200)
 @given(PROVIDERS, JSON)
 def test_any_list_of_models_is_read(provider: str, payload: Any) -> None:
     models = parse_models(payload, provider=provider, host="localhost")
@@ -120,7 +120,6 @@ def test_any_list_of_models_is_read(provider: str, payload: Any) -> None:
     assert len({model.id for model in models}) == len(models)
 
 
-@settings(deadline=None)
 @given(JSON, st.integers(1, 3))
 def test_any_vectors_are_whole_or_refused(payload: Any, count: int) -> None:
     try:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.core.content import Role, ToolCall, Usage
@@ -162,7 +162,7 @@ def test_every_answer_in_small_pieces(size: int) -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 def test_streams_cut_at_random_places(data: st.DataObject) -> None:
     row = data.draw(st.sampled_from([row for row in good_rows() if row["stream"]]))
     body, answer = body_of(row), answer_of(row)

@@ -4,7 +4,7 @@ from importlib import import_module
 from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.core.content import Role
@@ -78,7 +78,7 @@ def test_case_byte_by_byte(case: Case) -> None:
 
 @each_case
 @given(data=st.data())
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12)
 def test_case_cut_at_random(case: Case, data: st.DataObject) -> None:
     places = st.lists(st.integers(0, len(case.body)), max_size=8)
     cuts = [0, *sorted(data.draw(places)), len(case.body)]

@@ -130,7 +130,7 @@ def test_the_child_ends_when_its_parent_is_killed(model_path: Path) -> None:
         child = psutil.Process(int(parent.stdout.readline()))
         parent.kill()
 
-    assert psutil.wait_procs([child], timeout=10)[1] == []
+    assert psutil.wait_procs([child], timeout=30)[1] == []
 
 
 async def test_a_broken_model_is_told_in_one_sentence(tmp_path: Path) -> None:

@@ -127,7 +127,7 @@ async def test_what_another_server_says_too_late_is_left_out(
     account = Account(backend)
     await account.connect(server.endpoint)
     listing = asyncio.create_task(account.presenter.list_models())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(20):
         while not server.keys_seen:
             await asyncio.sleep(0.01)
 

@@ -63,7 +63,7 @@ async def test_adding_to_no_collection_makes_one(home: Home, tmp_path: Path) -> 
     library = Library(home.library)
     presenter = LibraryPresenter(view, library, home.indexing, work, open_settings=lambda: None)
     presenter.add([folder])
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(20):
         while not await library.collections() or not (await library.collections())[0].documents:
             await asyncio.sleep(0.01)
     await presenter.refresh()

@@ -71,7 +71,7 @@ async def test_text_is_on_disk_while_it_still_streams(
     writer.take(delta("Hel"))
     writer.take(delta("lo"))
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while (await stored(conversations, answer)).text != "Hello":
             await asyncio.sleep(0.02)
     assert (await stored(conversations, answer)).status is MessageStatus.STREAMING

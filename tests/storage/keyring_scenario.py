@@ -132,7 +132,7 @@ def _daemon() -> int:
     bus = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
     question = new_method_call(bus, "GetConnectionUnixProcessID", "s", ("org.freedesktop.secrets",))
     with open_dbus_connection() as connection:
-        return int(connection.send_and_get_reply(question, timeout=5).body[0])
+        return int(connection.send_and_get_reply(question, timeout=20).body[0])
 
 
 async def main(home: str, steps: list[str]) -> None:

@@ -287,7 +287,7 @@ async def test_any_text_comes_back_unchanged(
     )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.text(st.characters(codec=None, exclude_categories=()), max_size=20))
 def test_storing_text_is_reversible_and_storable(anything: str) -> None:
     stored = to_stored(anything)

@@ -78,7 +78,7 @@ def test_a_second_process_is_refused_until_the_first_has_ended(paths: Paths) -> 
         with pytest.raises(AlreadyRunning, match="already running"):
             InstanceLock(paths).acquire()
         other.kill()
-        other.wait(10)
+        other.wait(30)
 
     with InstanceLock(paths):
         assert paths.lock_file.exists()

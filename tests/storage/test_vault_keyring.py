@@ -206,12 +206,12 @@ def test_a_frozen_keyring_is_reported_and_neither_loop_nor_exit_waits(session: S
     session.run("seal")
     start = time.monotonic()
     frozen, paused, _, after = session.run(
-        "freeze", "unseal", "longest_pause", "thaw", "unseal", DEADLINE="1"
+        "freeze", "unseal", "longest_pause", "thaw", "unseal", DEADLINE="2"
     )[1:]
     ended = session.run("freeze", "unseal", DEADLINE="1")
 
     assert frozen == "KeyringLocked"
-    assert paused < 0.25
+    assert paused < 1.0  # and not the two seconds of the deadline
     assert after == "sk-of-mine"
     assert ended == [None, "KeyringLocked"]
     assert time.monotonic() - start < 30

@@ -56,7 +56,7 @@ def test_a_new_chat_greets_and_names_the_model(pane: ChatPane) -> None:
 
 
 def test_a_suggestion_fills_the_composer_and_sends_nothing(qtbot: QtBot, pane: ChatPane) -> None:
-    with qtbot.assertNotEmitted(pane.submitted), qtbot.waitSignal(pane.draft_changed, timeout=500):
+    with qtbot.assertNotEmitted(pane.submitted), qtbot.waitSignal(pane.draft_changed):
         qtbot.mouseClick(push_button(pane, "suggestion-pencil"), Qt.MouseButton.LeftButton)
 
     assert pane.draft.startswith("Write")
@@ -78,7 +78,7 @@ def test_a_conversation_brings_its_draft(pane: ChatPane, message: MessageMaker) 
 
 def test_the_text_stays_until_it_is_stored(qtbot: QtBot, pane: ChatPane) -> None:
     qtbot.keyClicks(pane.composer.edit, "hello")
-    with qtbot.waitSignal(pane.submitted, timeout=500) as submitted:
+    with qtbot.waitSignal(pane.submitted) as submitted:
         qtbot.keyClick(pane.composer.edit, Qt.Key.Key_Return)
     assert submitted.args == ["hello"]
 
@@ -95,7 +95,7 @@ def test_a_notice_says_what_happened_and_what_to_do(qtbot: QtBot, pane: ChatPane
 
     assert label(pane, "noticeMessage").text() == "No model is set up."
     assert label(pane, "noticeCure").text() == "Choose one in Settings."
-    with qtbot.waitSignal(pane.settings_requested, timeout=500):
+    with qtbot.waitSignal(pane.settings_requested):
         qtbot.mouseClick(push_button(pane, "noticeButton"), Qt.MouseButton.LeftButton)
     assert not label(pane, "noticeMessage").isVisible()
 
@@ -130,7 +130,7 @@ def test_up_edits_the_last_question_and_its_draft_waits(
 ) -> None:
     question = message("How long do eggs boil?")
     pane.show_conversation("Eggs", [question, message("Ten minutes.", Role.ASSISTANT)], "")
-    with qtbot.waitSignal(pane.edit_requested, timeout=500) as requested:
+    with qtbot.waitSignal(pane.edit_requested) as requested:
         qtbot.keyClick(pane.composer.edit, Qt.Key.Key_Up)
     assert requested.args == [question.id]
 
@@ -139,13 +139,13 @@ def test_up_edits_the_last_question_and_its_draft_waits(
     assert pane.composer.text == question.text
     assert pane.draft == "And ham?"
     qtbot.keyClicks(pane.composer.edit, " Soft.")
-    with qtbot.waitSignal(pane.edit_submitted, timeout=500) as submitted:
+    with qtbot.waitSignal(pane.edit_submitted) as submitted:
         qtbot.keyClick(pane.composer.edit, Qt.Key.Key_Return)
     assert submitted.args == [question.id, "How long do eggs boil? Soft."]
 
     pane.clear_composer("How long do eggs boil? Soft.")
     assert pane.composer.text == pane.draft == "And ham?"
-    with qtbot.waitSignal(pane.submitted, timeout=500) as sent:
+    with qtbot.waitSignal(pane.submitted) as sent:
         qtbot.keyClick(pane.composer.edit, Qt.Key.Key_Return)
     assert sent.args == ["And ham?"]
 
@@ -170,7 +170,7 @@ def test_commands_for_the_last_message_name_it(
 ) -> None:
     question = replace(message("Eggs?"), sibling_index=1, sibling_count=2)
     pane.show_conversation("Eggs", [question, message("Ten minutes.", Role.ASSISTANT)], "")
-    with qtbot.waitSignal(pane.sibling_requested, timeout=500) as stepped:
+    with qtbot.waitSignal(pane.sibling_requested) as stepped:
         pane.messages.step(-1)
     assert stepped.args == [question.id, -1]
 
@@ -179,7 +179,7 @@ def test_commands_for_the_last_message_name_it(
         (pane.continue_requested, pane.messages.resume),
         (pane.delete_requested, pane.messages.delete),
     ):
-        with qtbot.waitSignal(signal, timeout=500) as asked:
+        with qtbot.waitSignal(signal) as asked:
             ask()
         assert asked.args == [pane.messages.last]
 
@@ -189,7 +189,7 @@ def test_regenerate_asks_for_the_last_answer_unless_busy(
 ) -> None:
     answer = message("Ten minutes.", Role.ASSISTANT)
     pane.show_conversation("Eggs", [message("Eggs?"), answer], "")
-    with qtbot.waitSignal(pane.retry_requested, timeout=500) as retried:
+    with qtbot.waitSignal(pane.retry_requested) as retried:
         pane.messages.regenerate()
     assert retried.args == [answer.id]
 
@@ -202,7 +202,7 @@ def test_regenerate_asks_for_the_last_answer_unless_busy(
 def test_the_model_menu_lists_choices_and_settings(qtbot: QtBot, pane: ChatPane) -> None:
     pane.set_model("Sonnet")
     button = push_button(pane, "modelButton")
-    with qtbot.waitSignal(pane.model_menu_requested, timeout=500):
+    with qtbot.waitSignal(pane.model_menu_requested):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     pane.set_model_choices([("claude-sonnet", "Sonnet"), ("gpt", "GPT & friends")])
     menu = pane.findChild(QMenu, "modelMenu")
@@ -211,7 +211,7 @@ def test_the_model_menu_lists_choices_and_settings(qtbot: QtBot, pane: ChatPane)
 
     assert list(entries) == ["Sonnet", "GPT && friends", "Settings…"]
     assert entries["Sonnet"].isChecked()
-    with qtbot.waitSignal(pane.model_chosen, timeout=500) as chosen:
+    with qtbot.waitSignal(pane.model_chosen) as chosen:
         entries["GPT && friends"].trigger()
     assert chosen.args == ["gpt"]
     menu.close()
@@ -250,7 +250,7 @@ def test_files_dropped_anywhere_on_the_conversation_are_passed_on(
     enter = QDragEnterEvent(place.toPoint(), action, files, button, modifiers)
     pane.dragEnterEvent(enter)
     assert enter.isAccepted()
-    with qtbot.waitSignal(pane.composer.edit.files_given, timeout=500) as given:
+    with qtbot.waitSignal(pane.composer.edit.files_given) as given:
         pane.dropEvent(QDropEvent(place, action, files, button, modifiers))
 
     assert given.args == [[tmp_path / "a.pdf"]]

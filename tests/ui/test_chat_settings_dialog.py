@@ -63,7 +63,7 @@ def test_what_is_written_is_saved(qtbot: QtBot, dialog: ChatSettingsDialog) -> N
     assert temperature is not None
     prompt.setPlainText("Answer in French.")
     temperature.setValue(1.2)
-    with qtbot.waitSignal(dialog.saved, timeout=500) as saved:
+    with qtbot.waitSignal(dialog.saved) as saved:
         press(qtbot, dialog, "chatSettingsSave")
 
     assert saved.args is not None
@@ -90,10 +90,10 @@ def test_a_preset_fills_the_fields_and_can_be_kept_and_removed(
     assert isinstance(edit, QLineEdit)
     assert edit.text() == "French"
     edit.setText("Polite")
-    with qtbot.waitSignal(dialog.preset_saved, timeout=500) as kept:
+    with qtbot.waitSignal(dialog.preset_saved) as kept:
         qtbot.keyClick(edit, Qt.Key.Key_Return)
     assert kept.args == ["Polite", french.settings]
-    with qtbot.waitSignal(dialog.preset_removed, timeout=500) as removed:
+    with qtbot.waitSignal(dialog.preset_removed) as removed:
         press(qtbot, dialog, "removePreset")
     assert removed.args == [french.id]
 

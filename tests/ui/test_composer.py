@@ -154,7 +154,7 @@ def test_while_busy_stop_stands_in_the_place_of_send(
     composer.set_busy(True)
 
     assert button(composer, "sendButton").isHidden()
-    with qtbot.waitSignal(composer.stop_requested, timeout=500):
+    with qtbot.waitSignal(composer.stop_requested):
         qtbot.mouseClick(button(composer, "stopButton"), Qt.MouseButton.LeftButton)
     press(composer, Qt.Key.Key_Return)
     assert sent == []
@@ -163,7 +163,7 @@ def test_while_busy_stop_stands_in_the_place_of_send(
 
 def test_text_can_be_written_while_busy(qtbot: QtBot, composer: Composer) -> None:
     composer.set_busy(True)
-    with qtbot.waitSignal(composer.text_changed, timeout=500):
+    with qtbot.waitSignal(composer.text_changed):
         qtbot.keyClicks(composer.edit, "x")
 
     assert composer.text == "x"
@@ -206,7 +206,7 @@ def test_dropped_files_are_passed_on(qtbot: QtBot, composer: Composer, tmp_path:
     files = QMimeData()
     files.setUrls([QUrl.fromLocalFile(str(tmp_path / "a.pdf")), QUrl("https://example.org/b")])
     assert composer.edit.canInsertFromMimeData(files)
-    with qtbot.waitSignal(composer.edit.files_given, timeout=500) as given:
+    with qtbot.waitSignal(composer.edit.files_given) as given:
         composer.edit.insertFromMimeData(files)
 
     assert given.args == [[tmp_path / "a.pdf"]]
@@ -216,7 +216,7 @@ def test_dropped_files_are_passed_on(qtbot: QtBot, composer: Composer, tmp_path:
 def test_a_pasted_picture_is_passed_on(qtbot: QtBot, composer: Composer) -> None:
     picture = QMimeData()
     picture.setImageData(QImage(4, 4, QImage.Format.Format_RGB32))
-    with qtbot.waitSignal(composer.edit.picture_given, timeout=500) as given:
+    with qtbot.waitSignal(composer.edit.picture_given) as given:
         composer.edit.insertFromMimeData(picture)
 
     assert given.args is not None
@@ -234,7 +234,7 @@ def test_files_alone_can_be_sent_once_they_are_read(qtbot: QtBot, composer: Comp
     with qtbot.assertNotEmitted(composer.submitted):
         composer.submit()
     composer.show_attachments([attachment("plan.pdf")], reading=0)
-    with qtbot.waitSignal(composer.submitted, timeout=500) as sent:
+    with qtbot.waitSignal(composer.submitted) as sent:
         composer.submit()
 
     assert sent.args == [""]
@@ -248,7 +248,7 @@ def test_a_file_is_taken_out_by_its_button(qtbot: QtBot, composer: Composer) -> 
     button = strip.findChild(QToolButton, "removeAttachment1")
     assert isinstance(button, QToolButton)
     assert button.accessibleName() == "Remove b.pdf"
-    with qtbot.waitSignal(composer.attachment_removed, timeout=500) as removed:
+    with qtbot.waitSignal(composer.attachment_removed) as removed:
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert removed.args == [1]
 
@@ -259,7 +259,7 @@ def test_a_file_is_taken_out_by_its_button(qtbot: QtBot, composer: Composer) -> 
 def test_up_in_an_empty_composer_asks_for_the_last_message(
     qtbot: QtBot, composer: Composer
 ) -> None:
-    with qtbot.waitSignal(composer.edit_last_requested, timeout=500):
+    with qtbot.waitSignal(composer.edit_last_requested):
         press(composer, Qt.Key.Key_Up)
     composer.set_text("words")
     with qtbot.assertNotEmitted(composer.edit_last_requested):

@@ -73,7 +73,7 @@ def test_pages_are_asked_for_when_they_are_looked_at(
         assert model.index(row).data(ConversationRole.SUMMARY) is None
     assert asked == [250]  # once, and the heading asked for nothing
     rows = [summary(f"deep {number}") for number in range(PAGE)]
-    with qtbot.waitSignal(model.dataChanged, timeout=500):
+    with qtbot.waitSignal(model.dataChanged):
         model.set_page(250, rows)
     assert model.index(row).data() == "deep 0"
     assert model.index_of(rows[7].id).row() == row + 7
@@ -109,7 +109,7 @@ def test_unchanged_rows_are_updated_without_a_reset(
     row = summary("before")
     model.set_rows([row])
     renamed = ConversationSummary(id=row.id, title="after", updated_at=row.updated_at)
-    with qtbot.assertNotEmitted(model.modelReset), qtbot.waitSignal(model.dataChanged, timeout=500):
+    with qtbot.assertNotEmitted(model.modelReset), qtbot.waitSignal(model.dataChanged):
         model.set_rows([renamed])
 
     assert texts(model)[1] == "after"
@@ -128,7 +128,7 @@ def test_an_edited_title_is_reported_in_one_line(
 ) -> None:
     row = summary("before")
     model.set_rows([row])
-    with qtbot.waitSignal(model.renamed, timeout=500) as renamed:
+    with qtbot.waitSignal(model.renamed) as renamed:
         assert model.setData(model.index(1), "  two\nlines ")
 
     assert renamed.args == [row.id, "two lines"]

@@ -53,7 +53,7 @@ def test_shortcuts_work_without_a_menu_bar(
     source: object = window
     for part in signal.split("."):
         source = getattr(source, part)
-    with qtbot.waitSignal(source, timeout=500):
+    with qtbot.waitSignal(source):
         qtbot.keyClick(window.chat.composer.edit, key, modifier)
 
 
@@ -68,7 +68,7 @@ def test_escape_stops_only_while_busy(qtbot: QtBot, window: MainWindow) -> None:
     with qtbot.assertNotEmitted(window.chat.stop_requested):
         qtbot.keyClick(window.chat.composer.edit, Qt.Key.Key_Escape)
     window.chat.set_busy(True)
-    with qtbot.waitSignal(window.chat.stop_requested, timeout=500):
+    with qtbot.waitSignal(window.chat.stop_requested):
         qtbot.keyClick(window.chat.composer.edit, Qt.Key.Key_Escape)
 
 
@@ -252,7 +252,7 @@ def test_closes_at_once_while_nobody_took_over(window: MainWindow) -> None:
 
 def test_closing_waits_for_whoever_took_over(qtbot: QtBot, window: MainWindow) -> None:
     window.take_over_closing()
-    with qtbot.waitSignal(window.close_requested, timeout=500):
+    with qtbot.waitSignal(window.close_requested):
         assert not window.close()
     assert window.isVisible()
 
@@ -289,7 +289,7 @@ def test_the_first_run_page_leads_to_the_settings(qtbot: QtBot, window: MainWind
     (button,) = (
         each for each in window.findChildren(QPushButton, "noticeButton") if each.isVisible()
     )
-    with qtbot.waitSignal(window.settings_requested, timeout=500):
+    with qtbot.waitSignal(window.settings_requested):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 

@@ -26,7 +26,7 @@ from desktop.core.search import SearchHit
 from desktop.ui.conversation_model import grouped
 from desktop.ui.filter_button import FilterButton
 from desktop.ui.icons import Icons
-from desktop.ui.sidebar import SEARCH_DELAY, Sidebar
+from desktop.ui.sidebar import Sidebar
 from desktop.ui.theme import Theme
 
 SummaryMaker = Callable[..., ConversationSummary]
@@ -63,7 +63,7 @@ def row_centre(sidebar: Sidebar, row: ConversationSummary) -> QPoint:
 
 
 def test_a_click_selects(qtbot: QtBot, sidebar: Sidebar, rows: list[ConversationSummary]) -> None:
-    with qtbot.waitSignal(sidebar.conversation_selected, timeout=500) as selected:
+    with qtbot.waitSignal(sidebar.conversation_selected) as selected:
         qtbot.mouseClick(
             sidebar.list.viewport(),
             Qt.MouseButton.LeftButton,
@@ -79,11 +79,11 @@ def test_the_list_works_by_keyboard(
     sidebar.select(rows[0].id)
     sidebar.list.setFocus()
     qtbot.keyClick(sidebar.list, Qt.Key.Key_Down)  # over the heading between them
-    with qtbot.waitSignal(sidebar.conversation_selected, timeout=500) as opened:
+    with qtbot.waitSignal(sidebar.conversation_selected) as opened:
         qtbot.keyClick(sidebar.list, Qt.Key.Key_Return)
     assert opened.args == [rows[1].id]
 
-    with qtbot.waitSignal(sidebar.change_requested, timeout=500) as deleted:
+    with qtbot.waitSignal(sidebar.change_requested) as deleted:
         qtbot.keyClick(sidebar.list, Qt.Key.Key_Delete)
     assert deleted.args == [Delete((rows[1].id,))]
 
@@ -99,7 +99,7 @@ def test_f2_renames_in_place(
     assert editor.text() == "Soup"
     editor.selectAll()
     qtbot.keyClicks(editor, "Stew")
-    with qtbot.waitSignal(sidebar.rename_requested, timeout=500) as renamed:
+    with qtbot.waitSignal(sidebar.rename_requested) as renamed:
         qtbot.keyClick(editor, Qt.Key.Key_Return)
 
     assert renamed.args == [rows[1].id, "Stew"]
@@ -114,7 +114,7 @@ def test_rows_that_come_during_a_rename_wait_for_its_end(
     assert isinstance(editor, QLineEdit)
     qtbot.keyClick(editor, Qt.Key.Key_Escape)
 
-    qtbot.waitUntil(lambda: sidebar.list.conversations.rowCount() == 2, timeout=1000)
+    qtbot.waitUntil(lambda: sidebar.list.conversations.rowCount() == 2, timeout=20_000)
 
 
 def test_selecting_from_outside_reports_nothing(
@@ -145,7 +145,7 @@ def test_search_waits_for_a_pause_in_typing(qtbot: QtBot, sidebar: Sidebar) -> N
     sidebar.search_changed.connect(asked.append)
     qtbot.keyClicks(search_edit(sidebar), "soup")
     assert asked == []
-    qtbot.waitUntil(lambda: asked == ["soup"], timeout=10 * SEARCH_DELAY)
+    qtbot.waitUntil(lambda: asked == ["soup"], timeout=20_000)
 
     qtbot.keyClick(search_edit(sidebar), Qt.Key.Key_Escape)
     assert asked == ["soup", ""]
@@ -186,10 +186,10 @@ def test_the_context_menu_offers_what_fits(
         *("Open", "Rename", "Duplicate", "Unpin", "Move to folder", "Tags", "Archive"),
         *("Delete", "Statistics…", "Export…"),
     ]
-    with qtbot.waitSignal(sidebar.export_requested, timeout=500) as exported:
+    with qtbot.waitSignal(sidebar.export_requested) as exported:
         entries["Export…"].trigger()
     assert exported.args == [(rows[0].id,)]
-    with qtbot.waitSignal(sidebar.change_requested, timeout=500) as pinned:
+    with qtbot.waitSignal(sidebar.change_requested) as pinned:
         entries["Unpin"].trigger()
     assert pinned.args == [Pin((rows[0].id,), on=False)]
     menu.deleteLater()
@@ -206,7 +206,7 @@ def test_several_are_chosen_and_changed_together(
     sidebar.list.setFocus()
     assert sidebar.list.all_chosen() == rows[1:]
 
-    with qtbot.waitSignal(sidebar.change_requested, timeout=500) as deleted:
+    with qtbot.waitSignal(sidebar.change_requested) as deleted:
         qtbot.keyClick(sidebar.list, Qt.Key.Key_Delete)
     assert deleted.args == [Delete((rows[1].id, rows[2].id))]
     menu = sidebar.list.menu_for(rows[1:])
@@ -225,13 +225,13 @@ def test_what_is_in_the_trash_can_be_restored_or_erased(
     assert empty.isVisible()
 
     menu = sidebar.list.menu_for([gone])
-    with qtbot.waitSignal(sidebar.change_requested, timeout=500) as restored:
+    with qtbot.waitSignal(sidebar.change_requested) as restored:
         entries_of(menu)["Restore"].trigger()
     assert restored.args == [Restore((gone.id,))]
     menu.deleteLater()
     sidebar.select(gone.id)
     sidebar.list.setFocus()
-    with qtbot.waitSignal(sidebar.change_requested, timeout=500) as erased:
+    with qtbot.waitSignal(sidebar.change_requested) as erased:
         qtbot.keyClick(sidebar.list, Qt.Key.Key_Delete)
     assert erased.args == [Erase((gone.id,))]
 
@@ -251,10 +251,10 @@ def test_conversations_are_dragged_into_folders(
     assert enter.isAccepted()
 
     drop = QDropEvent(QPointF(place), Qt.DropAction.MoveAction, data, left, nothing)
-    with qtbot.waitSignal(sidebar.change_requested, timeout=500) as moved:
+    with qtbot.waitSignal(sidebar.change_requested) as moved:
         sidebar.folders.dropEvent(drop)
     assert moved.args == [Move((rows[1].id, rows[2].id), folder.id)]
-    with qtbot.waitSignal(sidebar.listing_requested, timeout=500) as listed:
+    with qtbot.waitSignal(sidebar.listing_requested) as listed:
         qtbot.mouseClick(sidebar.folders.viewport(), left, pos=place)
     assert listed.args == [Listing(place=Place.FOLDER, folder_id=folder.id, name="Kitchen")]
 
@@ -269,7 +269,7 @@ def test_a_new_folder_is_named(
     edit = sidebar.window().findChild(QLineEdit, "nameEdit")
     assert isinstance(edit, QLineEdit)
     qtbot.keyClicks(edit, "Kitchen")
-    with qtbot.waitSignal(sidebar.change_requested, timeout=500) as made:
+    with qtbot.waitSignal(sidebar.change_requested) as made:
         qtbot.keyClick(edit, Qt.Key.Key_Return)
 
     assert made.args == [AddFolder("Kitchen", (rows[0].id,))]
@@ -299,7 +299,7 @@ def test_results_show_the_match_and_lead_to_it(
     sidebar.show_results("onion", [hit])
 
     qtbot.keyClick(search_edit(sidebar), Qt.Key.Key_Down)
-    with qtbot.waitSignal(sidebar.hit_chosen, timeout=500) as chosen:
+    with qtbot.waitSignal(sidebar.hit_chosen) as chosen:
         qtbot.keyClick(sidebar.results, Qt.Key.Key_Return)
     assert chosen.args == [hit]
     sidebar.end_search()
@@ -326,7 +326,7 @@ def test_filters_are_put_into_the_search_field(qtbot: QtBot, sidebar: Sidebar) -
     entries_of(models)["gpt 5"].trigger()
     assert search_edit(sidebar).text() == 'onion has:code model:"gpt 5" '
 
-    with qtbot.waitSignal(sidebar.listing_requested, timeout=500) as listed:
+    with qtbot.waitSignal(sidebar.listing_requested) as listed:
         entries_of(menu)["Archive"].trigger()
     assert listed.args == [Listing(place=Place.ARCHIVE)]
     assert search_edit(sidebar).text() == ""

@@ -30,7 +30,7 @@ def test_keys_choose_and_enter_acts(
         Choice("setting", "Network", "Settings", lambda: done.append("network")),
     ]
     switcher = Switcher(window, theme=theme, icons=icons)
-    with qtbot.waitSignal(switcher.text_changed, timeout=500):
+    with qtbot.waitSignal(switcher.text_changed):
         switcher.open_over(window)
     edit = switcher.findChild(QLineEdit, "switcherEdit")
     listed = switcher.findChild(QListWidget, "switcherList")

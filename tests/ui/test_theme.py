@@ -36,7 +36,7 @@ def contrast(one: str, other: str) -> float:
 def test_changing_the_mode_restyles_the_application(
     qtbot: QtBot, qapp: QApplication, theme: Theme
 ) -> None:
-    with qtbot.waitSignal(theme.changed, timeout=500):
+    with qtbot.waitSignal(theme.changed):
         theme.set_mode("dark")
 
     assert theme.tokens is DARK

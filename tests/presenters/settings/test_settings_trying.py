@@ -34,7 +34,7 @@ async def test_a_newer_fetch_wins_over_a_slow_one(desk: Desk, server: ModelServe
     await slow.start()
     desk.choose(COMPATIBLE)
     desk.type(endpoint=slow.endpoint)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while not slow.keys_seen:
             await asyncio.sleep(0.01)
 
@@ -203,13 +203,12 @@ async def test_a_test_can_be_cancelled(desk: Desk, server: ModelServer) -> None:
     desk.choose(COMPATIBLE)
     desk.type(endpoint=server.endpoint, model="alpha")
     desk.presenter.completions.test.start()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while "connect" not in desk.form.completions.stages:
             await asyncio.sleep(0.01)
 
     desk.presenter.completions.test.cancel()
-    async with asyncio.timeout(5):
-        await asyncio.sleep(0.1)
+    await asyncio.sleep(0.1)
 
     assert not desk.form.completions.testing
     assert "address" in desk.form.completions.stages

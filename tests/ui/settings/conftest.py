@@ -27,7 +27,7 @@ from tests.services.settings_home import SettingsHome
 W = TypeVar("W", bound=QWidget)
 
 
-async def until(claim: Callable[[], object], *, seconds: float = 10.0) -> None:
+async def until(claim: Callable[[], object], *, seconds: float = 30.0) -> None:
     """Wait, on the running loop, until `claim` holds."""
     async with asyncio.timeout(seconds):
         while not claim():

@@ -45,7 +45,7 @@ async def start_saving(room: Room, seal: SlowSeal) -> None:
     room.type("apiKeyEdit", KEY)
     room.type("modelCombo", "gpt-5")
     QTest.keyClick(room.window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
-    await asyncio.wait_for(seal.began.wait(), 5)
+    await asyncio.wait_for(seal.began.wait(), 20)
 
 
 async def test_nothing_is_typed_or_left_while_it_is_saved(

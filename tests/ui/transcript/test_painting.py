@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from PySide6.QtGui import QImage
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -75,11 +74,13 @@ def test_all_of_a_long_code_is_coloured_in_time(
         return bool(boxes) and all(box.box.rich.formats for box in boxes)
 
     assert not is_coloured()
-    qtbot.waitUntil(is_coloured, timeout=5_000)
+    qtbot.waitUntil(is_coloured, timeout=20_000)
     assert_true_to_a_repaint(view)
 
 
-def test_colours_that_come_late_do_not_move_text(view: TranscriptView, message: MakeMessage):
+def test_colours_that_come_late_do_not_move_text(
+    view: TranscriptView, message: MakeMessage, qtbot: QtBot
+):
     answer = message(Role.ASSISTANT, "", MessageStatus.STREAMING)
     view.add_message(answer)
     view.append_text(answer.id, "```python\ndef one():\n    return 1\n")
@@ -88,9 +89,10 @@ def test_colours_that_come_late_do_not_move_text(view: TranscriptView, message: 
     view.append_text(answer.id, "def two(): pass")
     view._flush()
 
-    QTest.qWait(200)
+    def is_coloured() -> bool:
+        item = next(place.item for place in view._layout.places(0, 700) if place.item.boxes)
+        coloured = {look.start for look in item.boxes[0].box.rich.formats}
+        return item.shown().index("def two") in coloured
 
+    qtbot.waitUntil(is_coloured, timeout=20_000)
     assert view._layout.heights.total == height + view._style.code_line
-    item = next(place.item for place in view._layout.places(0, 700) if place.item.boxes)
-    coloured = {look.start for look in item.boxes[0].box.rich.formats}
-    assert item.shown().index("def two") in coloured

@@ -37,7 +37,7 @@ def test_any_upward_move_lets_go_of_the_end(
     long_view.append_text(answer.id, "line\n\n" * 100)
     button = long_view.findChild(NewTextButton, "newTextButton")
     assert button is not None
-    qtbot.waitUntil(button.isVisible, timeout=1_000)
+    qtbot.waitUntil(button.isVisible, timeout=20_000)
 
     assert words_at(long_view, "The end.") == place
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)

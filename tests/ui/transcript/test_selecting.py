@@ -113,7 +113,7 @@ def test_dragging_beyond_the_edge_scrolls(long_view: TranscriptView, qtbot: QtBo
     QTest.mousePress(viewport, left, pos=QPoint(400, 300))
     move(long_view, QPoint(400, -60), left)
 
-    qtbot.waitUntil(lambda: long_view.verticalScrollBar().value() < value - 300, timeout=3_000)
+    qtbot.waitUntil(lambda: long_view.verticalScrollBar().value() < value - 300, timeout=20_000)
     QTest.mouseRelease(viewport, left, pos=QPoint(400, -60))
 
     assert not long_view.is_following

@@ -71,7 +71,7 @@ def test_streamed_text_looks_like_the_same_text_set_at_once(
 ):
     for start in range(0, len(ANSWER), step):
         view.append_text(streaming.id, ANSWER[start : start + step])
-    qtbot.waitUntil(lambda: "1\t2" in view.plain_text(), timeout=2_000)
+    qtbot.waitUntil(lambda: "1\t2" in view.plain_text(), timeout=20_000)
     view.finish_message(_replaced(streaming, ANSWER))
     streamed = view.plain_text()
 
@@ -84,7 +84,7 @@ def test_a_flush_comes_by_itself(view: TranscriptView, streaming: Message, qtbot
     view.append_text(streaming.id, "Some words")
 
     assert "Some words" not in view.plain_text()
-    qtbot.waitUntil(lambda: "Some words" in view.plain_text(), timeout=1_000)
+    qtbot.waitUntil(lambda: "Some words" in view.plain_text(), timeout=20_000)
 
 
 def test_progress_is_shown_until_the_answer_is_finished(view: TranscriptView, streaming: Message):
@@ -133,11 +133,11 @@ def test_reasoning_is_folded_above_the_answer(
     view: TranscriptView, streaming: Message, qtbot: QtBot
 ):
     view.append_reasoning(streaming.id, "Secret thoughts")
-    qtbot.waitUntil(lambda: "Thinking…" in view.plain_text(), timeout=1_000)
+    qtbot.waitUntil(lambda: "Thinking…" in view.plain_text(), timeout=20_000)
     assert "Secret thoughts" not in view.plain_text()
 
     view.append_text(streaming.id, "The answer")
-    qtbot.waitUntil(lambda: "The answer" in view.plain_text(), timeout=1_000)
+    qtbot.waitUntil(lambda: "The answer" in view.plain_text(), timeout=20_000)
     assert "Thought for 1 s" in view.plain_text()
 
 
