@@ -58,7 +58,7 @@ class RunningApp:
         if self._task is None or self._task.done():
             return
         self.window.close()
-        assert await asyncio.wait_for(self._task, 15) == 0
+        assert await asyncio.wait_for(self._task, 60) == 0
 
     def find(self, kind: type[W], name: str) -> W:
         """Return the widget of that object name, in the main window or a dialog of its."""

@@ -102,7 +102,7 @@ async def test_stop_keeps_the_text_and_the_next_question_works(
     await until(lambda: len(app.shown) > len(question) + header)
 
     app.click("stopButton")
-    await until(lambda: not app.window.chat.is_busy, seconds=10)
+    await until(lambda: not app.window.chat.is_busy)
 
     text = app.shown
     assert "Stopped" in text

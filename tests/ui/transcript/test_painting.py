@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -28,6 +29,9 @@ def f(x):
 
 
 def on_screen(view: TranscriptView) -> QImage:
+    """Return the picture once no colours are to come."""
+    while view._typesetter.is_late or view._flush_timer.isActive():
+        QTest.qWait(5)
     QApplication.processEvents()
     return view.screen().grabWindow(view.winId()).toImage()
 
