@@ -10,13 +10,13 @@ from collections.abc import Awaitable, Callable, Generator
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
 from desktop import __version__
-from desktop.composition.wiring import Ready, Wiring
+from desktop.composition.wiring import Wiring
 from desktop.core.crash_reports import CrashReports
 from desktop.core.errors import (
     AlreadyRunning,
@@ -37,6 +37,9 @@ from desktop.ui.icons import Icons
 from desktop.ui.main_window import MainWindow
 from desktop.ui.tasks import TaskScope
 from desktop.ui.theme import QT_ARGUMENTS, Theme
+
+if TYPE_CHECKING:
+    from desktop.composition.ready import Ready
 
 logger = logging.getLogger(__name__)
 
@@ -173,7 +176,7 @@ class Parley:
 
     async def _open(
         self, window: MainWindow, theme: Theme, work: TaskScope, state: StartState
-    ) -> Ready:
+    ) -> "Ready":
         open_all = await asyncio.to_thread(_import_opening)
         return await open_all(
             window,
@@ -236,7 +239,7 @@ def _draft(state: StartState) -> str:
     return text if isinstance(text, str) else ""
 
 
-def _import_opening() -> Callable[..., Awaitable[Ready]]:
+def _import_opening() -> "Callable[..., Awaitable[Ready]]":
     from desktop.composition.opening import open_all
 
     return open_all

@@ -8,9 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from desktop import __version__
-from desktop.core.bundle import give_back_environment, is_bundled
-from desktop.documents import child as document_child
-from desktop.local import child as model_child
+from desktop.core.bundle import READ_DOCUMENT, SERVE_MODEL, give_back_environment, is_bundled
 from desktop.ui.binding import load_qt
 
 
@@ -19,10 +17,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     if is_bundled():
         give_back_environment()
     given = sys.argv[1:] if argv is None else argv
-    if list(given) == [document_child.ARGUMENT]:
-        return document_child.main()
-    if list(given) == [model_child.ARGUMENT]:
-        model_child.main()
+    # What only a child needs would cost the app's start some milliseconds.
+    if list(given) == [READ_DOCUMENT]:
+        from desktop.documents.child import main as read_document
+
+        return read_document()
+    if list(given) == [SERVE_MODEL]:
+        from desktop.local.child import main as serve_model
+
+        serve_model()
     arguments = _parser().parse_args(given)
     home: Path | None = arguments.home
     if arguments.command == "ask":

@@ -11,11 +11,11 @@ from desktop.composition.chat_settings import ChatSettingsOpening
 from desktop.composition.data import DataOpening
 from desktop.composition.health import HealthOpening
 from desktop.composition.library import LibraryOpening
+from desktop.composition.ready import Ready
 from desktop.composition.settings import SettingsOpening
 from desktop.composition.sidebar import SidebarOpening
 from desktop.composition.switcher import SwitcherOpening
 from desktop.composition.updates import UpdatesOpening
-from desktop.composition.wiring import Ready
 from desktop.core.chat_settings import Preset
 from desktop.core.connection import LOCAL_MODEL_SCHEME, is_local_model
 from desktop.core.conversation import Conversation, Message

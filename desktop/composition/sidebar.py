@@ -1,8 +1,8 @@
 """Answers the sidebar: changes with undo, questions before what can't be undone, statistics."""
 
 from desktop.backend import Backend
+from desktop.core.changes import Archive, Change, Delete, EmptyTrash, Erase, Restore
 from desktop.core.ids import ConversationId
-from desktop.core.organising import Archive, Change, Delete, EmptyTrash, Erase, Restore
 from desktop.presenters.chat import ChatPresenter
 from desktop.presenters.search import SearchPresenter
 from desktop.presenters.sidebar import SidebarPresenter

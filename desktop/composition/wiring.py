@@ -2,58 +2,24 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.core.ids import CollectionId, ConversationId, MessageId
-from desktop.core.search import DocumentHit
 from desktop.storage.saved_text import save_text
 from desktop.ui.main_window import MainWindow
 from desktop.ui.tasks import TaskScope
 from desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
-    from desktop.backend import Backend
-    from desktop.composition.chat_settings import ChatSettingsOpening
-    from desktop.composition.data import DataOpening
-    from desktop.composition.library import LibraryOpening
-    from desktop.composition.settings import SettingsOpening
-    from desktop.composition.sidebar import SidebarOpening
-    from desktop.composition.switcher import SwitcherOpening
-    from desktop.composition.updates import UpdatesOpening
-    from desktop.core.organising import Change, Listing
+    from desktop.composition.ready import Ready
+    from desktop.core.changes import Change
+    from desktop.core.organising import Listing
     from desktop.core.search import Hit
-    from desktop.presenters.account import AccountPresenter
-    from desktop.presenters.branches import BranchPresenter
-    from desktop.presenters.chat import ChatPresenter
     from desktop.presenters.first_run import FirstRunPresenter
-    from desktop.presenters.sources import SourcesPresenter
-    from desktop.services.health import Health
     from desktop.ui.first_run import FirstRunPage
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ready:
-    """Everything that answers the window."""
-
-    backend: "Backend"
-    chat: "ChatPresenter"
-    branches: "BranchPresenter"
-    sidebar: "SidebarOpening"
-    own: "ChatSettingsOpening"
-    switcher: "SwitcherOpening"
-    account: "AccountPresenter"
-    settings: "SettingsOpening"
-    data: "DataOpening"
-    updates: "UpdatesOpening"
-    health: "Health"
-    library: "LibraryOpening"
-    sources: "SourcesPresenter"
-    first_run: "FirstRunPresenter | None"
-
-
-Action = Callable[[Ready], Awaitable[object]]
+Action = Callable[["Ready"], Awaitable[object]]
 
 
 class Wiring:
@@ -76,7 +42,7 @@ class Wiring:
         page.local_chosen.connect(self._use_local)
         page.local_cancelled.connect(self._cancel_local)
 
-    def answer_with(self, ready: Ready) -> None:
+    def answer_with(self, ready: "Ready") -> None:
         """Bring the window to life: what was asked of it so far is answered now."""
         self._ready.set_result(ready)
 
@@ -263,7 +229,7 @@ class Wiring:
     def _start_first(
         self, name: str, action: "Callable[[FirstRunPresenter], Awaitable[object]]"
     ) -> None:
-        async def work(ready: Ready) -> None:
+        async def work(ready: "Ready") -> None:
             if ready.first_run is not None:
                 await action(ready.first_run)
 
@@ -307,22 +273,24 @@ class Wiring:
         self._start("import", lambda r: r.data.open_import())
 
 
-async def _choose_model(ready: Ready, model: str) -> None:
+async def _choose_model(ready: "Ready", model: str) -> None:
     if not await ready.own.presenter.choose_model(model):
         await ready.account.choose_model(model)
 
 
-async def _new_chat(ready: Ready) -> None:
+async def _new_chat(ready: "Ready") -> None:
     await ready.chat.new_chat()
     ready.sidebar.presenter.select(None)
 
 
-async def _open(ready: Ready, conversation_id: ConversationId) -> None:
+async def _open(ready: "Ready", conversation_id: ConversationId) -> None:
     await ready.chat.open(conversation_id)
     await ready.sidebar.presenter.reveal(ready.chat.current)
 
 
-async def _go_to(ready: Ready, hit: "Hit") -> None:
+async def _go_to(ready: "Ready", hit: "Hit") -> None:
+    from desktop.core.search import DocumentHit  # the first paint does without
+
     if isinstance(hit, DocumentHit):
         await ready.library.open_hit(hit)
         return
@@ -330,6 +298,6 @@ async def _go_to(ready: Ready, hit: "Hit") -> None:
     await ready.sidebar.presenter.reveal(ready.chat.current)
 
 
-async def _rename(ready: Ready, conversation_id: ConversationId, title: str) -> None:
+async def _rename(ready: "Ready", conversation_id: ConversationId, title: str) -> None:
     await ready.sidebar.presenter.rename(conversation_id, title)
     ready.chat.renamed(conversation_id, title)

@@ -3,6 +3,10 @@
 import os
 import sys
 
+READ_DOCUMENT = "--read-document"
+SERVE_MODEL = "--serve-model"
+"""Each makes the packaged program a child, where there is no Python to run a module with."""
+
 _LIBRARY_PATHS = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 _OF_QT = ("QT_PLUGIN_PATH", "QML2_IMPORT_PATH")
 

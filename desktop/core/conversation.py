@@ -78,20 +78,6 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConversationSummary:
-    """A conversation as the sidebar lists it."""
-
-    id: ConversationId
-    title: str
-    updated_at: datetime
-    pinned: bool = False
-    archived: bool = False
-    deleted: bool = False
-    folder_id: FolderId | None = None
-    tags: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
     """A conversation without its messages; `leaf_id` is the end of the branch on screen.
 

@@ -13,12 +13,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from desktop.core.bundle import is_bundled
+from desktop.core.bundle import READ_DOCUMENT, is_bundled
 from desktop.core.errors import DocumentError
 from desktop.documents.model import Limits
-
-ARGUMENT = "--read-document"
-"""Makes Parley's own executable this child, where there is no Python to run a module with."""
 
 OUT_OF_MEMORY = 77
 """The exit code of a child that reached its limit of memory."""
@@ -52,7 +49,7 @@ _REFUSED = (
 def command() -> tuple[str, ...]:
     """Return how the child is started: from source, or from a bundle by its executable."""
     if is_bundled():
-        return (sys.executable, ARGUMENT)
+        return (sys.executable, READ_DOCUMENT)
     return (sys.executable, "-m", "desktop.documents.child")
 
 

@@ -13,10 +13,7 @@ import threading
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self, TextIO
 
-from desktop.core.bundle import is_bundled
-
-ARGUMENT = "--serve-model"
-"""Makes Parley's own executable this child, where there is no Python to run a module with."""
+from desktop.core.bundle import SERVE_MODEL, is_bundled
 
 PROMPT_CACHE_MB = 256
 _FEW_CORES = 2
@@ -50,7 +47,7 @@ class Order:
 def command() -> tuple[str, ...]:
     """Return how the child is started: from source, or from a bundle by its executable."""
     if is_bundled():
-        return (sys.executable, ARGUMENT)
+        return (sys.executable, SERVE_MODEL)
     return (sys.executable, "-m", "desktop.local.child")
 
 

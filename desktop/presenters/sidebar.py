@@ -4,24 +4,22 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from desktop.core.ids import ConversationId, FolderId, new_conversation_id, new_folder_id
-from desktop.core.organising import (
-    TRASH_DAYS,
+from desktop.core.changes import (
     AddFolder,
     Archive,
     Change,
     Delete,
     EmptyTrash,
     Erase,
-    Listing,
     Move,
     Pin,
-    Place,
     RemoveFolder,
     RenameFolder,
     Restore,
     Tag,
 )
+from desktop.core.ids import ConversationId, FolderId, new_conversation_id, new_folder_id
+from desktop.core.organising import TRASH_DAYS, Listing, Place
 from desktop.presenters.sidebar_view import PAGE, SidebarView
 from desktop.storage.repositories.branches import BranchRepository
 from desktop.storage.repositories.conversations import ConversationRepository

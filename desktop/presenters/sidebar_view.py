@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from desktop.core.conversation import ConversationSummary
+from desktop.core.conversation_summary import ConversationSummary
 from desktop.core.ids import ConversationId
 from desktop.core.organising import Folder, Group, Listing
 

@@ -20,14 +20,8 @@ from desktop.core.content import (
     TextPart,
     Usage,
 )
-from desktop.core.conversation import (
-    Conversation,
-    ConversationSummary,
-    Message,
-    MessageStatus,
-    StoredError,
-    TitledBy,
-)
+from desktop.core.conversation import Conversation, Message, MessageStatus, StoredError, TitledBy
+from desktop.core.conversation_summary import ConversationSummary
 from desktop.core.ids import ConversationId, FolderId, MessageId
 from desktop.storage.attachments import AttachmentFiles
 from desktop.storage.orm.conversation import ConversationRow, MessageRow

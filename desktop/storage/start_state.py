@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from desktop.core.conversation import ConversationSummary
+from desktop.core.conversation_summary import ConversationSummary
 from desktop.core.ids import ConversationId
 from desktop.storage.text import from_stored
 

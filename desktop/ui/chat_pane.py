@@ -7,7 +7,6 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.core.conversation import Message
 from desktop.core.errors import ParleyError
 from desktop.core.ids import ConversationId, MessageId
 from desktop.core.preferences import NORMAL_TEXT_PX, SendKey
@@ -26,6 +25,7 @@ from desktop.ui.tokens import COLUMN_WIDTH
 from desktop.ui.transcript_signals import report_on
 
 if TYPE_CHECKING:
+    from desktop.core.conversation import Message
     from desktop.ui.fade import Fade
     from desktop.ui.transcript.view import TranscriptView
 
@@ -121,7 +121,7 @@ class ChatPane(QWidget):
         if self._body.currentWidget() is self._transcript:
             self.transcript.find_previous()
 
-    def show_conversation(self, title: str, messages: Sequence[Message], draft: str) -> None:
+    def show_conversation(self, title: str, messages: "Sequence[Message]", draft: str) -> None:
         """Replace everything; an empty sequence is a new chat."""
         self.messages.replace(messages)
         self._notice.hide()
@@ -146,7 +146,7 @@ class ChatPane(QWidget):
         self.header.set_title(title or self.tr("New chat"))
         self.title_changed.emit(title)
 
-    def add_message(self, message: Message) -> None:
+    def add_message(self, message: "Message") -> None:
         """Append a question, or an answer about to stream."""
         self.messages.add(message)
         self._notice.hide()
@@ -162,7 +162,7 @@ class ChatPane(QWidget):
         """Add streamed reasoning to an answer."""
         self.transcript.append_reasoning(message_id, text)
 
-    def finish_message(self, message: Message) -> None:
+    def finish_message(self, message: "Message") -> None:
         """Show the final state of an answer."""
         self.messages.add(message)
         self.transcript.finish_message(message)
@@ -179,7 +179,7 @@ class ChatPane(QWidget):
             self._transcript.set_busy(busy)
         self.busy_changed.emit(busy)
 
-    def show_messages(self, messages: Sequence[Message]) -> None:
+    def show_messages(self, messages: "Sequence[Message]") -> None:
         """Replace the transcript alone; what is being written stays."""
         self.messages.replace(messages)
         self.transcript.swap_messages(messages)
@@ -189,7 +189,7 @@ class ChatPane(QWidget):
         """Tell which messages stand above the first of those shown."""
         self.transcript.show_earlier(before, ids)
 
-    def fill_in(self, messages: Sequence[Message]) -> None:
+    def fill_in(self, messages: "Sequence[Message]") -> None:
         """Show messages that were asked for."""
         self.transcript.fill_in(messages)
 

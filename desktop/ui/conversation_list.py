@@ -14,11 +14,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.core.conversation import ConversationSummary
-from desktop.core.organising import Delete, Erase, Folder
+from desktop.core.conversation_summary import ConversationSummary
+from desktop.core.organising import Folder
 from desktop.presenters.sidebar_view import PAGE
 from desktop.ui.conversation_delegate import ROW, ConversationDelegate
-from desktop.ui.conversation_menu import ConversationMenu
 from desktop.ui.conversation_model import ConversationListModel
 from desktop.ui.icons import Icons
 from desktop.ui.look import named
@@ -34,7 +33,7 @@ class ConversationList(QTableView):
     It is a table of one column: a list view would ask the model for each of a hundred
     thousand rows before the first is painted.
 
-    `change_requested` carries a `desktop.core.organising.Change`.
+    `change_requested` carries a `desktop.core.changes.Change`.
     """
 
     opened = Signal(object)
@@ -119,6 +118,9 @@ class ConversationList(QTableView):
 
     def menu_for(self, chosen: Sequence[ConversationSummary]) -> QMenu:
         """Build the context menu of one or several conversations."""
+        # No first paint needs the menus and what is asked for in them.
+        from desktop.ui.conversation_menu import ConversationMenu
+
         menu = ConversationMenu(self, chosen, self._folders, self._tags, self.change_requested.emit)
         if len(chosen) == 1:
             one = chosen[0]
@@ -139,6 +141,8 @@ class ConversationList(QTableView):
 
     def delete(self, chosen: Sequence[ConversationSummary]) -> None:
         """Ask for conversations to be deleted, or erased where they are deleted already."""
+        from desktop.core.changes import Delete, Erase  # the first paint does without
+
         ids = tuple(each.id for each in chosen)
         if ids:
             gone = all(each.deleted for each in chosen)

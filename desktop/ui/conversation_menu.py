@@ -6,19 +6,9 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from desktop.core.conversation import ConversationSummary
-from desktop.core.organising import (
-    AddFolder,
-    Archive,
-    Change,
-    Delete,
-    Erase,
-    Folder,
-    Move,
-    Pin,
-    Restore,
-    Tag,
-)
+from desktop.core.changes import AddFolder, Archive, Change, Delete, Erase, Move, Pin, Restore, Tag
+from desktop.core.conversation_summary import ConversationSummary
+from desktop.core.organising import Folder
 from desktop.ui.name_dialog import NameDialog
 
 Ask = Callable[[Change], object]

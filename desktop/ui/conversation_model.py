@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from desktop.core.conversation import ConversationSummary
+from desktop.core.conversation_summary import ConversationSummary
 from desktop.core.ids import ConversationId
 from desktop.core.organising import Age, Group, Span, span_of
 from desktop.presenters.sidebar_view import PAGE, Pages

@@ -24,13 +24,12 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.core.ids import ConversationId
-from desktop.core.organising import Folder, Listing, Move, Place, RemoveFolder, RenameFolder
+from desktop.core.organising import Folder, Listing, Place
 from desktop.ui.conversation_delegate import MARGIN, MARK, PADDING, ROW
 from desktop.ui.conversation_model import MIME_TYPE
 from desktop.ui.fonts import text_font
 from desktop.ui.icons import Icons
 from desktop.ui.look import named
-from desktop.ui.name_dialog import NameDialog
 from desktop.ui.theme import Theme
 from desktop.ui.tokens import CHROME_PX, RADIUS
 
@@ -42,7 +41,7 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 class FolderList(QListWidget):
     """Hidden while there are no folders.
 
-    `change_requested` carries a `desktop.core.organising.Change`, `listing_requested` a
+    `change_requested` carries a `desktop.core.changes.Change`, `listing_requested` a
     `Listing`.
     """
 
@@ -89,6 +88,8 @@ class FolderList(QListWidget):
 
     def menu_for(self, folder: Folder) -> QMenu:
         """Build the context menu of a folder."""
+        from desktop.core.changes import RemoveFolder  # the first paint does without
+
         menu = named(QMenu(self), "folderContextMenu", self.tr("Folder"))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(self.tr("Rename…")).triggered.connect(lambda: self._rename(folder))
@@ -105,6 +106,10 @@ class FolderList(QListWidget):
         self.listing_requested.emit(Listing() if self.is_listed(folder) else listing)
 
     def _rename(self, folder: Folder) -> None:
+        # The first paint does without these.
+        from desktop.core.changes import RenameFolder
+        from desktop.ui.name_dialog import NameDialog
+
         change: Callable[[str], object] = lambda name: self.change_requested.emit(  # noqa: E731
             RenameFolder(folder.id, name)
         )
@@ -162,6 +167,8 @@ class FolderList(QListWidget):
         self._aim(-1)
         lines = bytes(event.mimeData().data(MIME_TYPE).data()).decode("ascii", "ignore").split()
         if folder is not None and lines:
+            from desktop.core.changes import Move  # the first paint does without
+
             event.acceptProposedAction()
             ids = tuple(ConversationId(UUID(line)) for line in lines)
             self.change_requested.emit(Move(ids, folder.id))

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
 
-from desktop.core.organising import TRASH_DAYS, EmptyTrash, Listing, Place
+from desktop.core.organising import TRASH_DAYS, Listing, Place
 from desktop.ui.icons import Icons
 from desktop.ui.look import ElidedLabel, IconButton, named
 from desktop.ui.theme import Theme
@@ -21,7 +21,7 @@ class ListingBar(QFrame):
         self._title = ElidedLabel(kind="strong", name="listingTitle")
         self._empty = named(QPushButton(self.tr("Empty…")), "emptyTrash", self.tr("Empty trash"))
         self._empty.setProperty("kind", "quiet")
-        self._empty.clicked.connect(lambda: self.change_requested.emit(EmptyTrash()))
+        self._empty.clicked.connect(self._ask_to_empty)
         back = IconButton(
             "x",
             self.tr("List all conversations"),
@@ -49,3 +49,8 @@ class ListingBar(QFrame):
         self._title.set_text(titles.get(listing.place, listing.name))
         self._empty.setVisible(listing.place is Place.TRASH and any_rows)
         self.setVisible(listing.place is not Place.ALL)
+
+    def _ask_to_empty(self) -> None:
+        from desktop.core.changes import EmptyTrash  # the first paint does without
+
+        self.change_requested.emit(EmptyTrash())

@@ -9,7 +9,6 @@ from PySide6.QtGui import QCloseEvent, QIcon
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
 
 from desktop.core.errors import ParleyError
-from desktop.core.organising import Archive, Pin
 from desktop.core.preferences import Preferences, ThemeMode
 from desktop.core.resources import resource
 from desktop.ui.actions import WindowActions
@@ -21,6 +20,7 @@ from desktop.ui.sidebar import Sidebar
 from desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from desktop.core.changes import Archive, Pin
     from desktop.ui.first_run import FirstRunPage
 
 MIN_SIZE = (480, 400)
@@ -209,16 +209,20 @@ class MainWindow(QMainWindow):
             self.sidebar.list.rename(summary)
 
     def _pin(self) -> None:
+        from desktop.core.changes import Pin  # the first paint does without
+
         chosen = self.sidebar.list.all_chosen()
         pinned = all(each.pinned for each in chosen)
         self._change(Pin(tuple(each.id for each in chosen), not pinned))
 
     def _archive(self) -> None:
+        from desktop.core.changes import Archive  # the first paint does without
+
         chosen = self.sidebar.list.all_chosen()
         archived = all(each.archived for each in chosen)
         self._change(Archive(tuple(each.id for each in chosen), not archived))
 
-    def _change(self, change: Pin | Archive) -> None:
+    def _change(self, change: "Pin | Archive") -> None:
         if change.ids:
             self.sidebar.change_requested.emit(change)
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from desktop.core.content import Role
-from desktop.core.conversation import Message
 from desktop.core.ids import MessageId
 
 if TYPE_CHECKING:
+    from desktop.core.content import Role
+    from desktop.core.conversation import Message
     from desktop.ui.chat_pane import ChatPane
 
 
@@ -18,13 +18,13 @@ class MessageCommands:
         self._pane = pane
         self._by_role: dict[Role, Message] = {}
 
-    def replace(self, messages: Sequence[Message]) -> None:
+    def replace(self, messages: "Sequence[Message]") -> None:
         """Take another branch."""
         self._by_role.clear()
         for message in messages:
             self.add(message)
 
-    def add(self, message: Message) -> None:
+    def add(self, message: "Message") -> None:
         """Take one more message, or the new state of the last one."""
         self._by_role.pop(message.role, None)  # the newest stands last
         self._by_role[message.role] = message
@@ -40,6 +40,8 @@ class MessageCommands:
 
     def edit(self) -> None:
         """Ask to write the last question anew."""
+        from desktop.core.content import Role  # the first paint does without
+
         question = self._by_role.get(Role.USER)
         if question is not None:
             self._pane.edit_requested.emit(question.id)

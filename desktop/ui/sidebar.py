@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.core.conversation import ConversationSummary
+from desktop.core.conversation_summary import ConversationSummary
 from desktop.core.ids import ConversationId
 from desktop.core.organising import Folder, Group, Listing, Place
 from desktop.presenters.sidebar_view import Pages
@@ -38,7 +38,7 @@ SEARCH_DELAY = 15
 class Sidebar(QWidget):
     """Implements `SidebarView` and `SearchView`.
 
-    `change_requested` carries a `desktop.core.organising.Change`, `listing_requested` a
+    `change_requested` carries a `desktop.core.changes.Change`, `listing_requested` a
     `Listing`, `hit_chosen` a `Hit`.
     """
 

@@ -1,16 +1,19 @@
 """The button below the composer that says, and changes, what answers draw on."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSize, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QPushButton
 
 from desktop.core.ids import CollectionId
-from desktop.presenters.sources_view import SourceChoice
 from desktop.ui.icons import Icons
 from desktop.ui.look import named, tooltip
 from desktop.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from desktop.presenters.sources_view import SourceChoice
 
 _SHOWN = 2
 
@@ -47,7 +50,7 @@ class SourcesButton(QPushButton):
         self.setToolTip(tooltip(what_leaves or about))
         self._colour()
 
-    def offer_sources(self, choices: Sequence[SourceChoice], remark: str) -> None:
+    def offer_sources(self, choices: "Sequence[SourceChoice]", remark: str) -> None:
         """Open the menu with what there is to choose, and what is to be said of it."""
         if self._menu is not None:
             self._menu.deleteLater()
@@ -69,7 +72,7 @@ class SourcesButton(QPushButton):
         height = menu.sizeHint().height()
         menu.popup(self.mapToGlobal(QPoint(0, -height - 4)))
 
-    def _action(self, menu: QMenu, number: int, choice: SourceChoice) -> QAction:
+    def _action(self, menu: QMenu, number: int, choice: "SourceChoice") -> QAction:
         action = QAction(choice.name.replace("&", "&&"), menu)
         action.setObjectName(f"sourceAction{number}")
         action.setCheckable(True)

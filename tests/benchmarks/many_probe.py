@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from desktop.backend import Backend, open_backend
-from desktop.core.conversation import ConversationSummary
+from desktop.core.conversation_summary import ConversationSummary
 from desktop.core.ids import new_conversation_id
 from desktop.core.organising import Age, Group, Listing, Span
 from desktop.presenters.search import SearchPresenter

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader, PdfWriter
 
+from desktop.core.bundle import READ_DOCUMENT
 from desktop.core.errors import DocumentError, DocumentFault
 from desktop.documents import child
 from desktop.documents.model import Limits
@@ -147,7 +148,7 @@ async def test_the_command_itself_is_the_child_in_a_bundle(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     launcher = ("-c", "import sys; from desktop.cli import main; sys.exit(main())")
-    monkeypatch.setattr(child, "command", lambda: (child.sys.executable, *launcher, child.ARGUMENT))
+    monkeypatch.setattr(child, "command", lambda: (child.sys.executable, *launcher, READ_DOCUMENT))
     path = files.make_pdf(tmp_path / "a.pdf", ["From the bundle"])
 
     assert (await read_document(path)).text == "From the bundle\n\n"

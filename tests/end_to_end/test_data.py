@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
     QTreeWidget,
 )
 
+from desktop.core.changes import Delete
 from desktop.core.content import Role
 from desktop.core.conversation import Conversation, Message, MessageStatus, text_parts
 from desktop.core.ids import ConversationId, new_conversation_id, new_message_id
-from desktop.core.organising import Delete
 from desktop.storage.backup import backups
 from desktop.storage.database import Database
 from desktop.storage.orm.base import now

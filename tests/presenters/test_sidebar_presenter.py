@@ -6,27 +6,23 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from desktop.backend import Backend
-from desktop.core.conversation import Conversation, ConversationSummary
-from desktop.core.ids import ConversationId, new_conversation_id
-from desktop.core.organising import (
+from desktop.core.changes import (
     AddFolder,
-    Age,
     Archive,
     Delete,
     EmptyTrash,
     Erase,
-    Folder,
-    Group,
-    Listing,
     Move,
     Pin,
-    Place,
     RemoveFolder,
     RenameFolder,
     Restore,
-    Span,
     Tag,
 )
+from desktop.core.conversation import Conversation
+from desktop.core.conversation_summary import ConversationSummary
+from desktop.core.ids import ConversationId, new_conversation_id
+from desktop.core.organising import Age, Folder, Group, Listing, Place, Span
 from desktop.presenters.sidebar import SidebarPresenter
 from desktop.presenters.sidebar_view import Pages
 

@@ -7,7 +7,8 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from desktop.core.content import Role
-from desktop.core.conversation import ConversationSummary, Message, MessageStatus, text_parts
+from desktop.core.conversation import Message, MessageStatus, text_parts
+from desktop.core.conversation_summary import ConversationSummary
 from desktop.core.ids import new_conversation_id, new_message_id
 from desktop.ui.fonts import load_fonts
 from desktop.ui.icons import Icons

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from desktop.core.conversation import ConversationSummary
+from desktop.core.conversation_summary import ConversationSummary
 from desktop.core.errors import NotConfigured
 from desktop.ui.about import AboutDialog, ShortcutsDialog
 from desktop.ui.icons import Icons

@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from desktop.core.conversation import ConversationSummary
+from desktop.core.conversation_summary import ConversationSummary
 from desktop.core.ids import new_conversation_id
 from desktop.core.organising import Age, Group, Span
 from desktop.presenters.sidebar_view import PAGE

@@ -8,20 +8,10 @@ from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
-from desktop.core.conversation import ConversationSummary
+from desktop.core.changes import AddFolder, Delete, Erase, Move, Pin, Restore
+from desktop.core.conversation_summary import ConversationSummary
 from desktop.core.ids import new_folder_id, new_message_id
-from desktop.core.organising import (
-    AddFolder,
-    Delete,
-    Erase,
-    Folder,
-    Group,
-    Listing,
-    Move,
-    Pin,
-    Place,
-    Restore,
-)
+from desktop.core.organising import Folder, Group, Listing, Place
 from desktop.core.search import SearchHit
 from desktop.ui.conversation_model import grouped
 from desktop.ui.filter_button import FilterButton

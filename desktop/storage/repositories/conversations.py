@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import Select, literal_column, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from desktop.core.conversation import Conversation, ConversationSummary, Message, MessageStatus
+from desktop.core.conversation import Conversation, Message, MessageStatus
+from desktop.core.conversation_summary import ConversationSummary
 from desktop.core.ids import ConversationId, MessageId
 from desktop.storage.database import Database
 from desktop.storage.fulltext import fts_query

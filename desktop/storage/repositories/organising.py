@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from desktop.core.conversation import ConversationSummary, TitledBy
+from desktop.core.conversation import TitledBy
+from desktop.core.conversation_summary import ConversationSummary
 from desktop.core.ids import ConversationId, FolderId
 from desktop.core.organising import Age, Folder, Group, Listing, Place, Span, spans
 from desktop.storage.database import Database
