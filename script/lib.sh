@@ -214,6 +214,8 @@ install_packages() {
     pip_install --require-hashes -r <(sed -n '/^pip==/,/[^\\]$/p' "$lock")
     pip_install --require-hashes --only-binary :all: --no-deps -r "$lock"
     pip_install --no-build-isolation --no-deps --editable "$root"
+    # pip compiles what it copies only; Python could do it at the first start, where it may write.
+    quietly "$venv/bin/python" -m compileall -q "$root/desktop" || true
     fingerprint "$1" >"$venv/.made-from-$1"
     rm "$venv/.unfinished"
     say "Ready."
