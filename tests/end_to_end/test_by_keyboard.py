@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QListWidget, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget, QPlainTextEdit, QWidget
 
 from desktop.core.content import Role
 from desktop.core.conversation import Conversation, Message, MessageStatus, text_parts
@@ -129,6 +129,7 @@ async def test_the_whole_flow_by_keyboard(app: RunningApp, own_home: Path) -> No
     gone = titles(app)[0]
     QTest.keyClick(app.window.sidebar.list, Key.Key_Delete)
     await until(lambda: gone not in titles(app))
+    await until(lambda: "trash" in app.find(QLabel, "noticeMessage").text())  # no older offer
     undo = app.find(QWidget, "noticeButton")
     undo.setFocus()
     QTest.keyClick(undo, Key.Key_Space)
