@@ -50,11 +50,17 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     that dies there brings the whole run down. The app guards against it the same way.
     """
     fixtures = getattr(item, "fixturenames", ())
-    if item.get_closest_marker("qt_loop") is None and "qtbot" not in fixtures:
+    on_qt_loop = item.get_closest_marker("qt_loop") is not None
+    if not on_qt_loop and "qtbot" not in fixtures:
         return (yield)
     gc.disable()
     try:
-        return (yield)
+        with pytest.MonkeyPatch.context() as patch:
+            if on_qt_loop:
+                # pytest-qt does this between a test and its teardown, while no loop runs: tasks
+                # would go on outside the loop, and some of them then wait for ever.
+                patch.setattr("pytestqt.plugin._process_events", lambda: None)
+            return (yield)
     finally:
         gc.collect()
         gc.freeze()  # what lives on, modules above all, is not walked after every test

@@ -117,15 +117,6 @@ def _collected() -> Iterator[None]:
     gc.collect()
 
 
-@pytest.fixture(autouse=True)
-def _tasks_run_in_the_loop_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep pytest-qt from processing events after a test, when no event loop runs.
-
-    A task that is under way then would go on outside the loop and fail.
-    """
-    monkeypatch.setattr("pytestqt.plugin._process_events", lambda: None)
-
-
 @pytest.fixture
 async def home(tmp_path: Path) -> AsyncIterator[SettingsHome]:
     home = await SettingsHome.open(tmp_path / "home", KeyPlace.PRIVATE_FILE)
