@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QDialog, QLabel, QWidget
 from desktop.ui.settings.choice import Choice
 from desktop.ui.settings.window import SettingsWindow
 from tests.end_to_end.conftest import RunningApp, until
+from tests.end_to_end.test_data import choose
 from tests.faults.wire_server import Reply, WireServer
 
 pytestmark = pytest.mark.qt_loop
@@ -121,6 +122,22 @@ async def back_up(app: RunningApp) -> None:
     app.find(QDialog, "backupsDialog").reject()
 
 
+async def export(app: RunningApp, directory: Path) -> None:
+    """Export the conversation in every form that is text."""
+    directory.mkdir()
+    for form in ("Json", "Markdown", "Html"):
+        app.window.commands.export.trigger()
+        await until(lambda: app.shows("exportButton"))
+        app.click(f"export{form}")
+        app.click("exportButton")
+        await choose(app, "saveFileDialog", directory / f"talk.{form.lower()}")
+        dialog = app.find(QDialog, "exportDialog")
+        await until(lambda: app.find(QLabel, "progressText").text().startswith("1 conversation"))
+        dialog.close()
+        await until(lambda dialog=dialog: not dialog.isVisible())
+    assert len(list(directory.iterdir())) == 3
+
+
 def crash() -> None:
     """Fail where nobody catches it, with the key in the words."""
     secret_in_a_local = KEY
@@ -141,12 +158,16 @@ async def test_a_key_is_on_no_disk_whatever_it_went_through(
         assert "refused" in shown or "rejected" in shown or "key" in shown
     await lock_with_a_passphrase(app)
     await back_up(app)
+    exported = temporary.parent / "exported"
+    await export(app, exported)
     QTimer.singleShot(0, crash)
     log = app.home / "log" / "parley.log"
     await until(lambda: "RuntimeError" in log.read_text())
+    reports = app.home / "log" / "crashes"
+    await until(lambda: any("RuntimeError" in path.read_text() for path in reports.glob("*.txt")))
     assert KEY not in app.window.windowTitle()
     await app.close()
 
-    assert found_in(app.home, temporary) == []
+    assert found_in(app.home, temporary, exported) == []
     assert "secret_in_a_local =" not in log.read_text()
     caplog.clear()  # the crash was meant
