@@ -22,7 +22,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from qasync import QEventLoop
-from screenshot_data import MODEL, Seeded, add_documents, seed, write_export
+from screenshot_data import MODEL, Seeded, add_documents, seed
+from screenshot_files import write_export
 
 from desktop.app import Parley, make_application
 from desktop.backend import Backend, open_backend
