@@ -109,7 +109,9 @@ class Scenario:
         Keyring().set_password("Parley", await self._account(), value)
 
     async def freeze(self) -> None:
-        os.kill(_daemon(), signal.SIGSTOP)
+        daemon = _daemon()
+        (Path.home() / "frozen").write_text(str(daemon))
+        os.kill(daemon, signal.SIGSTOP)
 
     async def thaw(self) -> None:
         os.kill(_daemon(), signal.SIGCONT)

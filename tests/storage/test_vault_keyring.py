@@ -19,6 +19,9 @@ ROOT = Path(__file__).resolve().parents[2]
 UNLOCK = "echo -n test | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1\n"
 LOCKED = "gnome-keyring-daemon --start --components=secrets >/dev/null 2>&1\n"
 
+# A daemon that stays frozen would outlive its session.
+THAW = "\nstatus=$?; [ ! -e ~/frozen ] || kill -CONT $(cat ~/frozen); exit $status"
+
 PLAIN_TEXT = """
 from pathlib import Path
 from keyring.backend import KeyringBackend
@@ -59,7 +62,7 @@ class Session:
         kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
         places = {"HOME": self.home, "XDG_RUNTIME_DIR": self.home, "PYTHONPATH": ROOT}
         result = subprocess.run(
-            ["dbus-run-session", "--", "bash", "-c", script],
+            ["dbus-run-session", "--", "bash", "-c", script + THAW],
             env=kept | {name: str(place) for name, place in places.items()} | variables,
             capture_output=True,
             text=True,
