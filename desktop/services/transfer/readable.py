@@ -139,7 +139,7 @@ class _Renderer(RendererHTML):
 
 
 def _renderer() -> MarkdownIt:
-    options = {"html": False, "maxNesting": _NESTING}
+    options = {"html": False, "maxNesting": _NESTING, "breaks": True}
     markdown = MarkdownIt("commonmark", options, renderer_cls=_Renderer)
     markdown.enable(["table", "strikethrough"])
     markdown.validateLink = lambda url: url.lower().startswith(_SAFE)

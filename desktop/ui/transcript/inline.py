@@ -38,11 +38,11 @@ _OPENERS = {"strong_open": "bold", "em_open": "italic", "s_open": "strike"}
 _CLOSERS = {"strong_close": "bold", "em_close": "italic", "s_close": "strike"}
 
 
-def spans_of(tokens: Sequence[Token], *, keep_breaks: bool) -> list[Span]:
+def spans_of(tokens: Sequence[Token]) -> list[Span]:
     """Turn the inline tokens of one paragraph into spans.
 
-    With `keep_breaks` each line break of the source is one on screen, as people expect of
-    what they typed themselves; otherwise it is a space, as Markdown says.
+    Each line break of the source is one on screen: people type them, and models write poems
+    and addresses with them, although Markdown would make spaces of them.
     """
     look = Span("")
     spans: list[Span] = []
@@ -58,14 +58,12 @@ def spans_of(tokens: Sequence[Token], *, keep_breaks: bool) -> list[Span]:
             spans.extend(_true_host(spans[link_start:], look))
             look = replace(look, href=None)
         else:
-            spans.extend(_leaf(token, look, keep_breaks=keep_breaks))
+            spans.extend(_leaf(token, look))
     return spans
 
 
-def _leaf(token: Token, look: Span, *, keep_breaks: bool) -> Iterator[Span]:
-    if token.type == "softbreak":
-        yield replace(look, text=LINE_BREAK if keep_breaks else " ")
-    elif token.type == "hardbreak":
+def _leaf(token: Token, look: Span) -> Iterator[Span]:
+    if token.type in {"softbreak", "hardbreak"}:
         yield replace(look, text=LINE_BREAK)
     elif token.type == "code_inline":
         yield replace(look, text=token.content, code=True)

@@ -86,16 +86,14 @@ class Markdown:
         blocks = flattener.flatten(tokens, references)
         return _with_lost_lines(blocks, text, flattener, references)
 
-    def spans(
-        self, source: str, references: References, *, keep_breaks: bool = False
-    ) -> list[Span]:
+    def spans(self, source: str, references: References) -> list[Span]:
         """Parse a paragraph's inline Markdown."""
         if not _MARKUP.search(source):
             return [Span(source)]
         tokens: list[Token] = []
         environment = {"references": dict(references)}
         self._markdown_it.inline.parse(source, self._markdown_it, environment, tokens)
-        return spans_of(tokens, keep_breaks=keep_breaks)
+        return spans_of(tokens)
 
 
 def _with_lost_lines(

@@ -38,11 +38,9 @@ class Typesetter:
         """Have more of them made when they are asked for again."""
         self.colourist.is_late = self.formulas.is_late = self.pictures.is_late = False
 
-    def inline(
-        self, source: str, references: References, colour: str, *, keep_breaks: bool = False
-    ) -> RichText:
+    def inline(self, source: str, references: References, colour: str) -> RichText:
         """Set a paragraph's inline Markdown in a text colour."""
-        return self.set(self._markdown.spans(source, references, keep_breaks=keep_breaks), colour)
+        return self.set(self._markdown.spans(source, references), colour)
 
     def set(self, spans: Iterable[Span], colour: str) -> RichText:
         """Set spans in a text colour, with their formulas."""

@@ -53,6 +53,12 @@ def whole(title: str, *texts: str) -> tuple[Conversation, list[Message]]:
     return replace(conversation, leaf_id=messages[-1].id), messages
 
 
+def test_lines_of_a_poem_stay_lines():
+    page = to_html(*whole("Poem", "A poem", "Roses are red,\nviolets are blue."))
+
+    assert "Roses are red,<br />\nviolets are blue." in page
+
+
 async def print_nothing(page: str, path: Path) -> None:
     path.write_text("%PDF " + page)
 

@@ -118,6 +118,16 @@ def test_html_is_text(markdown: Markdown, text: str):
     assert "".join(span.text for span in markdown.spans(text, {})) == text
 
 
+def test_lines_of_a_poem_stay_lines(markdown: Markdown):
+    spans = markdown.spans("Roses are *red*,\nviolets are blue,  \nsugar is sweet.", {})
+
+    assert "".join(span.text for span in spans).split("\u2028") == [
+        "Roses are red,",
+        "violets are blue,",
+        "sugar is sweet.",
+    ]
+
+
 def test_a_used_definition_is_a_link_and_not_shown_twice(markdown: Markdown):
     blocks = markdown.blocks("See [docs].\n\n[docs]: https://example.com/docs")
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF
 from desktop.ui.transcript.inline import Span
 from desktop.ui.transcript.items.base import Canvas, place
 from desktop.ui.transcript.items.block import BlockItem, BlockSpec
-from desktop.ui.transcript.model import Bubble, TextBlock
+from desktop.ui.transcript.model import TextBlock
 from desktop.ui.transcript.rich_text import RichText, compose
 from desktop.ui.transcript.style import Style
 from desktop.ui.transcript.text_box import TextBox
@@ -26,7 +26,7 @@ class TextItem(BlockItem):
         """Guess from the number of characters and line breaks."""
         source = self._block.source
         line = style.heading_line(self._block.level)
-        breaks = source.count("\n") if self._block.literal or self._in_bubble else 0
+        breaks = source.count("\n")
         return line * (breaks + max(1, ceil(len(source) * style.character / max(width, 40))))
 
     def lay_out_content(self, width: int, typesetter: Typesetter) -> int:
@@ -55,10 +55,6 @@ class TextItem(BlockItem):
         """Return the text as it is written."""
         return reveal(self._block.source)
 
-    @property
-    def _in_bubble(self) -> bool:
-        return any(isinstance(each, Bubble) for each in self.containers)
-
     def _first_line(self, style: Style) -> int:
         return style.heading_line(self._block.level)
 
@@ -68,9 +64,7 @@ class TextItem(BlockItem):
         if block.literal:
             source = block.source.removesuffix("\n").replace("\n", "\u2028")
             return compose([Span(source)], typesetter.style, colour)
-        return typesetter.inline(
-            block.source, block.references, colour, keep_breaks=self._in_bubble
-        )
+        return typesetter.inline(block.source, block.references, colour)
 
 
 class RuleItem(BlockItem):
