@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayo
 
 from desktop.ui.icons import Icons
 from desktop.ui.look import set_kind
+from desktop.ui.settings.controls import blocked
 from desktop.ui.settings.page import SettingsPage
 from desktop.ui.theme import Theme
 
@@ -70,7 +71,9 @@ class Navigation(QWidget):
     def show_current(self, page: SettingsPage) -> None:
         """Mark the page that is on screen."""
         self._current = page
-        self.refresh()
+        if not self._search.text():
+            with blocked(self._list):
+                self._list.setCurrentRow(self._row_of_current())
 
     def mark(self, name: str, *, dirty: bool) -> None:
         """Mark the page `name` as changed, or not."""
@@ -90,17 +93,16 @@ class Navigation(QWidget):
 
     def refresh(self) -> None:
         """Fill the list anew."""
-        blocked = self._list.blockSignals(True)
-        self._list.clear()
         words = self._search.text().casefold().split()
-        for item in self._hits(words) if words else self._items():
-            self._list.addItem(item)
-        if words and not self._list.count():
-            nothing = QListWidgetItem(self.tr("Nothing found"))
-            nothing.setFlags(Qt.ItemFlag.NoItemFlags)
-            self._list.addItem(nothing)
-        self._list.setCurrentRow(0 if words else self._row_of_current())
-        self._list.blockSignals(blocked)
+        with blocked(self._list):
+            self._list.clear()
+            for item in self._hits(words) if words else self._items():
+                self._list.addItem(item)
+            if words and not self._list.count():
+                nothing = QListWidgetItem(self.tr("Nothing found"))
+                nothing.setFlags(Qt.ItemFlag.NoItemFlags)
+                self._list.addItem(nothing)
+            self._list.setCurrentRow(0 if words else self._row_of_current())
 
     def _items(self) -> list[QListWidgetItem]:
         return [self._item(page) for page in self._pages()]
@@ -179,8 +181,8 @@ class Navigation(QWidget):
             self._go()
 
     def _go(self) -> None:
-        chosen = self._list.selectedItems()
-        target = chosen[0].data(_TargetRole) if chosen else None
+        # A press of the mouse makes a row the current one before it selects it.
+        target = self._list.currentIndex().data(_TargetRole)
         if target is None:
             return
         page, widget = target

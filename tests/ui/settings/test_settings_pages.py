@@ -66,6 +66,21 @@ async def test_the_pages_are_listed_and_one_is_chosen_with_the_keyboard(room: Ro
     assert room.shows("databasePathEdit")
 
 
+async def test_the_first_click_on_a_page_shows_it(room: Room) -> None:
+    await room.open()
+    pages = room.find(QListWidget, "settingsPageList")
+
+    for row, field in ((2, "databasePathEdit"), (1, "themeCombo"), (0, "providerCombo")):
+        place = pages.visualItemRect(pages.item(row)).center()
+        QTest.mouseClick(pages.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+        assert room.shows(field)
+        assert (pages.currentRow(), [item.text() for item in pages.selectedItems()]) == (
+            row,
+            [listed(room)[row]],
+        )
+
+
 async def test_what_is_changed_is_marked_until_it_is_saved(
     room: Room, applied: list[Preferences]
 ) -> None:
