@@ -21,6 +21,7 @@ from desktop.services.search import SearchService
 from desktop.services.settings import SettingsService
 from desktop.services.sources import Sources
 from desktop.services.titles import Titles
+from desktop.services.trash import Trash
 from desktop.storage.database import Database
 from desktop.storage.key_place import KeyPlace
 from desktop.storage.paths import Paths
@@ -55,6 +56,7 @@ class Backend:
     chat: ChatService
     settings: SettingsService
     backups: Backups
+    trash: Trash
     preferences: PreferencesStore
     network: NetworkStore
     local_model: LocalModelStore
@@ -93,6 +95,7 @@ async def open_backend(
     settings = SettingsService(database, vault, local=connections.local, network=network.options)
     embedders = Embedders(database, network.options)
     library, meaning, indexing, sources = _meaning(paths, database, embedders)
+    backups = Backups(database, paths.backups)
     return Backend(
         paths=paths,
         database=database,
@@ -106,7 +109,8 @@ async def open_backend(
         titles=Titles(conversations, organising, connections),
         connections=connections,
         chat=ChatService(conversations, branches, connections, sources),
-        backups=Backups(database, paths.backups),
+        backups=backups,
+        trash=Trash(organising, backups),
         settings=settings,
         preferences=PreferencesStore(settings),
         network=network,

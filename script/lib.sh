@@ -35,7 +35,8 @@ Xvfb xvfb
 xauth xauth
 dbus-run-session dbus-daemon
 gnome-keyring-daemon gnome-keyring
-strace strace"
+strace strace
+faketime faketime"
 
 # … and what script/build uses.
 build_tools="

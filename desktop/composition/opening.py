@@ -117,7 +117,8 @@ class Opening:
         self._data.keep_backups()
         self._updates.look_daily()
         self._library.keep_indexed()
-        self._work.start(self._sidebar.presenter.erase_old_trash(), name="erase old trash")
+        erasing = self._backend.trash.keep_erasing(self._sidebar.refresh)
+        self._work.start(erasing, name="erase old trash")
         return Ready(
             backend=self._backend,
             chat=self._chat,

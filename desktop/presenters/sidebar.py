@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from desktop.core.changes import (
     AddFolder,
@@ -19,7 +19,7 @@ from desktop.core.changes import (
     Tag,
 )
 from desktop.core.ids import ConversationId, FolderId, new_conversation_id, new_folder_id
-from desktop.core.organising import TRASH_DAYS, Listing, Place
+from desktop.core.organising import Listing, Place
 from desktop.presenters.sidebar_view import PAGE, SidebarView
 from desktop.storage.repositories.branches import BranchRepository
 from desktop.storage.repositories.conversations import ConversationRepository
@@ -154,12 +154,6 @@ class SidebarPresenter:
         if self._listing == gone:
             self._listing = Listing()
 
-    async def erase_old_trash(self) -> None:
-        """Erase what has been in the trash for longer than it is kept."""
-        before = datetime.now(UTC) - timedelta(days=TRASH_DAYS)
-        if await self._organising.erase_trash(before=before) and self._in_trash:
-            await self.refresh()
-
     async def duplicate(self, conversation_id: ConversationId) -> ConversationId | None:
         """Copy a conversation with all its branches; return the copy's id."""
         source = await self._conversations.get(conversation_id)
@@ -178,10 +172,6 @@ class SidebarPresenter:
         await self._branches.duplicate(conversation_id, copy)
         await self.refresh()
         return copy.id
-
-    @property
-    def _in_trash(self) -> bool:
-        return self._listing.place is Place.TRASH
 
 
 def _one_line(text: str) -> str:

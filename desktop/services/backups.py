@@ -97,12 +97,20 @@ class Backups:
         Raises:
             BackupFailed: the copy could not be made or did not verify; older ones are kept.
         """
+        if not await ConversationRepository(self._database).list(limit=1):
+            return None
+        return await self.make_unless_fresh("daily")
+
+    async def make_unless_fresh(self, reason: str) -> Backup | None:
+        """Make a copy unless the newest one is younger than a day.
+
+        Raises:
+            BackupFailed: the copy could not be made or did not verify; older ones are kept.
+        """
         made = await self.listed()
         if made and not is_due(made[0].made_at, datetime.now(UTC)):
             return None
-        if not await ConversationRepository(self._database).list(limit=1):
-            return None
-        return await self.make("daily")
+        return await self.make(reason)
 
 
 def is_due(newest: datetime, now: datetime) -> bool:

@@ -202,26 +202,6 @@ async def test_the_archive_and_the_trash_are_lists_of_their_own(
     assert view.titles == ["a"]
 
 
-async def test_the_trash_is_kept_for_thirty_days(
-    backend: Backend, view: RecordingSidebar, presenter: SidebarPresenter
-) -> None:
-    now = datetime.now(UTC)
-    for title, days in (("new", 29), ("old", 31)):
-        gone = Conversation(
-            id=new_conversation_id(),
-            title=title,
-            created_at=now,
-            updated_at=now,
-            deleted_at=now - timedelta(days=days),
-        )
-        await backend.conversations.create(gone)
-
-    await presenter.erase_old_trash()
-    await presenter.show(Listing(place=Place.TRASH))
-
-    assert view.titles == ["new"]
-
-
 async def test_a_duplicate_is_another_conversation(
     backend: Backend, view: RecordingSidebar, presenter: SidebarPresenter
 ) -> None:

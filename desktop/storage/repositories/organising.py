@@ -13,11 +13,13 @@ from desktop.core.conversation import TitledBy
 from desktop.core.conversation_summary import ConversationSummary
 from desktop.core.ids import ConversationId, FolderId
 from desktop.core.organising import Age, Folder, Group, Listing, Place, Span, spans
+from desktop.core.trash_clock import KEPT
 from desktop.storage.database import Database
 from desktop.storage.orm.base import now
 from desktop.storage.orm.conversation import ConversationRow, MessageRow
 from desktop.storage.orm.organising import FolderRow, TagRow
 from desktop.storage.records import to_summary
+from desktop.storage.trash import look_at_clock
 
 Ids = Collection[ConversationId]
 
@@ -84,7 +86,10 @@ class OrganisingRepository:
 
     async def trash(self, ids: Ids) -> None:
         """Mark conversations as deleted; nothing of them is erased yet."""
-        await self._set(ids, deleted_at=now())
+        moment = now()
+        async with self._database.write() as session:
+            await look_at_clock(session, moment)  # from here on their age is counted
+            await _change(session, ids, deleted_at=moment)
 
     async def restore(self, ids: Ids) -> None:
         """Take conversations back from the trash."""
@@ -110,16 +115,20 @@ class OrganisingRepository:
             for some in _pieces(ids):
                 await _erase(session, [*some])
 
-    async def erase_trash(self, *, before: datetime | None = None) -> int:
-        """Erase what is in the trash, or was put there before a moment; return how many."""
-        deleted = ConversationRow.deleted_at.is_not(None)
-        if before is not None:
-            deleted = ConversationRow.deleted_at < before
+    async def erase_trash(self) -> None:
+        """Erase all that is in the trash."""
         async with self._database.write() as session:
-            ids = list(await session.scalars(select(ConversationRow.id).where(deleted)))
-            for start in range(0, len(ids), _AT_A_TIME):
-                await _erase(session, ids[start : start + _AT_A_TIME])
-        return len(ids)
+            await _erase_where(session, ConversationRow.deleted_at.is_not(None))
+
+    async def count_old_trash(self) -> int:
+        """Return how many have been in the trash for longer than they are kept."""
+        async with self._database.write() as session:
+            return await _count(session, await _is_old(session))
+
+    async def erase_old_trash(self) -> int:
+        """Erase what has been in the trash for longer than it is kept; return how many."""
+        async with self._database.write() as session:
+            return await _erase_where(session, await _is_old(session))
 
     async def rename(self, conversation_id: ConversationId, title: str) -> None:
         """Give a conversation the user's own title."""
@@ -180,9 +189,7 @@ class OrganisingRepository:
 
     async def _set(self, ids: Ids, **values: Any) -> None:
         async with self._database.write() as session:
-            for some in _pieces(ids):
-                chosen = ConversationRow.id.in_(some)
-                await session.execute(update(ConversationRow).where(chosen).values(**values))
+            await _change(session, ids, **values)
 
 
 def _chosen(listing: Listing) -> ColumnElement[bool]:
@@ -253,6 +260,26 @@ async def _tagged(
         replace(each, tags=tuple(sorted(tags[each.id]))) if each.id in tags else each
         for each in summaries
     ]
+
+
+async def _change(session: AsyncSession, ids: Ids, **values: Any) -> None:
+    for some in _pieces(ids):
+        chosen = ConversationRow.id.in_(some)
+        await session.execute(update(ConversationRow).where(chosen).values(**values))
+
+
+async def _is_old(session: AsyncSession) -> ColumnElement[bool]:
+    """Say what has been in the trash for longer than it is kept, by time that was seen to pass."""
+    moment = now()
+    await look_at_clock(session, moment)
+    return ConversationRow.deleted_at <= moment - KEPT
+
+
+async def _erase_where(session: AsyncSession, chosen: ColumnElement[bool]) -> int:
+    ids = list(await session.scalars(select(ConversationRow.id).where(chosen)))
+    for start in range(0, len(ids), _AT_A_TIME):
+        await _erase(session, ids[start : start + _AT_A_TIME])
+    return len(ids)
 
 
 async def _erase(session: AsyncSession, ids: Sequence[UUID]) -> None:
