@@ -3,13 +3,14 @@
 import asyncio
 import logging
 import os
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import Session
 
 from desktop.core.errors import DiskFull
 from desktop.storage import schema
@@ -21,6 +22,7 @@ from desktop.storage.records import read_json
 from desktop.storage.reserve import Reserve
 from desktop.storage.restore import overwrite
 from desktop.storage.vault import Vault
+from desktop.storage.writing_thread import WritingThread
 
 _log = logging.getLogger(__name__)
 
@@ -28,6 +30,12 @@ _Result = TypeVar("_Result")
 
 # No trusted_schema=OFF: SQLite then refuses the triggers that keep the full-text index.
 _PRAGMAS = ("foreign_keys=ON", "synchronous=FULL", "busy_timeout=5000", "cell_size_check=ON")
+
+_ENGINE_OPTIONS: Mapping[str, Any] = {
+    "connect_args": {"isolation_level": None},
+    "hide_parameters": True,
+    "json_deserializer": read_json,
+}
 
 
 class Database:
@@ -47,6 +55,8 @@ class Database:
         self._vault = vault
         self._reserve = reserve
         self.attachments = AttachmentFiles(path.parent / "attachments")
+        self._info = {"vault": vault, "attachments": self.attachments}
+        self._thread = WritingThread(_engine_of_thread(path), self._info)
         self._writing = asyncio.Lock()
         self._writer: asyncio.Task[Any] | None = None
 
@@ -89,33 +99,37 @@ class Database:
             StorageError: SQLite failed and nothing was changed; the subclass says how.
             RuntimeError: the task is already inside a `write`.
         """
-        task = asyncio.current_task()
-        if self._writer is task:
-            raise RuntimeError("A write inside a write would wait for itself.")
-        async with self._writing:
-            self._writer = task
-            try:
-                async with self._committed() as session:
-                    yield session
-            finally:
-                self._writer = None
+        async with self._only_writer(), self._committed() as session:
+            yield session
 
-    async def save(self, work: Callable[[AsyncSession], Awaitable[_Result]]) -> _Result:
-        """Do `work` in a write; on a full disk once more, in the room kept for that moment.
+    async def change(self, work: Callable[[Session], _Result]) -> _Result:
+        """Do `work` in a transaction like a `write`, all of it in a thread made for that.
+
+        It costs the event loop next to nothing. Once begun it is brought to its end: a task
+        that is cancelled meanwhile ends when it has.
+
+        Raises:
+            StorageError: SQLite failed and nothing was changed; the subclass says how.
+            RuntimeError: the task is already inside a `write`.
+        """
+        async with self._only_writer():
+            with database_errors(self.path):
+                return await _settled(self._thread.transact(work))
+
+    async def save(self, work: Callable[[Session], _Result]) -> _Result:
+        """Do `work` as a `change`; on a full disk once more, in the room kept for that moment.
 
         Raises:
             StorageError: SQLite failed and nothing was changed; the subclass says how.
         """
         try:
-            async with self.write() as session:
-                return await work(session)
+            return await self.change(work)
         except DiskFull:
             if not await asyncio.to_thread(self._reserve.release):
                 raise
         if self.on_disk_full is not None:
             self.on_disk_full()
-        async with self.write() as session:
-            return await work(session)
+        return await self.change(work)
 
     async def overwrite(self, state: Path) -> None:
         """Put what the database file `state` holds in the place of all that is stored.
@@ -126,27 +140,36 @@ class Database:
             StorageError: SQLite failed and nothing was changed; the subclass says how.
         """
         async with self._writing:
-            await _settled(asyncio.to_thread(overwrite, self.path, state))
+            await _settled(asyncio.create_task(asyncio.to_thread(overwrite, self.path, state)))
         if self._vault is not None:
             self._vault.reread()
 
     async def close(self) -> None:
         """Close all connections; the database can't be used after."""
+        await self._thread.close()
         await self._engine.dispose()
+
+    @asynccontextmanager
+    async def _only_writer(self) -> AsyncGenerator[None]:
+        task = asyncio.current_task()
+        if self._writer is task:
+            raise RuntimeError("A write inside a write would wait for itself.")
+        async with self._writing:
+            self._writer = task
+            try:
+                yield
+            finally:
+                self._writer = None
 
     @asynccontextmanager
     async def _committed(self) -> AsyncGenerator[AsyncSession]:
         with database_errors(self.path):
             async with self._session(self._writes) as session:
                 yield session
-                await _settled(session.commit())
+                await _settled(asyncio.create_task(session.commit()))
 
     def _session(self, engine: AsyncEngine) -> AsyncSession:
-        return AsyncSession(
-            engine,
-            expire_on_commit=False,
-            info={"vault": self._vault, "attachments": self.attachments},
-        )
+        return AsyncSession(engine, expire_on_commit=False, info=dict(self._info))
 
 
 def _prepare(paths: Paths) -> None:
@@ -170,15 +193,24 @@ def _check_writable(database: Path) -> None:
 
 
 def _engine(database: Path) -> AsyncEngine:
-    engine = create_async_engine(
-        URL.create("sqlite+aiosqlite", database=os.fspath(database)),
-        connect_args={"isolation_level": None},
-        hide_parameters=True,
-        json_deserializer=read_json,
-    )
-    event.listen(engine.sync_engine, "connect", _set_pragmas)
-    event.listen(engine.sync_engine, "begin", _begin)
+    engine = create_async_engine(_url("sqlite+aiosqlite", database), **_ENGINE_OPTIONS)
+    _listen(engine.sync_engine)
     return engine
+
+
+def _engine_of_thread(database: Path) -> Engine:
+    engine = create_engine(_url("sqlite", database), **_ENGINE_OPTIONS)
+    _listen(engine)
+    return engine.execution_options(write=True)
+
+
+def _url(driver: str, database: Path) -> URL:
+    return URL.create(driver, database=os.fspath(database))
+
+
+def _listen(engine: Engine) -> None:
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", _begin)
 
 
 def _set_pragmas(connection: Any, _record: object) -> None:
@@ -194,15 +226,14 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-async def _settled(work: Coroutine[Any, Any, None]) -> None:
+async def _settled(work: asyncio.Future[_Result]) -> _Result:
     """Await `work` to its end even when cancelled meanwhile."""
-    task = asyncio.create_task(work)
     try:
-        await asyncio.shield(task)
+        return await asyncio.shield(work)
     except asyncio.CancelledError:
-        while not task.done():
+        while not work.done():
             with suppress(asyncio.CancelledError):
-                await asyncio.wait({task})
-        if error := task.exception():
+                await asyncio.wait({work})
+        if error := work.exception():
             _log.warning("a cancelled commit failed: %s", type(error).__name__)
         raise

@@ -96,9 +96,13 @@ async def next_position(
     session: AsyncSession, conversation_id: UUID, parent_id: UUID | None
 ) -> int:
     """Return the place of one more message below `parent_id`."""
-    siblings = children(conversation_id, parent_id)
-    last = await session.scalar(siblings.with_only_columns(func.max(MessageRow.position)))
-    return 0 if last is None else last + 1
+    return await session.scalar(free_position(conversation_id, parent_id)) or 0
+
+
+def free_position(conversation_id: UUID, parent_id: UUID | None) -> Select[int]:
+    """Select the place of one more message below `parent_id`."""
+    following = func.coalesce(func.max(MessageRow.position) + 1, 0)
+    return children(conversation_id, parent_id).with_only_columns(following)
 
 
 async def with_siblings(

@@ -3,13 +3,17 @@
 import asyncio
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import quantiles
 from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QCoreApplication
+from qasync import QEventLoop
 
 from desktop.core.content import Role
 from desktop.core.conversation import Conversation, Message, MessageStatus, text_parts
@@ -19,16 +23,18 @@ from desktop.storage.paths import Paths
 from desktop.storage.repositories.conversations import ConversationRepository
 from tests.benchmarks.figure import Figure, figure
 
+_Result = TypeVar("_Result")
+
 FLUSHES = 200
 TEXT = "A sentence of an answer that streams in. " * 100  # 4 kB, a long answer's middle
 WORKER_BUDGET_MS = 5.0
-UI_BUDGET_MS = 5.0
+UI_BUDGET_MS = 0.2
 
 
 def flush() -> Iterator[Figure]:
     """Measure a flush from its call to its end, and what of it the UI's thread does itself."""
     with TemporaryDirectory() as folder:
-        whole, here = asyncio.run(_flushes(Path(folder) / "home"))
+        whole, here = _on_the_apps_loop(_flushes(Path(folder) / "home"))
         floor = _bare(Path(folder) / "bare.db")
     yield figure(
         "storage.flush",
@@ -39,6 +45,12 @@ def flush() -> Iterator[Figure]:
         budget_of="value",
     )
     yield figure("storage.flush_ui", _p95(here), "ms", budget=UI_BUDGET_MS)
+
+
+def _on_the_apps_loop(work: Coroutine[Any, Any, _Result]) -> _Result:
+    app = QCoreApplication.instance() or QCoreApplication([])
+    with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
+        return runner.run(work)
 
 
 async def _flushes(home: Path) -> tuple[list[float], list[float]]:

@@ -1,12 +1,12 @@
 """Conversations and their trees of messages."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, literal_column, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from desktop.core.conversation import Conversation, Message, MessageStatus
 from desktop.core.conversation_summary import ConversationSummary
@@ -28,8 +28,8 @@ from desktop.storage.tree import (
     ancestry,
     ancestry_end,
     children,
+    free_position,
     in_order,
-    next_position,
     with_siblings,
 )
 
@@ -183,8 +183,7 @@ class ConversationRepository:
             return [to_summary(row) for row in rows]
 
     async def _set(self, conversation_id: ConversationId, **values: Any) -> None:
-        statement = update(ConversationRow).where(ConversationRow.id == conversation_id)
-        await self._database.save(lambda session: session.execute(statement.values(**values)))
+        await self._database.save(lambda session: _change(session, conversation_id, **values))
 
 
 def _listed() -> Select[ConversationRow]:
@@ -198,29 +197,33 @@ async def _leaf(session: AsyncSession, conversation_id: ConversationId) -> UUID 
     return None if row is None else row.leaf_id
 
 
-async def _add_message(session: AsyncSession, message: Message) -> None:
-    row = await session.get(MessageRow, message.id)
+def _add_message(session: Session, message: Message) -> None:
+    row = session.get(MessageRow, message.id)
     if row is None:
-        position = await next_position(session, message.conversation_id, message.parent_id)
+        place = free_position(message.conversation_id, message.parent_id)
         values = place_values(message) | answer_values(message)
-        session.add(MessageRow(**values, position=position))
+        session.add(MessageRow(**values, position=session.scalar(place) or 0))
     else:
-        await _update_answer(session, message)
-    await session.flush()
-    await _touch(session, message.conversation_id, leaf_id=message.id)
+        _update_answer(session, message)
+    session.flush()
+    _touch(session, message.conversation_id, leaf_id=message.id)
 
 
-async def _save_answer(session: AsyncSession, message: Message) -> None:
-    await _update_answer(session, message)
+def _save_answer(session: Session, message: Message) -> None:
+    _update_answer(session, message)
     if message.status not in UNFINISHED:  # its beginning moved the conversation up already
-        await _touch(session, message.conversation_id)
+        _touch(session, message.conversation_id)
 
 
-async def _update_answer(session: AsyncSession, message: Message) -> None:
+def _update_answer(session: Session, message: Message) -> None:
     statement = update(MessageRow).where(MessageRow.id == message.id)
-    await session.execute(statement.values(**answer_values(message)))
+    session.execute(statement.values(**answer_values(message)))
 
 
-async def _touch(session: AsyncSession, conversation_id: UUID, **values: datetime | UUID) -> None:
+def _touch(session: Session, conversation_id: UUID, **values: UUID) -> None:
+    _change(session, conversation_id, updated_at=now(), **values)
+
+
+def _change(session: Session, conversation_id: UUID, **values: Any) -> None:
     statement = update(ConversationRow).where(ConversationRow.id == conversation_id)
-    await session.execute(statement.values(updated_at=now(), **values))
+    session.execute(statement.values(**values))
