@@ -85,11 +85,12 @@ class LocalRunning:
         self._engine = engine
 
     async def start(self, values: LocalValues, on_progress: OnProgress) -> None:
-        """Start the model, in the place of another one that runs.
+        """Start the model anew, in the place of what runs.
 
         Raises:
             LocalModelError: it can't be fetched or started.
         """
+        await self._engine.aclose()
         name = values.endpoint.removeprefix(LOCAL_MODEL_SCHEME)
         await self._engine.connect(name, on_progress)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton
 
 from desktop.core.connection import LOCAL_MODEL_SCHEME
 from desktop.local.engine import LocalEngine
@@ -78,9 +78,16 @@ async def test_a_model_is_started_with_what_was_set_measured_and_stopped(
     assert await LocalModelStore(room.home.database).load() == LocalValues(threads=1, context=2048)
     assert not room.window.isWindowModified()
 
+    assert room.find(QPushButton, "startLocalButton").text() == "Restart"
+    room.click("startLocalButton")
+    await until(lambda: engine.running and engine.pid != child.pid, seconds=60)
+    assert not child.is_running()
+    child = psutil.Process(engine.pid)
+
     room.click("stopLocalButton")
     await until(lambda: "Nothing runs" in state(room))
     assert not child.is_running()
+    assert room.find(QPushButton, "startLocalButton").text() == "Start"
 
 
 async def test_what_is_no_model_is_named_at_its_field(room: Room, tmp_path: Path) -> None:

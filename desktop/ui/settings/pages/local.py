@@ -83,6 +83,7 @@ class LocalModelPage(SettingsPage):
             text = self.tr("{0} runs and takes {1} of memory.").format(state.model, memory)
         icon, colour = ("circle-check", "success") if state.model else ("info", "faint")
         self._state.say(text, icon=icon, colour=colour)
+        self._start.setText(self.tr("Restart") if state.model else self.tr("Start"))
         self._start.setEnabled(True)
         self._stop.setEnabled(bool(state.model))
 
