@@ -52,6 +52,7 @@ class ConnectionTest:
         self._trial: Trial | None = None
         self._models: list[ModelInfo] = []
         self._list_error: LLMError | None = None
+        self._listed_after = 0
         self._reply: Reply | LLMError | None = None
 
     async def run(self) -> AsyncGenerator[Stage]:
@@ -101,10 +102,12 @@ class ConnectionTest:
     async def _try_key(self) -> Finding:
         """Try the key on the model list, and where that proves nothing, on an answer."""
         trial = self._trial = self._open_trial(self._config.endpoint)
+        started = time.monotonic()
         try:
             self._models = await trial.list_models()
         except LLMError as error:
             self._list_error = error
+        self._listed_after = _since(started)
         if self._list_error is None and self._route.host in _PRIVATE_LISTS:
             return ok("The server accepted it.")
         refusal = await self._refusal()
@@ -139,7 +142,7 @@ class ConnectionTest:
             return skipped(f"The list can't be read; type the model's name. {error.message}")
         if not self._models:
             return skipped("The server has no list; type the model's name.")
-        return ok(f"The server lists {len(self._models)}.")
+        return ok(f"The server lists {len(self._models)}.", self._listed_after)
 
     async def _look_for_model(self) -> Finding:
         wanted = self._config.model
@@ -162,11 +165,12 @@ class ConnectionTest:
 
     async def _answer(self) -> Finding:
         try:
-            return ok((await self._ask()).answer)
+            reply = await self._ask()
         except LLMError as error:
             if error.kind is not ErrorKind.ENDPOINT_NOT_FOUND:
                 raise
             return failed(error, await self._next_door())
+        return ok(reply.answer, reply.milliseconds)
 
     async def _next_door(self) -> str:
         """Return a hint if the server answers with `/v1` where it is missing, or without it."""
@@ -183,7 +187,8 @@ class ConnectionTest:
         return f"It answers at {url}, so enter that."
 
     async def _stream(self) -> Finding:
-        return ok((await self._ask()).streaming)
+        reply = await self._ask()
+        return ok(reply.streaming, reply.first)
 
     async def _ask(self) -> Reply:
         """Ask once, whichever stage needs the reply first."""
@@ -207,6 +212,10 @@ def _described(model: ModelInfo) -> str:
     return f"{', '.join(words)}."
 
 
+def _since(started: float) -> int:
+    return round((time.monotonic() - started) * 1000)
+
+
 async def _ended(name: StageName, step: Step) -> Stage:
     started = time.monotonic()
     try:
@@ -216,7 +225,7 @@ async def _ended(name: StageName, step: Step) -> Stage:
     return Stage(
         name=name,
         state=found.state,
-        milliseconds=round((time.monotonic() - started) * 1000),
+        milliseconds=_since(started) if found.milliseconds is None else found.milliseconds,
         result=found.result,
         cause=found.cause,
         cure=found.cure,

@@ -40,17 +40,21 @@ State = Literal["running", "ok", "failed", "skipped"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """How a stage ended: what was seen, or why it failed and what to do, in whole sentences."""
+    """How a stage ended: what was seen, or why it failed and what to do, in whole sentences.
+
+    `milliseconds` is set where the work was done in an earlier stage.
+    """
 
     state: State
     result: str = ""
     cause: str = ""
     cure: str = ""
+    milliseconds: int | None = None
 
 
-def ok(result: str) -> Finding:
+def ok(result: str, milliseconds: int | None = None) -> Finding:
     """Return a stage that succeeded."""
-    return Finding(state="ok", result=result)
+    return Finding(state="ok", result=result, milliseconds=milliseconds)
 
 
 def skipped(result: str) -> Finding:

@@ -16,10 +16,15 @@ _SHOWN = 60  # letters of the answer
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came, in whole sentences; `streaming` is '' where nothing streams."""
+    """What came, in whole sentences, and after how many milliseconds.
+
+    `streaming` is '' where nothing streams, `first` is when its first piece came.
+    """
 
     answer: str
+    milliseconds: int
     streaming: str = ""
+    first: int | None = None
 
 
 class Trial(Protocol):
@@ -51,15 +56,19 @@ class ChatTrial:
     async def ask(self) -> Reply:
         """Stream one tiny answer."""
         started = monotonic()
-        moments: list[float] = []
+        moments: list[int] = []
         async with aclosing(self._client.stream([_QUESTION], max_tokens=_MAX_TOKENS)) as chunks:
             async for chunk in chunks:
                 if chunk.error is not None:
                     raise chunk.error
                 if chunk.response is not None:
-                    took = monotonic() - started
-                    return Reply(_answered(chunk.response, took), _streamed(moments))
-                moments.append(monotonic() - started)
+                    return Reply(
+                        _answered(chunk.response),
+                        _since(started),
+                        _streamed(len(moments)),
+                        next(iter(moments), None),
+                    )
+                moments.append(_since(started))
         raise AssertionError("a stream ends in done or error")
 
     async def aclose(self) -> None:
@@ -81,25 +90,25 @@ class EmbeddingsTrial:
         """Turn one word into a vector."""
         started = monotonic()
         dimensions = await self._embeddings.test()
-        took = round((monotonic() - started) * 1000)
-        return Reply(f"One vector with {dimensions} dimensions came after {took} ms.")
+        return Reply(f"One vector with {dimensions} dimensions came.", _since(started))
 
     async def aclose(self) -> None:
         """Close the client."""
         await self._embeddings.aclose()
 
 
-def _answered(response: LLMResponse, took: float) -> str:
+def _since(started: float) -> int:
+    return round((monotonic() - started) * 1000)
+
+
+def _answered(response: LLMResponse) -> str:
     said = " ".join(response.content.split())
     said = said if len(said) <= _SHOWN else f"{said[:_SHOWN]}…"
     what = f"“{said}”" if said else "An answer without text"
-    return " ".join([f"{what} came after {round(took * 1000)} ms.", *response.warnings])
+    return " ".join([f"{what} came.", *response.warnings])
 
 
-def _streamed(moments: list[float]) -> str:
-    if not moments:
+def _streamed(pieces: int) -> str:
+    if not pieces:
         return "No text came, so there was nothing to stream."
-    if len(moments) == 1:
-        return "The answer came in one piece."
-    first = round(moments[0] * 1000)
-    return f"The first of {len(moments)} pieces came after {first} ms."
+    return "It came in one piece." if pieces == 1 else f"The first of {pieces} pieces came."
