@@ -1,9 +1,10 @@
 """Pictures and files of messages: each kept once, under the SHA-256 of its bytes."""
 
+import os
 import re
 import sqlite3
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -19,7 +20,7 @@ from desktop.storage.paths import Paths
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _SPARE_SECONDS = 24 * 3600
-"""How long a file stays that no message refers to: it may be in the composer."""
+"""How long a file stays that no message refers to: it may be in the composer, or be undone."""
 
 _REFERRED = """
     SELECT DISTINCT json_extract(part.value, '$.digest')
@@ -61,6 +62,13 @@ class AttachmentFiles:
         """
         return tuple(self._kept(part) for part in parts)
 
+    def want(self, digests: Iterable[str]) -> None:
+        """Let files stay for a while that no message refers to any more: it may be put back."""
+        for digest in digests:
+            path = self.stored(digest, 0).path
+            with suppress(OSError):  # gone already, or on a disk that can't be written
+                os.utime(path)
+
     def stored(self, digest: str, size: int) -> StoredBytes:
         """Return what a row names; a name that is no digest leads nowhere."""
         known = digest if _DIGEST.fullmatch(digest) else sha256(digest.encode()).hexdigest()
@@ -95,16 +103,22 @@ def sweep(paths: Paths) -> int:
     """
     oldest = time() - _SPARE_SECONDS
     files = AttachmentFiles(paths.attachments).found()
-    spare = {path.name: path for path in files if path.stat().st_mtime < oldest}
+    spare = {path.name: path for path in files if _is_older(path, oldest)}
     for database in (paths.database, *(backup.path for backup in backups(paths.backups))):
         if not spare:
             break
         for digest in _referred(database):
             spare.pop(digest, None)
     with file_errors(paths.attachments):
-        for path in spare.values():
+        # Once more: meanwhile one of them may have been wanted again.
+        gone = [path for path in spare.values() if _is_older(path, oldest)]
+        for path in gone:
             path.unlink(missing_ok=True)
-    return len(spare)
+    return len(gone)
+
+
+def _is_older(path: Path, moment: float) -> bool:
+    return path.stat().st_mtime < moment
 
 
 def _referred(database: Path) -> list[str]:

@@ -9,10 +9,17 @@ from uuid import UUID
 
 from desktop.core.content import ContentPart, DocumentPart, Role
 from desktop.core.conversation import Conversation, Message, MessageStatus, TitledBy
-from desktop.core.ids import ConversationId, FolderId, MessageId
+from desktop.core.ids import CollectionId, ConversationId, DocumentId, FolderId, MessageId
+from desktop.core.sources import Attachment, SentPassage
 from desktop.services.transfer.model import Found, Skipped
 from desktop.storage.records import part_record, to_error, to_part, to_usage
-from desktop.storage.repositories.archive import NO_LABELS, Labels, parents_first
+from desktop.storage.repositories.archive import (
+    NO_LABELS,
+    NO_PASSAGES,
+    Labels,
+    Passages,
+    parents_first,
+)
 
 FORMAT = "parley-conversations"
 VERSION = 1
@@ -23,7 +30,10 @@ _UNFINISHED = (MessageStatus.PENDING, MessageStatus.STREAMING)
 
 
 def conversation_record(
-    conversation: Conversation, messages: Sequence[Message], labels: Labels = NO_LABELS
+    conversation: Conversation,
+    messages: Sequence[Message],
+    labels: Labels = NO_LABELS,
+    passages: Passages = NO_PASSAGES,
 ) -> Record:
     """Return a conversation with all its messages as JSON can hold it."""
     return {
@@ -38,15 +48,19 @@ def conversation_record(
         "folder_id": _text_or_none(conversation.folder_id),
         "folder": labels.folder,
         "tags": list(labels.tags),
+        "draws_on": {
+            "history": labels.draws_on.history,
+            "collections": sorted(map(str, labels.draws_on.collections)),
+        },
         "model_choice": dict(conversation.model_choice),
         "parameters": dict(conversation.parameters),
         "system_prompt": conversation.system_prompt,
         "draft": conversation.draft,
-        "messages": [_message_record(message) for message in messages],
+        "messages": [_message_record(each, passages.get(each.id, ())) for each in messages],
     }
 
 
-def _message_record(message: Message) -> Record:
+def _message_record(message: Message, passages: Sequence[SentPassage]) -> Record:
     record: Record = {
         "id": str(message.id),
         "parent_id": _text_or_none(message.parent_id),
@@ -67,6 +81,7 @@ def _message_record(message: Message) -> Record:
         "duration_ms": message.duration_ms,
         "first_token_ms": message.first_token_ms,
         "warnings": list(message.warnings) or None,
+        "sources": [_passage_record(each) for each in passages] or None,
     }
     return record | {name: value for name, value in others.items() if value is not None}
 
@@ -79,6 +94,18 @@ def _part_record(part: ContentPart) -> Record:
         return {"type": "text", "text": f"[{name}: its file is gone]"}
 
 
+def _passage_record(passage: SentPassage) -> Record:
+    return {
+        "number": passage.number,
+        "title": passage.title,
+        "place": passage.place,
+        "text": passage.text,
+        "document_id": _text_or_none(passage.document_id),
+        "conversation_id": _text_or_none(passage.conversation_id),
+        "message_id": _text_or_none(passage.message_id),
+    }
+
+
 def found_in(record: Record) -> Found:
     """Read what `conversation_record` wrote; whatever makes no sense in it is told as skipped.
 
@@ -88,10 +115,11 @@ def found_in(record: Record) -> Found:
     identity = ConversationId(UUID(str(record.get("id"))))
     created_at = _moment(record.get("created_at")) or datetime.now(UTC)
     skipped: list[Skipped] = []
+    records = _list(record.get("messages"))
     messages = parents_first(
         [
             message
-            for each in _list(record.get("messages"))
+            for each in records
             if (message := _message(each, identity, created_at, skipped)) is not None
         ]
     )
@@ -112,15 +140,53 @@ def found_in(record: Record) -> Found:
         system_prompt=str(record.get("system_prompt") or ""),
         draft=str(record.get("draft") or ""),
     )
-    labels = Labels(
-        folder=_text_or_none(record.get("folder")),
-        tags=tuple(dict.fromkeys(str(tag)[:_TAG_LENGTH] for tag in _list(record.get("tags")))),
-    )
     return Found(
         conversation=conversation,
         messages=tuple(messages),
-        labels=labels,
+        labels=_labels(record),
+        passages=_sent(records),
         skipped=tuple(skipped),
+    )
+
+
+def _labels(record: Record) -> Labels:
+    draws_on = _mapping(record.get("draws_on")) or {}
+    collections = map(_id, _list(draws_on.get("collections")))
+    return Labels(
+        folder=_text_or_none(record.get("folder")),
+        tags=tuple(dict.fromkeys(str(tag)[:_TAG_LENGTH] for tag in _list(record.get("tags")))),
+        draws_on=Attachment(
+            history=draws_on.get("history") is True,
+            collections=frozenset(CollectionId(each) for each in collections if each is not None),
+        ),
+    )
+
+
+def _sent(records: Sequence[Any]) -> Passages:
+    sent: dict[MessageId, list[SentPassage]] = {}
+    for values in filter(None, map(_mapping, records)):
+        identity = _id(values.get("id"))
+        found = {each.number: each for each in map(_passage, _list(values.get("sources"))) if each}
+        if identity is not None and found:
+            sent[identity] = list(found.values())
+    return sent
+
+
+def _passage(record: Any) -> SentPassage | None:
+    values = _mapping(record) or {}
+    number = _number(values.get("number"))
+    document, message = _id(values.get("document_id")), _id(values.get("message_id"))
+    conversation = _id(values.get("conversation_id"))
+    if number is None:
+        return None
+    return SentPassage(
+        number=number,
+        title=str(values.get("title") or ""),
+        place=str(values.get("place") or ""),
+        text=str(values.get("text") or ""),
+        document_id=None if document is None else DocumentId(document),
+        conversation_id=None if conversation is None else ConversationId(conversation),
+        message_id=message,
     )
 
 

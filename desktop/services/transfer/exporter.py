@@ -18,7 +18,7 @@ from desktop.services.transfer.importer import OnProgress
 from desktop.services.transfer.readable import to_html, to_markdown
 from desktop.storage.atomic import put_in_place, unfinished
 from desktop.storage.file_errors import file_error
-from desktop.storage.repositories.archive import ArchiveRepository, Labels
+from desktop.storage.repositories.archive import ArchiveRepository, Labels, Passages
 
 WritePdf = Callable[[str, Path], Awaitable[None]]
 """Prints a page of HTML into a PDF file."""
@@ -114,16 +114,20 @@ class Exporter:
             between = ""
 
             def append(
-                conversation: Conversation, messages: Sequence[Message], labels: Labels
+                conversation: Conversation,
+                messages: Sequence[Message],
+                labels: Labels,
+                passages: Passages,
             ) -> None:
                 nonlocal between
-                record = conversation_record(conversation, messages, labels)
+                record = conversation_record(conversation, messages, labels, passages)
                 file.write(between + json.dumps(record))
                 between = ",\n"
 
             async def write(conversation: Conversation, messages: list[Message]) -> None:
                 labels = await self._archive.labels(conversation)
-                await asyncio.to_thread(append, conversation, messages, labels)
+                passages = await self._archive.passages(conversation.id)
+                await asyncio.to_thread(append, conversation, messages, labels, passages)
 
             written = await self._each(ids, write, on_progress)
             file.write("\n]}\n")
@@ -164,12 +168,12 @@ class Exporter:
     async def _write_one(
         self, fmt: Format, path: Path, conversation: Conversation, messages: list[Message]
     ) -> None:
-        if fmt is Format.PDF:
-            page = await asyncio.to_thread(to_html, conversation, messages)
-            await self._write_pdf(page, path)
-            return
+        passages = await self._archive.passages(conversation.id)
         make = to_markdown if fmt is Format.MARKDOWN else to_html
-        text = await asyncio.to_thread(make, conversation, messages)
+        text = await asyncio.to_thread(make, conversation, messages, passages)
+        if fmt is Format.PDF:
+            await self._write_pdf(text, path)
+            return
         data = text.encode("utf-8", "replace")  # half a surrogate pair is no text
         await asyncio.to_thread(path.write_bytes, data)
 

@@ -121,7 +121,9 @@ class Importer:
         identity = found.conversation.id
         if not await self._archive.known([identity]):
             new.conversations.append(identity)
-        messages = await self._archive.add(found.conversation, found.messages, found.labels)
+        messages = await self._archive.add(
+            found.conversation, found.messages, found.labels, found.passages
+        )
         new.count += len(messages)
         if identity not in new.conversations[-1:]:
             new.messages.extend(messages)

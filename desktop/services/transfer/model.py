@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from desktop.core.conversation import Conversation, Message
-from desktop.storage.repositories.archive import NO_LABELS, Labels
+from desktop.storage.repositories.archive import NO_LABELS, NO_PASSAGES, Labels, Passages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,4 +21,5 @@ class Found:
     conversation: Conversation
     messages: tuple[Message, ...]
     labels: Labels = NO_LABELS
+    passages: Passages = field(default_factory=lambda: NO_PASSAGES)
     skipped: tuple[Skipped, ...] = field(default=())

@@ -12,6 +12,8 @@ from markdown_it.utils import EnvType, OptionsDict
 
 from desktop.core.content import ContentPart, DocumentPart, ImagePart, Role, TextPart
 from desktop.core.conversation import Conversation, Message
+from desktop.core.sources import SentPassage
+from desktop.storage.repositories.archive import NO_PASSAGES, Passages
 from desktop.storage.tree import in_order
 
 _NAMES = {Role.USER: "You", Role.ASSISTANT: "Assistant", Role.SYSTEM: "System", Role.TOOL: "Tool"}
@@ -37,8 +39,10 @@ code {{ font-family: ui-monospace, monospace; font-size: .9em; }}
 table {{ border-collapse: collapse; }} td, th {{ border: 1px solid #ccc; padding: .3rem .6rem; }}
 blockquote {{ border-left: 3px solid #ccc; margin-left: 0; padding-left: 1rem; color: #63636d; }}
 img {{ max-width: 100%; }}
+.sources {{ list-style: none; padding-left: 0; color: #63636d; }}
 @media (prefers-color-scheme: dark) {{
   body {{ color: #ececf1; background: #18181c; }} .user, pre {{ background: #26262c; }}
+  .sources {{ color: #a0a0aa; }}
 }}
 </style>
 </head>
@@ -57,20 +61,25 @@ def branch_on_screen(conversation: Conversation, messages: Sequence[Message]) ->
     return list(messages) if leaf is None or leaf not in by_id else in_order(by_id, leaf)
 
 
-def to_markdown(conversation: Conversation, messages: Sequence[Message]) -> str:
-    """Return the branch on screen as Markdown."""
+def to_markdown(
+    conversation: Conversation, messages: Sequence[Message], passages: Passages = NO_PASSAGES
+) -> str:
+    """Return the branch on screen as Markdown, with what each answer could cite."""
     blocks = [f"# {_line(conversation.title)}"]
     if conversation.system_prompt:
         blocks += ["## Instructions", conversation.system_prompt]
     for message in branch_on_screen(conversation, messages):
         blocks.append(f"## {_who(message)} · {message.created_at:%Y-%m-%d %H:%M}")
         blocks += [_as_markdown(part) for part in message.parts]
+        blocks += _sources_as_markdown(passages.get(message.id, ()))
         if message.error is not None:
             blocks.append(f"*{_line(message.error.message)}*")
     return "\n\n".join(block.strip("\n") for block in blocks) + "\n"
 
 
-def to_html(conversation: Conversation, messages: Sequence[Message]) -> str:
+def to_html(
+    conversation: Conversation, messages: Sequence[Message], passages: Passages = NO_PASSAGES
+) -> str:
     """Return the branch on screen as one page of HTML that loads nothing from anywhere."""
     markdown = _renderer()
     blocks: list[str] = []
@@ -81,6 +90,7 @@ def to_html(conversation: Conversation, messages: Sequence[Message]) -> str:
         who = html.escape(_who(message))
         blocks.append(f'<p class="who">{who} <span class="when">{when}</span></p>')
         parts = [_as_html(part, message.role, markdown) for part in message.parts]
+        parts += [_sources_as_html(passages.get(message.id, ()))]
         kind = "user" if message.role is Role.USER else "answer"
         blocks.append(f'<div class="{kind}">{"".join(parts)}</div>')
         if message.error is not None:
@@ -105,6 +115,20 @@ def _as_markdown(part: ContentPart) -> str:
             return "[A picture]"
         case DocumentPart():
             return f"[The file {_line(part.name)}]"
+
+
+def _sources_as_markdown(passages: Sequence[SentPassage]) -> list[str]:
+    lines = [f"- [{each.number}] {_line(_title(each))}" for each in passages]
+    return ["Sources:", "\n".join(lines)] if lines else []
+
+
+def _sources_as_html(passages: Sequence[SentPassage]) -> str:
+    lines = [f"<li>[{each.number}] {html.escape(_line(_title(each)))}</li>" for each in passages]
+    return f'<p>Sources:</p><ul class="sources">{"".join(lines)}</ul>' if lines else ""
+
+
+def _title(passage: SentPassage) -> str:
+    return ", ".join(filter(None, (passage.title, passage.place)))
 
 
 def _as_html(part: ContentPart, role: Role, markdown: MarkdownIt) -> str:

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import cast
 from uuid import UUID
 
@@ -11,10 +11,12 @@ from sqlalchemy import Table, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from desktop.core.conversation import Conversation, Message
-from desktop.core.ids import ConversationId, MessageId
+from desktop.core.ids import CollectionId, ConversationId, MessageId
+from desktop.core.sources import Attachment, SentPassage
 from desktop.storage.database import Database
 from desktop.storage.orm.base import now
 from desktop.storage.orm.conversation import ConversationRow, MessageRow
+from desktop.storage.orm.library import CollectionRow, SentPassageRow
 from desktop.storage.orm.organising import FolderRow, TagRow
 from desktop.storage.records import (
     answer_values,
@@ -23,18 +25,28 @@ from desktop.storage.records import (
     to_conversation,
     to_message,
 )
+from desktop.storage.repositories.sources import drawn_on, passage_row, source_rows, to_passage
 from desktop.storage.tree import next_position
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Labels:
-    """Where a conversation is sorted: its folder's name, None for none, and its tags."""
+    """Where a conversation is sorted, and what it draws on.
+
+    That is its folder's name, None for none, its tags, and the collections that are there.
+    """
 
     folder: str | None = None
     tags: tuple[str, ...] = ()
+    draws_on: Attachment = field(default_factory=Attachment)
 
 
 NO_LABELS = Labels()
+
+Passages = Mapping[MessageId, Sequence[SentPassage]]
+"""What was sent for each answer."""
+
+NO_PASSAGES: Passages = {}
 
 _MESSAGES = cast("Table", MessageRow.__table__)
 _AT_A_TIME = 500  # SQLite takes at most 32,766 values in one statement
@@ -93,15 +105,38 @@ class ArchiveRepository:
                 folder = await session.get(FolderRow, conversation.folder_id)
             statement = select(TagRow.tag).where(TagRow.conversation_id == conversation.id)
             tags = tuple(await session.scalars(statement.order_by(TagRow.tag)))
-            return Labels(folder=None if folder is None else folder.name, tags=tags)
+            return Labels(
+                folder=None if folder is None else folder.name,
+                tags=tags,
+                draws_on=await drawn_on(session, conversation.id),
+            )
+
+    async def passages(self, conversation_id: ConversationId) -> Passages:
+        """Return what was sent for each answer of a conversation, by number."""
+        statement = (
+            select(SentPassageRow)
+            .join(MessageRow, MessageRow.id == SentPassageRow.message_id)
+            .where(MessageRow.conversation_id == conversation_id)
+            .order_by(SentPassageRow.message_id, SentPassageRow.number)
+        )
+        found: defaultdict[MessageId, list[SentPassage]] = defaultdict(list)
+        async with self._database.read() as session:
+            for row in await session.scalars(statement):
+                found[MessageId(row.message_id)].append(to_passage(row))
+        return found
 
     async def add(
-        self, conversation: Conversation, messages: Sequence[Message], labels: Labels = NO_LABELS
+        self,
+        conversation: Conversation,
+        messages: Sequence[Message],
+        labels: Labels = NO_LABELS,
+        passages: Passages = NO_PASSAGES,
     ) -> list[MessageId]:
         """Put in what is not there yet and return the messages that were not.
 
         `messages` come with parents first. What is there stays as it is, changed or not, so
-        that putting in the same once more changes nothing.
+        that putting in the same once more changes nothing. Collections that are not there
+        can't be drawn on.
         """
         messages = await asyncio.to_thread(self._with_files, messages)
         async with self._database.write() as session:
@@ -118,6 +153,11 @@ class ArchiveRepository:
                     for message in new[start : start + _AT_A_TIME]
                 ]
                 await session.execute(insert(_MESSAGES), values)
+            session.add_all(
+                passage_row(message.id, passage)
+                for message in new
+                for passage in passages.get(message.id, ())
+            )
             return [message.id for message in new]
 
     def _with_files(self, messages: Sequence[Message]) -> list[Message]:
@@ -165,6 +205,10 @@ async def _add_conversation(
     session.add(conversation_row(conversation))
     await session.flush()
     session.add_all(TagRow(conversation_id=conversation.id, tag=tag) for tag in labels.tags)
+    wanted = labels.draws_on.collections
+    there = await session.scalars(select(CollectionRow.id).where(CollectionRow.id.in_(wanted)))
+    draws_on = replace(labels.draws_on, collections=frozenset(map(CollectionId, there)))
+    session.add_all(source_rows(conversation.id, draws_on))
     await session.flush()
 
 

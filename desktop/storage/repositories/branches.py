@@ -1,25 +1,31 @@
 """Branches of conversations: stepped between, copied, removed and put back."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from desktop.core.conversation import Conversation, Message, MessageStatus
-from desktop.core.ids import ConversationId, MessageId, new_message_id
+from desktop.core.conversation import Conversation, Message
+from desktop.core.ids import ConversationId, MessageId
 from desktop.storage.database import Database
-from desktop.storage.orm.base import now
-from desktop.storage.orm.conversation import UNFINISHED, ConversationRow, MessageRow
-from desktop.storage.records import conversation_row, to_message
+from desktop.storage.orm.conversation import ConversationRow, MessageRow
+from desktop.storage.records import to_message
 from desktop.storage.tree import ancestry, child_ids, children, newest_leaf, next_position, subtree
-
-_MESSAGES = cast("Table", MessageRow.__table__)
-_AT_A_TIME = 500  # SQLite takes at most 32,766 values in one statement
-
-Record = dict[str, Any]
+from desktop.storage.whole_rows import (
+    Record,
+    copy_messages,
+    digests_of,
+    in_pieces,
+    insert_messages,
+    insert_passages,
+    message_record,
+    parents_first,
+    passage_records,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +34,7 @@ class RemovedMessages:
 
     conversation_id: ConversationId
     records: tuple[Record, ...] = field(repr=False)
+    passages: tuple[Record, ...] = field(repr=False)
     moved: Mapping[UUID, tuple[UUID | None, int]] = field(repr=False)
     leaf_id: UUID | None = field(repr=False)
 
@@ -100,15 +107,21 @@ class BranchRepository:
                 return None
             conversation_id, parent_id = row.conversation_id, row.parent_id
             leaf = await session.scalar(_leaf_of(conversation_id))
-            records = await _records_below(session, row.id) if with_replies else [_record(row)]
+            records = (
+                await _records_below(session, row.id) if with_replies else [message_record(row)]
+            )
+            ids = [record["id"] for record in records]
+            passages = await passage_records(session, ids)
+            await asyncio.to_thread(self._database.attachments.want, digests_of(records))
             moved = {} if with_replies else await _move_up(session, row)
             session.expunge(row)
-            await _delete(session, [record["id"] for record in records])
-            if leaf in {record["id"] for record in records}:
+            await _delete(session, ids)
+            if leaf in ids:
                 await _show_nearest(session, conversation_id, parent_id)
             return RemovedMessages(
                 conversation_id=ConversationId(conversation_id),
                 records=tuple(records),
+                passages=tuple(passages),
                 moved=moved,
                 leaf_id=leaf,
             )
@@ -118,7 +131,8 @@ class BranchRepository:
         async with self._database.write() as session:
             if await session.get(ConversationRow, removed.conversation_id) is None:
                 return
-            await _insert(session, removed.records)
+            await insert_messages(session, removed.records)
+            await insert_passages(session, removed.passages)
             for child, (parent_id, position) in removed.moved.items():
                 await _place(session, child, parent_id, position)
             await _set_leaf(session, removed.conversation_id, removed.leaf_id)
@@ -130,7 +144,7 @@ class BranchRepository:
             if source is None:
                 return
             rows = await session.scalars(ancestry(source.conversation_id, source.id))
-            await _copy(session, [_record(row) for row in rows], into, source.id)
+            await copy_messages(session, source.conversation_id, rows, into, leaf=source.id)
 
     async def duplicate(self, conversation_id: ConversationId, into: Conversation) -> None:
         """Store `into` with a copy of all branches of a conversation."""
@@ -139,34 +153,18 @@ class BranchRepository:
                 select(MessageRow).where(MessageRow.conversation_id == conversation_id)
             )
             leaf = await session.scalar(_leaf_of(conversation_id))
-            await _copy(session, [_record(row) for row in rows], into, leaf)
+            await copy_messages(session, conversation_id, rows, into, leaf=leaf)
 
 
 def _leaf_of(conversation_id: UUID) -> Any:
     return select(ConversationRow.leaf_id).where(ConversationRow.id == conversation_id)
 
 
-def _record(row: MessageRow) -> Record:
-    return {column.name: getattr(row, column.name) for column in _MESSAGES.columns}
-
-
 async def _records_below(session: AsyncSession, root: UUID) -> list[Record]:
     """Return `root` and all below it, parents before their children."""
     ids = subtree(root)
     rows = await session.scalars(select(MessageRow).join(ids, MessageRow.id == ids.c.id))
-    return _parents_first([_record(row) for row in rows])
-
-
-def _parents_first(records: Sequence[Record]) -> list[Record]:
-    waiting: dict[UUID | None, list[Record]] = {}
-    known = {record["id"] for record in records}
-    for record in records:
-        above = record["parent_id"] if record["parent_id"] in known else None
-        waiting.setdefault(above, []).append(record)
-    ordered = waiting.pop(None, [])
-    for record in ordered:  # grows while it is walked: a queue
-        ordered += waiting.pop(record["id"], [])
-    return ordered
+    return parents_first([message_record(row) for row in rows])
 
 
 async def _move_up(session: AsyncSession, row: MessageRow) -> dict[UUID, tuple[UUID | None, int]]:
@@ -191,20 +189,11 @@ async def _place(
 
 async def _delete(session: AsyncSession, ids: Sequence[UUID]) -> None:
     # Apart first: SQLite follows ON DELETE CASCADE through at most a thousand generations.
-    for some in _pieces(ids):
+    for some in in_pieces(ids):
         chosen = MessageRow.id.in_(some)
         await session.execute(update(MessageRow).where(chosen).values(parent_id=None))
-    for some in _pieces(ids):
+    for some in in_pieces(ids):
         await session.execute(delete(MessageRow).where(MessageRow.id.in_(some)))
-
-
-def _pieces(items: Sequence[Any]) -> list[Sequence[Any]]:
-    return [items[start : start + _AT_A_TIME] for start in range(0, len(items), _AT_A_TIME)]
-
-
-async def _insert(session: AsyncSession, records: Sequence[Record]) -> None:
-    for some in _pieces(records):
-        await session.execute(insert(_MESSAGES), list(some))
 
 
 async def _show_below(session: AsyncSession, conversation_id: UUID, start: UUID) -> None:
@@ -225,30 +214,3 @@ async def _show_nearest(
 async def _set_leaf(session: AsyncSession, conversation_id: UUID, leaf: UUID | None) -> None:
     statement = update(ConversationRow).where(ConversationRow.id == conversation_id)
     await session.execute(statement.values(leaf_id=leaf))
-
-
-async def _copy(
-    session: AsyncSession, records: Sequence[Record], into: Conversation, leaf: UUID | None
-) -> None:
-    new_ids: dict[UUID, MessageId] = {record["id"]: new_message_id() for record in records}
-    copies = [
-        {
-            **record,
-            "id": new_ids[record["id"]],
-            "conversation_id": into.id,
-            "parent_id": new_ids.get(record["parent_id"]),
-            "status": _settled(record["status"]),
-        }
-        for record in _parents_first(records)
-    ]
-    row = conversation_row(into)
-    row.leaf_id = None if leaf is None else new_ids.get(leaf)
-    row.updated_at = now()
-    session.add(row)
-    await session.flush()
-    await _insert(session, copies)
-
-
-def _settled(status: str) -> str:
-    """A copy of an answer under way gets nothing more."""
-    return str(MessageStatus.INTERRUPTED) if status in UNFINISHED else status

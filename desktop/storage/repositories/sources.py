@@ -28,35 +28,22 @@ class SourceRepository:
 
     async def attached(self, conversation_id: ConversationId) -> Attachment:
         """Return what a conversation draws on."""
-        statement = select(ConversationSourceRow.collection_id).where(
-            ConversationSourceRow.conversation_id == conversation_id
-        )
         async with self._database.read() as session:
-            found = set(await session.scalars(statement))
-        collections = frozenset(CollectionId(each) for each in found if each is not None)
-        return Attachment(history=None in found, collections=collections)
+            return await drawn_on(session, conversation_id)
 
     async def attach(self, conversation_id: ConversationId, attachment: Attachment) -> None:
         """Let a conversation draw on this and on nothing else."""
-        wanted: list[CollectionId | None] = [*attachment.collections]
-        if attachment.history:
-            wanted.append(None)
         old = delete(ConversationSourceRow).where(
             ConversationSourceRow.conversation_id == conversation_id
         )
         async with self._database.write() as session:
             await session.execute(old)
-            session.add_all(
-                ConversationSourceRow(
-                    id=uuid4(), conversation_id=conversation_id, collection_id=collection_id
-                )
-                for collection_id in wanted
-            )
+            session.add_all(source_rows(conversation_id, attachment))
 
     async def store(self, answer_id: MessageId, passages: Sequence[SentPassage]) -> None:
         """Keep what was sent for an answer."""
         async with self._database.write() as session:
-            session.add_all(_row(answer_id, passage) for passage in passages)
+            session.add_all(passage_row(answer_id, passage) for passage in passages)
 
     async def sent(self, answer_id: MessageId) -> list[SentPassage]:
         """Return what was sent for an answer, by number."""
@@ -66,7 +53,30 @@ class SourceRepository:
             .order_by(SentPassageRow.number)
         )
         async with self._database.read() as session:
-            return [_sent(row) for row in await session.scalars(statement)]
+            return [to_passage(row) for row in await session.scalars(statement)]
+
+
+async def drawn_on(session: AsyncSession, conversation_id: ConversationId) -> Attachment:
+    """Return what a conversation draws on."""
+    statement = select(ConversationSourceRow.collection_id).where(
+        ConversationSourceRow.conversation_id == conversation_id
+    )
+    found = set(await session.scalars(statement))
+    collections = frozenset(CollectionId(each) for each in found if each is not None)
+    return Attachment(history=None in found, collections=collections)
+
+
+def source_rows(
+    conversation_id: ConversationId, attachment: Attachment
+) -> list[ConversationSourceRow]:
+    """Return what a conversation draws on as its rows."""
+    wanted: list[CollectionId | None] = [*attachment.collections]
+    if attachment.history:
+        wanted.append(None)
+    return [
+        ConversationSourceRow(id=uuid4(), conversation_id=conversation_id, collection_id=each)
+        for each in wanted
+    ]
 
 
 async def with_sources(
@@ -89,7 +99,8 @@ async def with_sources(
     ]
 
 
-def _row(answer_id: MessageId, passage: SentPassage) -> SentPassageRow:
+def passage_row(answer_id: MessageId, passage: SentPassage) -> SentPassageRow:
+    """Return a passage that was sent for an answer as its row."""
     return SentPassageRow(
         id=uuid4(),
         message_id=answer_id,
@@ -103,7 +114,8 @@ def _row(answer_id: MessageId, passage: SentPassage) -> SentPassageRow:
     )
 
 
-def _sent(row: SentPassageRow) -> SentPassage:
+def to_passage(row: SentPassageRow) -> SentPassage:
+    """Return the row as a passage that was sent."""
     conversation, message = row.source_conversation_id, row.source_message_id
     return SentPassage(
         number=row.number,

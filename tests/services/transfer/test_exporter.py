@@ -20,6 +20,7 @@ from desktop.core.conversation import (
 )
 from desktop.core.errors import ExportFailed
 from desktop.core.ids import MessageId, new_conversation_id, new_message_id
+from desktop.core.sources import SentPassage
 from desktop.services.transfer.exporter import Exporter, Format, file_name, suffix_for
 from desktop.services.transfer.readable import to_html, to_markdown
 from desktop.storage.repositories.archive import ArchiveRepository
@@ -125,6 +126,22 @@ def test_pictures_are_inside_the_page_and_files_are_named() -> None:
     ]
     assert "[The file a &lt;b&gt;.pdf]" in to_html(conversation, messages)
     assert "[A picture]\n\n[The file a <b>.pdf]" in to_markdown(conversation, messages)
+
+
+def test_what_an_answer_cites_can_be_looked_up_in_what_is_exported() -> None:
+    conversation, messages = whole("Mill", "How fast?", "Eleven turns [1].")
+    passages = {
+        messages[1].id: [
+            SentPassage(number=1, title="mill <b>.md", text="Eleven.", place="page 2"),
+            SentPassage(number=2, title="An old talk", text="Ten."),
+        ]
+    }
+
+    assert to_markdown(conversation, messages, passages).endswith(
+        "Eleven turns [1].\n\nSources:\n\n- [1] mill <b>.md, page 2\n- [2] An old talk\n"
+    )
+    assert "<li>[1] mill &lt;b&gt;.md, page 2</li>" in to_html(conversation, messages, passages)
+    assert "Sources" not in to_markdown(conversation, messages)
 
 
 async def test_several_are_put_into_one_archive_under_names_of_their_own(

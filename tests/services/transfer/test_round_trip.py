@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from desktop.core.content import DocumentPart, ImagePart, Role, TextPart, Usage
 from desktop.core.conversation import Conversation, Message, MessageStatus, StoredError, TitledBy
-from desktop.core.ids import ConversationId, FolderId, MessageId
+from desktop.core.ids import CollectionId, ConversationId, DocumentId, FolderId, MessageId
+from desktop.core.sources import Attachment, SentPassage
 from desktop.services.backups import Backups
 from desktop.services.transfer.codec import conversation_record, found_in
 from desktop.services.transfer.exporter import Exporter, Format
@@ -23,9 +24,11 @@ from desktop.storage import schema
 from desktop.storage.database import Database
 from desktop.storage.paths import Paths
 from desktop.storage.repositories.archive import ArchiveRepository, Labels
+from desktop.storage.repositories.library import LibraryRepository
 from tests.services.transfer.conftest import ignore, put_in
 
-Whole = tuple[Conversation, list[Message], Labels]
+Sent = dict[MessageId, list[SentPassage]]
+Whole = tuple[Conversation, list[Message], Labels, Sent]
 
 any_text = st.text(st.characters(), max_size=30)  # NUL and halves of surrogate pairs too
 moments = st.integers(0, 10**9).map(
@@ -43,6 +46,16 @@ json_values = st.recursive(
 )
 objects = st.dictionaries(any_text, json_values, max_size=2)
 counts = st.none() | st.integers(0, 10**6)
+passages = st.builds(
+    SentPassage,
+    number=st.integers(0, 20),
+    title=any_text,
+    text=any_text,
+    place=any_text,
+    document_id=st.none() | st.uuids(version=4).map(DocumentId),
+    conversation_id=st.none() | st.uuids(version=4).map(ConversationId),
+    message_id=st.none() | st.uuids(version=4).map(MessageId),
+)
 settled = [s for s in MessageStatus if s not in {MessageStatus.PENDING, MessageStatus.STREAMING}]
 
 
@@ -95,16 +108,22 @@ def wholes(draw: st.DrawFn) -> Whole:
     folder_id = draw(st.none() | st.uuids(version=4).map(FolderId))
     folder = draw(any_text) if folder_id else None
     tags = draw(st.lists(st.text("abc é", min_size=1, max_size=5), max_size=2, unique=True))
-    labels = Labels(folder=folder, tags=tuple(sorted(tags)))
-    return replace(conversation, leaf_id=leaf, folder_id=folder_id), messages, labels
+    draws_on = Attachment(history=draw(st.booleans()))
+    labels = Labels(folder=folder, tags=tuple(sorted(tags)), draws_on=draws_on)
+    sent: Sent = {}
+    for message in messages:
+        drawn = draw(st.lists(passages, max_size=2, unique_by=lambda p: p.number))
+        if drawn:
+            sent[message.id] = sorted(drawn, key=lambda each: each.number)
+    return replace(conversation, leaf_id=leaf, folder_id=folder_id), messages, labels, sent
 
 
 def comparable(whole: Whole) -> Any:
-    conversation, messages, labels = whole
+    conversation, messages, labels, sent = whole
     siblings: dict[Any, list[Any]] = {}
     for message in messages:
         siblings.setdefault(message.parent_id, []).append(message.id)
-    return conversation, {message.id: message for message in messages}, siblings, labels
+    return conversation, {message.id: message for message in messages}, siblings, labels, sent
 
 
 @given(wholes())
@@ -112,7 +131,10 @@ def test_the_format_loses_nothing(whole: Whole) -> None:
     record = json.loads(json.dumps(conversation_record(*whole)))
     found = found_in(record)
 
-    assert comparable((found.conversation, list(found.messages), found.labels)) == comparable(whole)
+    sent = {answer: list(each) for answer, each in found.passages.items()}
+    assert comparable((found.conversation, list(found.messages), found.labels, sent)) == comparable(
+        whole
+    )
     assert found.skipped == ()
 
 
@@ -153,8 +175,8 @@ async def _through_a_file(given_: list[Whole], folder: Path, template: Path) -> 
     target = await _profile(folder / "target", template)
     try:
         before = ArchiveRepository(source)
-        for conversation, messages, labels in given_:
-            await before.add(conversation, messages, labels)
+        for whole in given_:
+            await before.add(*whole)
         path = folder / "all.json"
         await Exporter(before, _no_pdf).export(await before.ids(), Format.JSON, path, ignore)
         after = ArchiveRepository(target)
@@ -162,9 +184,11 @@ async def _through_a_file(given_: list[Whole], folder: Path, template: Path) -> 
         await put_in(importer, path)
         found: list[Whole] = []
         for each in await before.ids():
-            whole = await after.whole(each)
-            assert whole is not None
-            found.append((*whole, await after.labels(whole[0])))
+            there = await after.whole(each)
+            assert there is not None
+            conversation, messages = there
+            sent = {key: list(value) for key, value in (await after.passages(each)).items()}
+            found.append((conversation, messages, await after.labels(conversation), sent))
         return found
     finally:
         await source.close()
@@ -187,7 +211,7 @@ async def _no_pdf(page: str, path: Path) -> None:
 def test_through_a_file_into_an_empty_profile(
     tmp_path: Path, template: Path, given_: list[Whole]
 ) -> None:
-    ids = [message.id for _, messages, _ in given_ for message in messages]
+    ids = [message.id for _, messages, _, _ in given_ for message in messages]
     if len(set(ids)) < len(ids):
         return
     folder = tmp_path / str(len(list(tmp_path.iterdir())))
@@ -195,3 +219,22 @@ def test_through_a_file_into_an_empty_profile(
 
     expected = {whole[0].id: comparable(whole) for whole in given_}
     assert {whole[0].id: comparable(whole) for whole in found} == expected
+
+
+async def test_collections_are_drawn_on_where_they_are(template: Path, own_home: Path) -> None:
+    """Documents stay on the computer where they were read."""
+    database = await _profile(own_home, template)
+    try:
+        there = await LibraryRepository(database).create("Farm")
+        moment = datetime.now(UTC)
+        conversation = Conversation(
+            id=ConversationId(_uuid()), title="", created_at=moment, updated_at=moment
+        )
+        drawn = Attachment(collections=frozenset({there, CollectionId(_uuid())}))
+        archive = ArchiveRepository(database)
+        await archive.add(conversation, [], Labels(draws_on=drawn))
+
+        labels = await archive.labels(conversation)
+        assert labels.draws_on == Attachment(collections=frozenset({there}))
+    finally:
+        await database.close()
