@@ -46,6 +46,7 @@ class Message:
     only be shown in part. `provider_state` is what the provider needs back verbatim
     (signed reasoning); None when there is none. Times are UTC. `sibling_index` counts
     from 0 among the `sibling_count` messages that answer, or ask, the same.
+    `reasoning_ms` is from the first piece of the reasoning to the answer's first word.
     `sources` passages of documents or other conversations were sent for it.
     """
 
@@ -65,6 +66,7 @@ class Message:
     finish_reason: str | None = None
     duration_ms: int | None = None
     first_token_ms: int | None = None
+    reasoning_ms: int | None = None
     warnings: tuple[str, ...] = ()
     warning: str | None = None
     sibling_index: int = field(default=0, compare=False)

@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-import time
 from dataclasses import fields, replace
+from time import monotonic
 from typing import TypeVar
 
 from desktop.core.content import FinishReason, Usage
@@ -33,8 +33,10 @@ class AnswerWriter:
         self._reasoning: list[str] = [answer.reasoning] if answer.reasoning else []
         self._response: LLMResponse | None = None
         self._error: ParleyError | None = None
-        self._started = time.monotonic()
+        self._started = monotonic()
         self._first_token_ms: int | None = None
+        self._thinking_since: float | None = None
+        self._reasoning_ms: int | None = None
         self._dirty = False
         self._flusher = asyncio.create_task(self._flush_regularly(), name="flush answer")
         self._flusher.add_done_callback(_report)
@@ -55,9 +57,12 @@ class AnswerWriter:
         match chunk.type:
             case "delta":
                 self._note_first_token()
+                self._note_thought()
                 self._text.append(chunk.content)
             case "reasoning":
                 self._note_first_token()
+                if self._thinking_since is None:
+                    self._thinking_since = monotonic()
                 self._reasoning.append(chunk.content)
             case "done":
                 self._response = chunk.response
@@ -96,6 +101,7 @@ class AnswerWriter:
     def end(self, *, stopped: bool) -> Message:
         """Take no more and return the final state, which is still to be stored."""
         self._flusher.cancel()
+        self._note_thought()
         answer = replace(
             self._so_far(),
             duration_ms=_milliseconds_since(self._started),
@@ -116,7 +122,12 @@ class AnswerWriter:
             self._answer,
             parts=text_parts(text) if text else (),
             reasoning="".join(self._reasoning),
+            reasoning_ms=_sum(self._answer.reasoning_ms, self._reasoning_ms),
         )
+
+    def _note_thought(self) -> None:
+        if self._thinking_since is not None and self._reasoning_ms is None:
+            self._reasoning_ms = _milliseconds_since(self._thinking_since)
 
     def _note_first_token(self) -> None:
         if self._first_token_ms is None:
@@ -191,4 +202,4 @@ def _sum(before: _Number | None, now: _Number | None) -> _Number | None:
 
 
 def _milliseconds_since(started: float) -> int:
-    return round((time.monotonic() - started) * 1000)
+    return round((monotonic() - started) * 1000)

@@ -28,6 +28,8 @@ from desktop.storage.orm.conversation import ConversationRow, MessageRow
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
+_REASONING_MS = "reasoning_ms"  # stands with the usage, which says what else the answer took
+
 
 def read_json(text: str) -> Any:
     """Return the value of a JSON column; the text itself where it is no JSON."""
@@ -99,6 +101,7 @@ def to_message(row: MessageRow) -> Message:
         finish_reason=row.finish_reason,
         duration_ms=row.duration_ms,
         first_token_ms=row.first_token_ms,
+        reasoning_ms=_milliseconds((_mapping(row.usage) or {}).get(_REASONING_MS)),
         warnings=tuple(map(str, _list(row.warnings) or ())),
         warning=_warning(odd),
     )
@@ -124,7 +127,7 @@ def answer_values(message: Message) -> dict[str, Any]:
         "reasoning": message.reasoning,
         "provider": message.provider,
         "model": message.model,
-        "usage": None if message.usage is None else asdict(message.usage),
+        "usage": _usage_record(message),
         "error": None if message.error is None else asdict(message.error),
         "provider_state": None if message.provider_state is None else dict(message.provider_state),
         "finish_reason": message.finish_reason,
@@ -132,6 +135,13 @@ def answer_values(message: Message) -> dict[str, Any]:
         "first_token_ms": message.first_token_ms,
         "warnings": list(message.warnings),
     }
+
+
+def _usage_record(message: Message) -> dict[str, Any] | None:
+    usage: dict[str, Any] = {} if message.usage is None else asdict(message.usage)
+    if message.reasoning_ms is not None:
+        usage[_REASONING_MS] = message.reasoning_ms
+    return usage or None
 
 
 def _part_records(parts: tuple[ContentPart, ...]) -> list[dict[str, Any]] | None:
@@ -249,6 +259,8 @@ def to_usage(record: Any) -> Usage | None:
     if values is None:
         return None
     names = {field.name for field in fields(Usage)}
+    if values and names.isdisjoint(values):
+        return None
     usage = Usage(**{n: v for n, v in values.items() if n in names and isinstance(v, int)})
     cost = values.get("cost")
     return replace(usage, cost=cost) if isinstance(cost, float) else usage
@@ -268,6 +280,10 @@ def _known(value: str, otherwise: _Choice, name: str, odd: list[str]) -> _Choice
         return type(otherwise)(value)
     odd.append(f"the {name} “{value}”")
     return otherwise
+
+
+def _milliseconds(value: Any) -> int | None:
+    return value if type(value) is int else None
 
 
 def _mapping(value: Any) -> Mapping[str, Any] | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from desktop.core.conversation import Conversation, Message, MessageStatus, text
 from desktop.core.errors import ErrorKind, LLMError
 from desktop.core.ids import new_conversation_id, new_message_id
 from desktop.llm.base import LLMResponse, LLMStreamChunk
+from desktop.services import answer as answer_module
 from desktop.services.answer import AnswerWriter
 from desktop.storage.database import Database
 from desktop.storage.paths import Paths
@@ -98,6 +100,33 @@ async def test_a_whole_answer_is_complete_with_its_usage(
     assert (kept.usage, kept.model, kept.finish_reason) == (usage, "m-1", "stop")
     assert kept.first_token_ms is not None
     assert kept.duration_ms is not None
+
+
+async def test_how_long_it_reasoned_is_kept(
+    conversations: ConversationRepository, answer: Message, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 100.0
+    monkeypatch.setattr(answer_module, "monotonic", lambda: now)
+    writer = AnswerWriter(conversations, replace(answer, reasoning_ms=500, reasoning="Well."))
+    writer.take(LLMStreamChunk("reasoning", "hm"))
+    now += 12.0
+    writer.take(delta("Hello"))
+    now += 30.0
+    await writer.store(writer.end(stopped=True))
+
+    kept = await stored(conversations, answer)
+    assert kept.usage is None
+    assert kept.reasoning_ms == 12_500
+
+
+async def test_an_answer_without_reasoning_has_no_time_of_it(
+    conversations: ConversationRepository, answer: Message
+) -> None:
+    writer = AnswerWriter(conversations, answer)
+    writer.take(delta("Hello"))
+    await writer.store(writer.end(stopped=True))
+
+    assert (await stored(conversations, answer)).reasoning_ms is None
 
 
 async def test_an_answer_that_the_provider_broke_off_is_interrupted(

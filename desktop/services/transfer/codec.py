@@ -80,6 +80,7 @@ def _message_record(message: Message, passages: Sequence[SentPassage]) -> Record
         "finish_reason": message.finish_reason,
         "duration_ms": message.duration_ms,
         "first_token_ms": message.first_token_ms,
+        "reasoning_ms": message.reasoning_ms,
         "warnings": list(message.warnings) or None,
         "sources": [_passage_record(each) for each in passages] or None,
     }
@@ -215,6 +216,7 @@ def _message(
         finish_reason=_text_or_none(values.get("finish_reason")),
         duration_ms=_number(values.get("duration_ms")),
         first_token_ms=_number(values.get("first_token_ms")),
+        reasoning_ms=_number(values.get("reasoning_ms")),
         warnings=tuple(str(each) for each in _list(values.get("warnings"))),
     )
 

@@ -147,7 +147,7 @@ def figures(message: Message) -> str:
 
 
 def reasoning_label(*, thinking: bool, seconds: float | None) -> str:
-    """Name the reasoning, with how long it took where that was seen."""
+    """Name the reasoning, with how long it took where that is known."""
     if thinking:
         return tr("Thinking…")
     if seconds is None:

@@ -188,11 +188,15 @@ class Entry:
         head: list[Spec] = [describe.header(self.message)]
         if self._reasoning.text:
             label = describe.reasoning_label(
-                thinking=self.is_streaming and not self._body.text, seconds=self._thought_seconds
+                thinking=self.is_streaming and not self._body.text, seconds=self._seconds_thought()
             )
             head.append(ReasoningSpec(label, self._is_unfolded))
             head.extend(self._reasoning.specs if self._is_unfolded else ())
         return head
+
+    def _seconds_thought(self) -> float | None:
+        stored = self.message.reasoning_ms
+        return self._thought_seconds if stored is None else stored / 1000
 
     def _describe_body(self) -> Sequence[Spec]:
         if self.message.role is not Role.USER:

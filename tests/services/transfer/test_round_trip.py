@@ -101,6 +101,7 @@ def wholes(draw: st.DrawFn) -> Whole:
                 finish_reason=draw(st.none() | any_text),
                 duration_ms=draw(counts),
                 first_token_ms=draw(counts),
+                reasoning_ms=draw(counts),
                 warnings=tuple(draw(st.lists(any_text, max_size=2))),
             )
         )

@@ -141,6 +141,14 @@ def test_reasoning_is_folded_above_the_answer(
     assert "Thought for 1 s" in view.plain_text()
 
 
+def test_how_long_it_reasoned_is_shown_of_stored_answers_too(
+    view: TranscriptView, message: MakeMessage
+):
+    view.set_messages([message(Role.ASSISTANT, "Yes", reasoning="Hm.", reasoning_ms=12_400)])
+
+    assert "Thought for 12 s" in view.plain_text()
+
+
 def test_zoom_makes_text_larger_and_smaller(view: TranscriptView, message: MakeMessage):
     view.set_messages([message(Role.ASSISTANT, ANSWER * 10)])
     normal = view.verticalScrollBar().maximum()
