@@ -96,6 +96,7 @@ async def open_backend(
     embedders = Embedders(database, network.options)
     library, meaning, indexing, sources = _meaning(paths, database, embedders)
     backups = Backups(database, paths.backups)
+    preferences = PreferencesStore(settings)
     return Backend(
         paths=paths,
         database=database,
@@ -106,13 +107,13 @@ async def open_backend(
         search=SearchService(SearchRepository(database), PassageRepository(database), meaning),
         statistics=StatisticsRepository(database),
         chat_settings=ChatSettingsRepository(database),
-        titles=Titles(conversations, organising, connections),
+        titles=Titles(conversations, organising, connections, preferences.model_titles),
         connections=connections,
         chat=ChatService(conversations, branches, connections, sources),
         backups=backups,
         trash=Trash(organising, backups),
         settings=settings,
-        preferences=PreferencesStore(settings),
+        preferences=preferences,
         network=network,
         local_model=local_model,
         local_running=LocalRunning(engine),

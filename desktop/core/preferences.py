@@ -18,13 +18,15 @@ class Preferences:
     """What the page General sets.
 
     `text_px` is the height of the chat's text in pixels at 100 %; `send_key` what sends a
-    message, `ctrl_enter` leaving Enter to break lines.
+    message, `ctrl_enter` leaving Enter to break lines; `model_titles` lets the model that
+    answers name new conversations.
     """
 
     theme: ThemeMode = "system"
     text_px: int = NORMAL_TEXT_PX
     send_key: SendKey = "enter"
     language: Language = "system"
+    model_titles: bool = True
 
     def to_json(self) -> dict[str, Any]:
         """Return what `preferences_from` reads."""
@@ -44,6 +46,7 @@ def preferences_from(app: Mapping[str, Any]) -> Preferences:
         text_px=_text_px(text_px) if type(text_px) is int else NORMAL_TEXT_PX,
         send_key="ctrl_enter" if row.get("send_key") == "ctrl_enter" else "enter",
         language="en" if row.get("language") == "en" else "system",
+        model_titles=row.get("model_titles") is not False,
     )
 
 

@@ -23,6 +23,14 @@ class PreferencesStore:
         rows = {key: await self._settings.app(key) for key in ("general", "window")}
         return preferences_from(rows)
 
+    async def model_titles(self) -> bool:
+        """Tell whether the model that answers may name new conversations.
+
+        Raises:
+            StorageError: the database can't be read.
+        """
+        return (await self.load()).model_titles
+
     async def problems(self, values: Preferences) -> Sequence[InvalidSetting]:
         """Return what can't be saved: nothing, the fields offer only what can be."""
         return ()

@@ -1,6 +1,7 @@
 """Titles made from the first exchange by the model that answered it."""
 
 import logging
+from collections.abc import Awaitable, Callable
 
 from desktop.core.chat_settings import settings_of
 from desktop.core.connection import is_local_model
@@ -28,17 +29,22 @@ _QUOTES = "\"'`*#“”„«»「」 \t"
 
 
 class Titles:
-    """Never in the way: a title that can't be made leaves the question's first words."""
+    """Never in the way: a title that can't be made leaves the question's first words.
+
+    `wanted` tells whether the user lets the model make titles.
+    """
 
     def __init__(
         self,
         conversations: ConversationRepository,
         organising: OrganisingRepository,
         connections: Connections,
+        wanted: Callable[[], Awaitable[bool]],
     ) -> None:
         self._conversations = conversations
         self._organising = organising
         self._connections = connections
+        self._wanted = wanted
 
     async def make(self, conversation_id: ConversationId) -> str | None:
         """Title a conversation after its first exchange; None where it keeps what it has.
@@ -50,7 +56,7 @@ class Titles:
             StorageError: the title could not be stored.
         """
         exchange = await self._first_exchange(conversation_id)
-        if exchange is None:
+        if exchange is None or not await self._wanted():
             return None
         try:
             title = clean_title(await self._ask(conversation_id, *exchange))

@@ -8,7 +8,9 @@ from desktop.core.preferences import Preferences, preferences_from
 
 
 def test_what_was_written_is_read() -> None:
-    chosen = Preferences(theme="dark", text_px=18, send_key="ctrl_enter", language="en")
+    chosen = Preferences(
+        theme="dark", text_px=18, send_key="ctrl_enter", language="en", model_titles=False
+    )
 
     assert preferences_from({"general": chosen.to_json()}) == chosen
 

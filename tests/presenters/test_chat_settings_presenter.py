@@ -119,12 +119,19 @@ async def test_presets_are_named_settings(presenter: ChatSettingsPresenter) -> N
 @pytest.mark.terse
 async def test_the_model_titles_the_first_exchange_and_never_the_users_title(desk: Desk) -> None:
     organising = OrganisingRepository(desk.database)
-    titles = Titles(desk.conversations, organising, desk.connections)
+    wanted = False
+
+    async def are_wanted() -> bool:
+        return wanted
+
+    titles = Titles(desk.conversations, organising, desk.connections, are_wanted)
     await desk.presenter.send("Say hello.")
     await desk.work.finish()
     conversation = desk.presenter.current
     assert conversation is not None
 
+    assert await titles.make(conversation) is None
+    wanted = True
     title = await titles.make(conversation)
 
     stored = await desk.conversations.get(conversation)

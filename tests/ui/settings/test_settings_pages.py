@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QListWidget, QWidget
 
 from desktop.core.preferences import Preferences
 from desktop.presenters.data_page import DataPage as DataPresenter
@@ -90,12 +90,13 @@ async def test_what_is_changed_is_marked_until_it_is_saved(
     QTest.keyClick(room.find(QComboBox, "themeCombo"), Qt.Key.Key_Down)
     room.find(NumberSpin, "textSizeSpin").setValue(18)
     QTest.keyClick(room.find(QComboBox, "sendKeyCombo"), Qt.Key.Key_Down)
+    QTest.keyClick(room.find(QCheckBox, "modelTitlesCheck"), Qt.Key.Key_Space)
     assert listed(room) == ["Models", "General  •", "Data"]
     assert room.window.isWindowModified()
 
     room.click("saveButton")
     await until(lambda: not room.window.isVisible())
-    chosen = Preferences(theme="light", text_px=18, send_key="ctrl_enter")
+    chosen = Preferences(theme="light", text_px=18, send_key="ctrl_enter", model_titles=False)
     assert applied == [chosen]
     assert await PreferencesStore(room.home.service).load() == chosen
     assert listed(room) == ["Models", "General", "Data"]

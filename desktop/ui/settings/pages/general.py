@@ -1,4 +1,6 @@
-"""The page General: how Parley looks and what sends a message."""
+"""The page General: how Parley looks, what sends a message, what names a conversation."""
+
+from PySide6.QtWidgets import QCheckBox
 
 from desktop.core.preferences import (
     LARGEST_TEXT_PX,
@@ -10,8 +12,10 @@ from desktop.core.preferences import (
     ThemeMode,
 )
 from desktop.ui.icons import Icons
+from desktop.ui.look import WrappedLabel, named
 from desktop.ui.settings.card import Card
 from desktop.ui.settings.choice import Choice
+from desktop.ui.settings.controls import Group, blocked
 from desktop.ui.settings.field import Field
 from desktop.ui.settings.numbers import NumberSpin
 from desktop.ui.settings.page import SettingsPage
@@ -19,7 +23,7 @@ from desktop.ui.theme import Theme
 
 
 class GeneralPage(SettingsPage):
-    """Theme, size of the text, language, send key."""
+    """Theme, size of the text, language, send key, titles."""
 
     def __init__(self, *, theme: Theme, icons: Icons) -> None:
         super().__init__("general", self.tr("General"), "settings", theme=theme, icons=icons)
@@ -44,6 +48,8 @@ class GeneralPage(SettingsPage):
             "languageCombo",
             [("system", self.tr("English, dates and numbers as here")), ("en", self.tr("English"))],
         )
+        titles = self.tr("The model names new conversations")
+        self._titles = named(QCheckBox(titles), "modelTitlesCheck", titles)
         self._fields = {
             "theme": self.make_field(self.tr("Theme"), self._theme_choice),
             "text_px": self.make_field(self.tr("Text size in the chat"), self._text),
@@ -60,6 +66,7 @@ class GeneralPage(SettingsPage):
         self._send_key.currentIndexChanged.connect(self.changed)
         self._language.currentIndexChanged.connect(self.changed)
         self._text.valueChanged.connect(self.changed)
+        self._titles.toggled.connect(self.changed)
 
     def values(self) -> Preferences:
         """Return what stands in the fields."""
@@ -68,6 +75,7 @@ class GeneralPage(SettingsPage):
             text_px=self._text.value(),
             send_key=self._send_key.value,
             language=self._language.value,
+            model_titles=self._titles.isChecked(),
         )
 
     def show_values(self, values: Preferences) -> None:
@@ -76,6 +84,8 @@ class GeneralPage(SettingsPage):
         self._text.set_number(values.text_px)
         self._send_key.set_value(values.send_key)
         self._language.set_value(values.language)
+        with blocked(self._titles):
+            self._titles.setChecked(values.model_titles)
 
     def fields(self) -> dict[str, Field]:
         """Return the fields by the names that problems have, from top to bottom."""
@@ -86,4 +96,11 @@ class GeneralPage(SettingsPage):
         look.add(self._fields["theme"], self._fields["text_px"], self._fields["language"])
         writing = Card(self.tr("Writing"), "", name="writingCard")
         writing.add(self._fields["send_key"])
-        self.set_cards(look, writing)
+        about = self.tr(
+            "The first question and answer are sent once more, for a title. Without it, or with "
+            "a model on this computer, the question's first words are the title."
+        )
+        note = WrappedLabel(about, kind="muted", name="modelTitlesNote")
+        titles = Card(self.tr("Titles"), "", name="titlesCard")
+        titles.add(Group(self._titles, note, name="modelTitles", spacing=4))
+        self.set_cards(look, writing, titles)
