@@ -99,6 +99,7 @@ class AccountPresenter:
                 max_tokens=saved.max_tokens,
                 temperature=saved.temperature,
                 reasoning_effort=saved.reasoning_effort,
+                api=saved.api,
             )
         )
         await self._connections.forget()

@@ -140,6 +140,7 @@ class CompletionsSection:
             max_tokens=values.max_tokens,
             temperature=values.temperature,
             reasoning_effort=values.reasoning_effort,
+            api=values.api,
         )
 
     def typed_key(self) -> str | None:
@@ -227,7 +228,11 @@ class CompletionsSection:
     def _stages(self) -> AsyncGenerator[Stage]:
         values = self._form.values()
         return self._service.test(
-            values.provider, self.typed_key(), values.model, values.endpoint or None
+            values.provider,
+            self.typed_key(),
+            values.model,
+            values.endpoint or None,
+            api=values.api,
         )
 
 
@@ -271,4 +276,5 @@ def _input(view: ConnectionView) -> CompletionsInput:
         max_tokens=view.max_tokens,
         temperature=view.temperature,
         reasoning_effort=view.reasoning_effort,
+        api=view.api,
     )

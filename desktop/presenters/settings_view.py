@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from desktop.core.errors import InvalidSetting, ParleyError
 from desktop.llm import LLMProvider
+from desktop.llm.config import API
 from desktop.llm.diagnosis import Stage
 from desktop.services.settings_values import DEFAULT_MAX_TOKENS, KeyView
 from desktop.storage.key_place import VaultState
@@ -28,6 +29,7 @@ class CompletionsInput:
     max_tokens: int = DEFAULT_MAX_TOKENS
     temperature: float | None = None
     reasoning_effort: str | None = None
+    api: API = "auto"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from desktop.core.errors import InvalidSetting
 from desktop.llm.base import ModelInfo
+from desktop.llm.config import API
 from desktop.llm.diagnosis import Stage, diagnose, diagnose_embeddings
 from desktop.llm.factory import LLMProvider
 from desktop.services.connections import Network, default_network
@@ -149,7 +150,13 @@ class SettingsService:
         return await asyncio.to_thread(_described, models)
 
     async def test(
-        self, provider: LLMProvider, api_key: str | None, model: str, endpoint: str | None
+        self,
+        provider: LLMProvider,
+        api_key: str | None,
+        model: str,
+        endpoint: str | None,
+        *,
+        api: API = "auto",
     ) -> AsyncGenerator[Stage]:
         """Try the unsaved values stage by stage; a failed stage has its cause and cure.
 
@@ -157,7 +164,7 @@ class SettingsService:
             LocalModelError: the model on this computer can't be started.
             VaultError: the saved key can't be opened now.
         """
-        unsaved = Unsaved(provider, api_key, endpoint, model)
+        unsaved = Unsaved(provider, api_key, endpoint, model, api)
         config = await self._unsaved.completions(await self._stored(), unsaved)
         network = await self._network()
         async with aclosing(diagnose(config, network=network)) as stages:

@@ -9,6 +9,7 @@ from typing import Protocol
 from desktop.core.connection import is_local_model
 from desktop.core.errors import InvalidSetting
 from desktop.llm.base import ModelInfo
+from desktop.llm.config import API
 from desktop.llm.factory import (
     CompletionsConfig,
     EmbeddingsConfig,
@@ -52,6 +53,7 @@ class Unsaved:
     api_key: str | None = field(repr=False)
     endpoint: str | None
     model: str = ""
+    api: API = "auto"
 
 
 class UnsavedConnections:
@@ -75,7 +77,8 @@ class UnsavedConnections:
             running = await self._local(endpoint)
             return CompletionsConfig(provider, running.api_key, running.model, running.endpoint)
         key = await self._key(unsaved, stored.keys_of(provider))
-        return CompletionsConfig(provider, key, unsaved.model.strip(), endpoint)
+        model = unsaved.model.strip()
+        return CompletionsConfig(provider, key, model, endpoint, api=unsaved.api)
 
     async def embeddings(
         self, stored: Stored, unsaved: Unsaved, *, same_key: bool

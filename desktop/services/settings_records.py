@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeGuard, cast
 
 from desktop.core.errors import InvalidSetting
+from desktop.llm.config import API
+from desktop.llm.config_rows import api_of
 from desktop.llm.endpoints import key_origin
 from desktop.llm.factory import LLMProvider
 from desktop.services.settings_values import DEFAULT_MAX_TOKENS
@@ -49,6 +51,7 @@ _FIELDS = {
     "max_tokens",
     "temperature",
     "reasoning_effort",
+    "api",
 }
 
 
@@ -63,11 +66,12 @@ class ConnectionRecord:
     max_tokens: int = DEFAULT_MAX_TOKENS
     temperature: float | None = None
     reasoning_effort: str | None = None
+    api: API = "auto"
     read_from: Raw = field(default_factory=dict[str, Any], repr=False, compare=False)
 
     @property
     def extras(self) -> dict[str, Any]:
-        """What else was read, such as `api`."""
+        """What else was read, which another version or the user's own hand wrote."""
         return {name: value for name, value in self.read_from.items() if name not in _FIELDS}
 
     @property
@@ -81,16 +85,18 @@ class ConnectionRecord:
 
     def to_json(self) -> dict[str, Any]:
         """Return the row's value; what was read goes back as it was, but for the key."""
-        effort = (
-            {} if self.reasoning_effort is None else {"reasoning_effort": self.reasoning_effort}
-        )
+        chosen: dict[str, Any] = {}
+        if self.reasoning_effort is not None:
+            chosen["reasoning_effort"] = self.reasoning_effort
+        if self.api != "auto":
+            chosen["api"] = self.api
         return {
             "provider": str(self.provider),
             "model": self.model,
             "endpoint": self.endpoint,
             "max_tokens": self.max_tokens,
             "temperature": self.temperature,
-            **effort,
+            **chosen,
             **self.read_from,
             "api_key_encrypted": self.token,
         }
@@ -165,6 +171,7 @@ def connection_from(value: Any) -> ConnectionRecord | None:
         max_tokens=max_tokens if isinstance(max_tokens, int) else DEFAULT_MAX_TOKENS,
         temperature=float(temperature) if isinstance(temperature, int | float) else None,
         reasoning_effort=_text(row.get("reasoning_effort")),
+        api=api_of(row),
         read_from=row,
     )
 

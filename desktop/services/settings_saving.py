@@ -89,6 +89,7 @@ class Saving:
             max_tokens=change.max_tokens,
             temperature=change.temperature,
             reasoning_effort=change.reasoning_effort,
+            api=change.api,
             read_from=self._extras(change),
         )
         saved = self._stored.keys_of(change.provider)

@@ -7,6 +7,7 @@ from enum import Enum
 from desktop.core.connection import is_local_model
 from desktop.core.errors import ParleyError, VaultError
 from desktop.llm import LLMProvider
+from desktop.llm.config import API
 
 DEFAULT_MAX_TOKENS = 4096
 
@@ -52,6 +53,7 @@ class ConnectionView:
     max_tokens: int = DEFAULT_MAX_TOKENS
     temperature: float | None = None
     reasoning_effort: str | None = None
+    api: API = "auto"
     key: KeyView = NO_KEY
 
     @property
@@ -117,6 +119,7 @@ class CompletionsChange:
     max_tokens: int = DEFAULT_MAX_TOKENS
     temperature: float | None = None
     reasoning_effort: str | None = None
+    api: API = "auto"
 
     @property
     def is_local(self) -> bool:

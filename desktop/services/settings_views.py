@@ -45,6 +45,7 @@ async def _connection(record: ConnectionRecord, slot: str, keys: MaskedKeys) -> 
         max_tokens=record.max_tokens,
         temperature=record.temperature,
         reasoning_effort=record.reasoning_effort,
+        api=record.api,
         key=await keys.view(record.sealed(slot)),
     )
 

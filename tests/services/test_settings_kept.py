@@ -278,13 +278,13 @@ async def test_what_the_window_does_not_show_stays_with_its_connection(home: Set
     assert row is not None
     async with home.database.write() as session:
         repository = SystemConfigRepository(session)
-        await repository.put("llm", "completions_config", {**row, "api": "responses"})
+        await repository.put("llm", "completions_config", {**row, "verbosity": "low"})
 
     await home.service.update_completions(replace(change, model="n"))
     same = await home.row("llm", "completions_config")
     await home.service.update_completions(replace(change, endpoint="https://two.example/v1"))
     other = await home.row("llm", "completions_config")
 
-    assert same == {**row, "api": "responses", "model": "n"}
+    assert same == {**row, "verbosity": "low", "model": "n"}
     assert other is not None
-    assert "api" not in other
+    assert "verbosity" not in other

@@ -8,8 +8,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.core.connection import is_local_model
 from desktop.core.errors import InvalidSetting
 from desktop.llm import LLMProvider
+from desktop.llm.config import API
 from desktop.llm.hosts import keys_page
 from desktop.presenters.settings_view import CompletionsInput
 from desktop.ui.icons import Icons
@@ -62,6 +64,11 @@ class CompletionsSection(Section):
         self._temperature_field = self._field(self.tr("Temperature"), self._temperature)
         self._effort = Choice[str | None]("reasoningEffortCombo", self._efforts())
         self._effort_field = self._field(self.tr("Reasoning effort"), self._effort)
+        self._api = Choice[API]("apiCombo", self._apis())
+        self._api_field = self._field(self.tr("API"), self._api)
+        self._api_field.say(
+            self.tr("Automatic is Responses at OpenAI and Azure, Chat Completions elsewhere.")
+        )
         self.model_field = self.make_model_field("modelCombo")
         self._lay_out()
         self._connect()
@@ -90,6 +97,7 @@ class CompletionsSection(Section):
             max_tokens=self._max_tokens.value(),
             temperature=self._temperature.temperature,
             reasoning_effort=None if self._effort_field.isHidden() else self._effort.value,
+            api="auto" if self._api_field.isHidden() else self._api.value,
         )
 
     def show_values(self, values: CompletionsInput) -> None:
@@ -104,6 +112,7 @@ class CompletionsSection(Section):
             self._temperature.set_temperature(values.temperature)
         known = values.reasoning_effort in EFFORTS
         self._effort.set_value(values.reasoning_effort if known else None)
+        self._api.set_value(values.api)
         self.key_field.fill(values.api_key, removed=values.remove_key)
         self.model_combo.set_text(values.model)
         self._show_provider()
@@ -149,6 +158,13 @@ class CompletionsSection(Section):
         titles = (none, minimal, low, medium, high, self.tr("Very high"), self.tr("Highest"))
         return [(None, usual), *zip(EFFORTS, titles, strict=True)]
 
+    def _apis(self) -> list[tuple[API, str]]:
+        return [
+            ("auto", self.tr("Automatic")),
+            ("responses", self.tr("Responses")),
+            ("chat", self.tr("Chat Completions")),
+        ]
+
     def _make_provider(self) -> QComboBox:
         combo = ProviderCombo()
         combo.setObjectName("providerCombo")
@@ -178,7 +194,8 @@ class CompletionsSection(Section):
         grid.addWidget(self._max_tokens_field, 0, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self._temperature_field, 0, 1, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self._effort_field, 1, 0, 1, 2)
-        grid.addWidget(self._gateway_field, 2, 0, 1, 2)
+        grid.addWidget(self._api_field, 2, 0, 1, 2)
+        grid.addWidget(self._gateway_field, 3, 0, 1, 2)
         return Fold(
             self.tr("Advanced"),
             content,
@@ -200,6 +217,8 @@ class CompletionsSection(Section):
         for edit in (self._server.edit, self._gateway):
             edit.textChanged.connect(self.endpoint_changed)
         self._server.edit.textChanged.connect(self._show_key_link)
+        self._server.edit.textChanged.connect(self._offer_apis)
+        self._api.currentIndexChanged.connect(self.changed)
         self._effort.currentIndexChanged.connect(self.changed)
         self._server.model_file_chosen.connect(self._on_model_file_chosen)
         self._max_tokens.valueChanged.connect(self._on_number_changed)
@@ -213,12 +232,18 @@ class CompletionsSection(Section):
         self._server_field.setVisible(compatible)
         self._gateway_field.setVisible(not compatible)
         self._show_key_link()
+        self._offer_apis()
         anthropic = self._chosen is LLMProvider.ANTHROPIC
         own = "https://api.anthropic.com" if anthropic else "https://api.openai.com/v1"
         self._gateway.setPlaceholderText(own)
         self.model_combo.set_placeholder(
             self.tr("Type the model's id") if compatible else self.tr("Choose a model")
         )
+
+    def _offer_apis(self) -> None:
+        """Offer OpenAI's two APIs where they are spoken and Parley does not run the server."""
+        local = self._is_compatible and is_local_model(self._server.edit.text().strip())
+        self._api_field.setVisible(self._chosen is not LLMProvider.ANTHROPIC and not local)
 
     def _on_provider_changed(self) -> None:
         # What stands in the fields still belongs to the provider before.

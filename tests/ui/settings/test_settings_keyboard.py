@@ -93,6 +93,7 @@ async def test_tab_goes_from_top_to_bottom(room: Room) -> None:
         "completionsAdvancedToggle",
         "maxTokensSpin",
         "temperatureSpin",
+        "apiCombo",
         "gatewayEdit",
         "testButton",
         "useSameKeyCheck",
