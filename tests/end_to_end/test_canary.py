@@ -1,14 +1,16 @@
 """A key goes through every feature, and through what fails, and is on no disk in clear text."""
 
+import json
 import logging
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QLabel, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QRadioButton, QWidget
 
 from desktop.ui.settings.choice import Choice
 from desktop.ui.settings.window import SettingsWindow
@@ -128,14 +130,40 @@ async def export(app: RunningApp, directory: Path) -> None:
     for form in ("Json", "Markdown", "Html"):
         app.window.commands.export.trigger()
         await until(lambda: app.shows("exportButton"))
+        await until(lambda: app.find(QRadioButton, "exportAll").text().endswith("(1)"))
         app.click(f"export{form}")
         app.click("exportButton")
-        await choose(app, "saveFileDialog", directory / f"talk.{form.lower()}")
+        target = directory / f"talk.{form.lower()}"
+        await choose(app, "saveFileDialog", target)
+        await until(target.exists)
+        await until(lambda: app.find(QWidget, "exportButton").isEnabled())
+        said = app.find(QLabel, "exportProgressText").text()
+        assert said == f"1 conversation written to {target.name}."
         dialog = app.find(QDialog, "exportDialog")
-        await until(lambda: app.find(QLabel, "progressText").text().startswith("1 conversation"))
         dialog.close()
         await until(lambda dialog=dialog: not dialog.isVisible())
     assert len(list(directory.iterdir())) == 3
+
+
+async def import_again(app: RunningApp, path: Path) -> None:
+    """Put in what was exported, under another id, so that all of it is new."""
+    record = json.loads(path.read_text())
+    [talk] = record["conversations"]
+    talk["id"] = str(uuid4())
+    for message in talk["messages"]:
+        message["id"], message["parent_id"] = str(uuid4()), None
+    again = path.with_name("again.json")
+    again.write_text(json.dumps(record))
+    app.window.commands.import_.trigger()
+    await choose(app, "openFileDialog", again)
+    await until(lambda: app.shows("importButton"))
+    await until(lambda: app.find(QWidget, "importButton").isEnabled())
+    app.click("importButton")
+    said = app.find(QLabel, "importProgressText")
+    await until(lambda: said.text().startswith("1 conversation"))
+    dialog = app.find(QDialog, "importDialog")
+    dialog.close()
+    await until(lambda: not dialog.isVisible())
 
 
 def crash() -> None:
@@ -160,6 +188,7 @@ async def test_a_key_is_on_no_disk_whatever_it_went_through(
     await back_up(app)
     exported = temporary.parent / "exported"
     await export(app, exported)
+    await import_again(app, exported / "talk.json")
     QTimer.singleShot(0, crash)
     log = app.home / "log" / "parley.log"
     await until(lambda: "RuntimeError" in log.read_text())

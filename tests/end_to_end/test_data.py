@@ -99,8 +99,8 @@ async def test_what_one_profile_exports_another_imports(
     app.click("exportJson")
     app.click("exportButton")
     await choose(app, "saveFileDialog", tmp_path / "all.json")
-    await until(lambda: app.find(QLabel, "progressText").text().startswith("1 conversation"))
-    app.click("closeButton")
+    await until(lambda: app.find(QLabel, "exportProgressText").text().startswith("1 conversation"))
+    app.click("exportCloseButton")
     await app.close()
 
     other = RunningApp(tmp_path / "other")
@@ -112,7 +112,9 @@ async def test_what_one_profile_exports_another_imports(
         await until(lambda: other.shows("importButton"))
         await until(lambda: other.find(QPushButton, "importButton").text() == "Import 1")
         other.click("importButton")
-        await until(lambda: other.find(QLabel, "progressText").text().startswith("1 conversation"))
+        await until(
+            lambda: other.find(QLabel, "importProgressText").text().startswith("1 conversation")
+        )
         listed = other.window.sidebar.list.model()
         await until(lambda: listed.rowCount() >= 2)
         [copy] = backups(Paths.resolve(other.home).backups)

@@ -48,7 +48,7 @@ class BackupsDialog(QDialog):
         self._make = Button(self.tr("Back up now"), name="backUpButton")
         self._restore = Button(self.tr("Restore…"), name="restoreButton", kind="primary")
         self._open_folder = Button(self.tr("Open folder"), name="backupsFolderButton", kind="quiet")
-        self._close = Button(self.tr("Close"), name="closeButton")
+        self._close = Button(self.tr("Close"), name="backupsCloseButton")
         self._is_working = False
         self._lay_out()
         self._connect()

@@ -39,9 +39,9 @@ class ExportDialog(QDialog):
                 "exportJson", self.tr("JSON, with everything; Parley can import it")
             ),
         }
-        self._progress = Progress()
+        self._progress = Progress("export")
         self._prompt = Prompt()
-        self._close = Button(self.tr("Close"), name="closeButton")
+        self._close = Button(self.tr("Close"), name="exportCloseButton")
         self._export = Button(self.tr("Export…"), name="exportButton", kind="primary")
         self._lay_out()
         self._export.clicked.connect(self._ask)

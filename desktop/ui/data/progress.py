@@ -6,14 +6,17 @@ from desktop.ui.look import WrappedLabel, named
 
 
 class Progress(QWidget):
-    """A bar while something runs, and a line that says what came of it."""
+    """A bar while something runs, and a line that says what came of it.
 
-    def __init__(self) -> None:
+    `prefix` begins its object names: one window may hold several dialogs.
+    """
+
+    def __init__(self, prefix: str) -> None:
         super().__init__()
-        named(self, "progress", self.tr("Progress"))
-        self._bar = named(QProgressBar(), "progressBar", self.tr("Progress"))
+        named(self, f"{prefix}Progress", self.tr("Progress"))
+        self._bar = named(QProgressBar(), f"{prefix}ProgressBar", self.tr("Progress"))
         self._bar.setTextVisible(False)
-        self._text = WrappedLabel(kind="muted", name="progressText")
+        self._text = WrappedLabel(kind="muted", name=f"{prefix}ProgressText")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)

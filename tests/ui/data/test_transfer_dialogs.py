@@ -158,9 +158,9 @@ def test_none_and_all(qtbot: QtBot, importing: ImportDialog) -> None:
 def test_the_report_says_what_came_in(importing: ImportDialog) -> None:
     importing.show_preview(preview(2))
     importing.show_report(Report(conversations=1, messages=1200))
-    assert text(importing, "progressText") == "1 conversation with 1,200 messages were added."
+    assert text(importing, "importProgressText") == "1 conversation with 1,200 messages were added."
     importing.show_report(Report(conversations=0, messages=0))
-    assert text(importing, "progressText").startswith("Everything in it was here already")
+    assert text(importing, "importProgressText").startswith("Everything in it was here already")
 
 
 def test_a_refusal_is_said_and_answered_by_escape(qtbot: QtBot, importing: ImportDialog) -> None:
