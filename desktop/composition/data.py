@@ -1,6 +1,7 @@
 """Opens the dialogs for what is stored as a whole; there is one of each at a time."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
 
 from desktop.backend import Backend
 from desktop.core.ids import ConversationId
@@ -32,7 +33,7 @@ class DataOpening:
         backend: Backend,
         chat: ChatPresenter,
         *,
-        on_replaced: Callable[[], Awaitable[None]],
+        on_replaced: Callable[[], Coroutine[Any, Any, None]],
     ) -> None:
         self._window = window
         self._work = work

@@ -1,7 +1,7 @@
 """Conversations taken out and put in, as the user asks for it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -123,10 +123,11 @@ class ImportPresenter:
         importer: Importer,
         work: Work,
         *,
-        on_imported: Callable[[], Awaitable[None]],
+        on_imported: Callable[[], Coroutine[Any, Any, None]],
     ) -> None:
         self._view = view
         self._importer = importer
+        self._work = work
         self._running = _OneAtATime(view, work)
         self._on_imported = on_imported
         self._preview: Preview | None = None
@@ -152,7 +153,8 @@ class ImportPresenter:
     async def _put_in(self, preview: Preview, chosen: Collection[ConversationId]) -> None:
         report = await self._importer.run(preview, chosen, self._view.set_progress)
         self._view.show_report(report)
-        await self._on_imported()
+        # By itself: there is nothing to cancel any more.
+        self._work.start(self._on_imported(), name="show what was imported")
 
 
 def in_words(report: Report) -> str:
