@@ -1,6 +1,7 @@
 """Runs the real app off-screen over made-up conversations and keeps pictures of it."""
 
 import asyncio
+import os
 import shutil
 import sys
 import tempfile
@@ -66,6 +67,7 @@ async def settle() -> None:
 async def running(home: Path, *, demo: bool) -> AsyncGenerator[MainWindow]:
     app = QApplication.instance()
     assert isinstance(app, QApplication)
+    os.environ["HOME"] = os.fspath(home)  # paths below it are shown as those of a person
     parley = Parley(app, home, demo=demo)
     task = asyncio.create_task(parley.main())
     await asyncio.wait_for(parley.opened.wait(), 60)

@@ -104,7 +104,13 @@ class LibraryOpening:
         library.paths_added.connect(presenter.add)
         library.source_removed.connect(presenter.remove)
         library.retry_requested.connect(presenter.retry)
+        library.read_again_requested.connect(presenter.read_again)
+        library.leave_out_requested.connect(presenter.leave_out)
+        library.page_requested.connect(self._load_page)
         return library
+
+    def _load_page(self, number: int) -> None:
+        self._work.start(self._presenter.load(number), name="load documents")
 
     def _show_state(self, state: IndexState) -> None:
         if self._library is not None and self._library.isVisible():

@@ -13,6 +13,7 @@ class DocumentStatus(StrEnum):
     WAITING = "waiting"  # found, not read yet
     READY = "ready"  # its text can be searched
     FAILED = "failed"  # it can't be read; `message` says why
+    LEFT_OUT = "left_out"  # the user does not want it; it is never read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,11 +25,17 @@ class Collection:
     ready: int = 0
     waiting: int = 0
     failed: int = 0
+    left_out: int = 0
 
     @property
     def documents(self) -> int:
-        """All of them."""
+        """All that are to be found; those left out are not."""
         return self.ready + self.waiting + self.failed
+
+    @property
+    def listed(self) -> int:
+        """All that the list of documents shows."""
+        return self.documents + self.left_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,7 @@ class Document:
 
     id: DocumentId
     collection_id: CollectionId
+    source_id: SourceId
     path: Path
     status: DocumentStatus
     size: int

@@ -1,4 +1,6 @@
-"""Rules about text: titles, durations and sizes."""
+"""Rules about text: titles, durations, sizes and paths."""
+
+from pathlib import Path
 
 TITLE_LENGTH = 60
 _KILO = 1_000
@@ -33,3 +35,12 @@ def size_in_words(size: int) -> str:
             return f"{amount:.{places}f} {unit}"
         amount, places = amount / _KILO, int(unit != "bytes")
     raise AssertionError("the last unit always fits")
+
+
+def shown_path(path: Path) -> str:
+    """Write a path as people do: what is below their own folder begins with `~`."""
+    try:
+        home = Path.home()
+    except RuntimeError:  # the system does not know one
+        return str(path)
+    return str(Path("~", path.relative_to(home))) if path.is_relative_to(home) else str(path)

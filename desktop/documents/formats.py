@@ -62,6 +62,9 @@ _BY_SUFFIX = {
 SUFFIXES = frozenset(_BY_SUFFIX) | CODE_SUFFIXES
 """The names' endings that are taken from a folder."""
 
+OPENABLE = frozenset(_BY_SUFFIX)
+"""The endings of files that may be handed to the system to open: it runs some kinds of code."""
+
 PLAIN = frozenset({Format.MARKDOWN, Format.CSV, Format.CODE, Format.TEXT})
 """Formats that need no parser."""
 

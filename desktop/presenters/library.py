@@ -4,10 +4,13 @@ from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 
 from desktop.core.errors import ParleyError
-from desktop.core.ids import CollectionId, SourceId
-from desktop.core.library import Collection, Document, DocumentStatus
+from desktop.core.ids import CollectionId, DocumentId, SourceId
+from desktop.core.library import Collection, Document, DocumentStatus, Source
+from desktop.core.text import shown_path
+from desktop.documents.formats import OPENABLE
 from desktop.presenters.index_words import index_view
 from desktop.presenters.library_view import (
+    PAGE,
     CollectionView,
     DocumentView,
     LibraryView,
@@ -22,6 +25,7 @@ _STATUS = {
     DocumentStatus.WAITING: "Waiting",
     DocumentStatus.READY: "Ready",
     DocumentStatus.FAILED: "Failed",
+    DocumentStatus.LEFT_OUT: "Left out",
 }
 
 
@@ -43,6 +47,8 @@ class LibraryPresenter:
         self._work = work
         self._open_settings = open_settings
         self._chosen: CollectionId | None = None
+        self._showing = False
+        self._show_again = False
         self._phase = Phase.NOT_CONFIGURED
         self._history = True
 
@@ -58,12 +64,17 @@ class LibraryPresenter:
         self._view.show_index(index_view(state))
 
     async def show_collections(self) -> None:
-        """Show the collections and what is in the chosen one."""
-        collections = await self._library.collections()
-        if self._chosen not in {each.id for each in collections}:
-            self._chosen = collections[0].id if collections else None
-        self._view.show_collections([_collection(each) for each in collections], self._chosen)
-        await self._show_content()
+        """Show the collections and what is in the chosen one; once more if asked meanwhile."""
+        self._show_again = True
+        if self._showing:
+            return
+        self._showing = True
+        try:
+            while self._show_again:
+                self._show_again = False
+                await self._show_collections()
+        finally:
+            self._showing = False
 
     def act(self) -> None:
         """Do what the main button says."""
@@ -98,7 +109,14 @@ class LibraryPresenter:
     def choose(self, collection_id: CollectionId) -> None:
         """Show what is in a collection."""
         self._chosen = collection_id
-        self._do(self._show_content(), "show a collection")
+        self._do(self.show_collections(), "show a collection")
+
+    async def load(self, number: int) -> None:
+        """Show one more page of the chosen collection's documents."""
+        if (chosen := self._chosen) is not None:
+            page = await self._page(chosen, number)
+            if chosen == self._chosen:
+                self._view.show_page(number, page)
 
     def create(self, name: str) -> None:
         """Make a collection and choose it."""
@@ -128,6 +146,14 @@ class LibraryPresenter:
         if self._chosen is not None:
             self._do(self._library.retry(self._chosen), "read again")
 
+    def read_again(self, document_id: DocumentId) -> None:
+        """Read one document once more."""
+        self._do(self._library.read_again(document_id), "read a document again")
+
+    def leave_out(self, document_id: DocumentId) -> None:
+        """Forget one document, and read it no more; a file added by itself is removed."""
+        self._do(self._leave_out(document_id), "leave a document out")
+
     async def _create(self, name: str) -> None:
         self._chosen = await self._library.create(name or "Documents")
         await self.show_collections()
@@ -138,20 +164,52 @@ class LibraryPresenter:
         if self._chosen is not None:
             await self._library.add(self._chosen, paths)
 
-    async def _show_content(self) -> None:
-        if self._chosen is None:
-            self._view.show_content([], [], failed=0)
+    async def _leave_out(self, document_id: DocumentId) -> None:
+        document = await self._library.document(document_id)
+        if document is None:
             return
-        sources = await self._library.sources(self._chosen)
-        documents = await self._library.documents(self._chosen)
-        refused = self._library.refused
-        self._view.show_content(
-            [
-                SourceView(id=each.id, path=str(each.path), problem=refused.get(each.id, ""))
-                for each in sources
-            ],
-            [_document(each) for each in documents],
-            failed=sum(each.status is DocumentStatus.FAILED for each in documents),
+        sources = await self._library.sources(document.collection_id)
+        if any((each.id, each.path) == (document.source_id, document.path) for each in sources):
+            await self._library.remove(document.source_id)
+        else:
+            await self._library.leave_out(document_id)
+
+    async def _show_collections(self) -> None:
+        collections = {each.id: each for each in await self._library.collections()}
+        if self._chosen not in collections:
+            self._chosen = next(iter(collections), None)
+        rows = [_collection(each) for each in collections.values()]
+        self._view.show_collections(rows, self._chosen)
+        if self._chosen is None:
+            self._view.show_content([], {}, count=0, failed=0)
+            return
+        collection = collections[self._chosen]
+        last = max(0, collection.listed - 1) // PAGE
+        pages = {
+            number: await self._page(collection.id, number)
+            for number in self._view.visible_pages()
+            if number <= last
+        }
+        sources = [self._source(each) for each in await self._library.sources(collection.id)]
+        if collection.id == self._chosen:
+            self._view.show_content(
+                sources, pages, count=collection.listed, failed=collection.failed
+            )
+
+    async def _page(self, collection_id: CollectionId, number: int) -> list[DocumentView]:
+        documents = await self._library.documents(collection_id, offset=number * PAGE, limit=PAGE)
+        return [_document(each) for each in documents]
+
+    def _source(self, source: Source) -> SourceView:
+        look = self._library.looking.get(source.id)
+        return SourceView(
+            id=source.id,
+            name=source.path.name or str(source.path),
+            folder=shown_path(source.path.parent),
+            problem=self._library.refused.get(source.id, ""),
+            progress=f"Looking through it: {look.found:,} documents so far."
+            if look is not None and look.changes
+            else "",
         )
 
     def _do(self, work: Coroutine[object, object, object], name: str) -> None:
@@ -167,20 +225,26 @@ class LibraryPresenter:
 def _collection(collection: Collection) -> CollectionView:
     count = collection.documents
     parts = [f"{count:,} document" + ("" if count == 1 else "s")]
-    if collection.waiting:
-        parts.append(f"{collection.waiting:,} to read")
     if collection.failed:
         parts.append(f"{collection.failed:,} failed")
+    if collection.waiting:
+        parts.append(f"{collection.waiting:,} to read")
     return CollectionView(id=collection.id, name=collection.name, detail=", ".join(parts))
 
 
 def _document(document: Document) -> DocumentView:
     failed = document.status is DocumentStatus.FAILED
+    left_out = document.status is DocumentStatus.LEFT_OUT
     why = f"{document.message} {document.cure}".strip() if failed else " ".join(document.notes)
+    shows_format = document.format and not failed and not left_out
     return DocumentView(
+        id=document.id,
         name=document.path.name,
-        path=str(document.path),
-        status=document.format if document.format and not failed else _STATUS[document.status],
+        path=shown_path(document.path),
+        folder=document.path.parent,
+        file=document.path if document.path.suffix.lower() in OPENABLE else None,
+        status=document.format if shows_format else _STATUS[document.status],
         why=why,
         failed=failed,
+        left_out=left_out,
     )

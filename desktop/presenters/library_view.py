@@ -1,12 +1,16 @@
 """What the library's window shows, and what it is told."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from desktop.core.errors import ParleyError
-from desktop.core.ids import CollectionId, SourceId
+from desktop.core.ids import CollectionId, DocumentId, SourceId
 from desktop.services.meaning.state import Speed
+
+PAGE = 100
+"""How many documents are read at a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,22 +42,38 @@ class CollectionView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceView:
-    """A file or folder as the list shows it; `problem` says why it can't be looked at."""
+    """A file or folder as the list shows it: `folder` is what it lies in.
+
+    `problem` says why it can't be looked at, `progress` how far a look is.
+    """
 
     id: SourceId
-    path: str
+    name: str
+    folder: str
     problem: str = ""
+    progress: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentView:
-    """A document as the list shows it; `why` explains a failure, or what is missing."""
+    """A document as the list shows it; `why` explains a failure, or what is missing.
 
+    `path` is as people write it; `file` can be opened, None where the system might run it.
+    """
+
+    id: DocumentId
     name: str
     path: str
+    folder: Path
     status: str
+    file: Path | None = None
     why: str = ""
     failed: bool = False
+    left_out: bool = False
+
+
+Pages = Mapping[int, Sequence[DocumentView]]
+"""Documents, `PAGE` each, by the number of their page."""
 
 
 class LibraryView(Protocol):
@@ -69,10 +89,21 @@ class LibraryView(Protocol):
         """Replace the collections."""
         ...
 
+    def visible_pages(self) -> Sequence[int]:
+        """Return the numbers of the pages of documents on screen, at least the first."""
+        ...
+
     def show_content(
-        self, sources: Sequence[SourceView], documents: Sequence[DocumentView], *, failed: int
+        self, sources: Sequence[SourceView], pages: Pages, *, count: int, failed: int
     ) -> None:
-        """Replace what is in the chosen collection."""
+        """Replace what is in the chosen collection: `count` documents.
+
+        What is not among `pages` is asked for when it is scrolled to.
+        """
+        ...
+
+    def show_page(self, number: int, documents: Sequence[DocumentView]) -> None:
+        """Fill in one page of the documents."""
         ...
 
     def show_error(self, error: ParleyError) -> None:

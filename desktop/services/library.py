@@ -1,40 +1,40 @@
 """Collections of documents: which files are in them, and what has changed on disk."""
 
 import asyncio
-import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 
 from desktop.core.errors import ParleyError
 from desktop.core.ids import CollectionId, DocumentId, SourceId
-from desktop.core.library import Collection, Document, FileState, Source
-from desktop.documents.formats import SUFFIXES
+from desktop.core.library import Collection, Document, Source
+from desktop.services.looking import Look
 from desktop.storage.repositories.library import LibraryRepository
 
 LOOK_SECONDS = 20.0
-"""Files are looked at this often; after a long look, only after twenty times as long."""
+"""Files are looked at this often; those that take long to look at, less often."""
 
-MAX_FILES = 50_000
-"""Documents of one folder; a folder with more is most likely the wrong one."""
+_REST = 50.0
+"""A source rests so many times as long as looking at it took: at most 2 % of one core."""
 
-SHOWN = 500
-_SKIPPED = frozenset(
-    {"node_modules", "__pycache__", "venv", "site-packages", "target", "build", "dist"}
-)
-_LONG = 20.0
-
-
-Known = dict[str, tuple[DocumentId, int, int]]
+_TELL_SECONDS = 0.5
 
 
 class Library:
-    """What the user does with collections; `on_changed` is called after each change."""
+    """What the user does with collections; `on_changed` is called after each change.
+
+    `looking` has a look at a file or folder that is under way, `refused` why one could not be
+    looked at whole.
+    """
 
     def __init__(self, repository: LibraryRepository) -> None:
         self._repository = repository
         self._look_now = asyncio.Event()
+        self._due: dict[SourceId, float] = {}
+        self._told = 0.0
+        self._going: set[SourceId | CollectionId] = set()
         self.on_changed: Callable[[], None] = _nothing
+        self.looking: dict[SourceId, Look] = {}
         self.refused: dict[SourceId, str] = {}
 
     async def watch(self) -> None:
@@ -45,38 +45,32 @@ class Library:
         """
         while True:
             self._look_now.clear()
-            started = time.monotonic()
             try:
                 for source in await self._repository.sources():
-                    await self.look(source)
+                    if self._due.get(source.id, 0.0) <= time.monotonic():
+                        await self.look(source)
             except ParleyError:
                 pass  # the database is busy or full; the next look tries again
-            pause = max(LOOK_SECONDS, _LONG * (time.monotonic() - started))
-            try:
-                async with asyncio.timeout(pause):
-                    await self._look_now.wait()
-            except TimeoutError:
-                continue
+            await self._rest()
 
     async def look(self, source: Source) -> None:
         """Compare a source with the disk: new and changed files wait to be read.
 
-        What can't be reached, such as a drive that is not there now, stays as it was.
-
         Raises:
             StorageError: what was found could not be stored.
         """
-        known = await self._repository.known(source.id)
-        files, refusal = await asyncio.to_thread(_files, source.path)
-        if refusal:
-            self.refused[source.id] = refusal
+        if source.id in self.looking or self._is_going(source):
             return
-        self.refused.pop(source.id, None)
-        new, changed, gone = await asyncio.to_thread(_compare, known, files)
-        await self._repository.found(source, new)
-        await self._repository.changed(changed)
-        await self._repository.remove_documents(gone)
-        if new or changed or gone:
+        look = self.looking[source.id] = Look(self._repository, source, self._tell_sometimes)
+        try:
+            await look.run()
+        finally:
+            del self.looking[source.id]
+        self._due[source.id] = time.monotonic() + max(LOOK_SECONDS, _REST * look.seconds)
+        was = self.refused.pop(source.id, "")
+        if look.refusal:
+            self.refused[source.id] = look.refusal
+        if look.changes or look.refusal != was:
             self.on_changed()
 
     async def collections(self) -> list[Collection]:
@@ -85,7 +79,8 @@ class Library:
         Raises:
             StorageError: the database can't be read.
         """
-        return await self._repository.collections()
+        found = await self._repository.collections()
+        return [each for each in found if each.id not in self._going]
 
     async def sources(self, collection_id: CollectionId) -> list[Source]:
         """Return the files and folders of a collection.
@@ -93,15 +88,18 @@ class Library:
         Raises:
             StorageError: the database can't be read.
         """
-        return await self._repository.sources(collection_id)
+        found = await self._repository.sources(collection_id)
+        return [each for each in found if each.id not in self._going]
 
-    async def documents(self, collection_id: CollectionId) -> list[Document]:
-        """Return the first `SHOWN` documents of a collection, failed ones first.
+    async def documents(
+        self, collection_id: CollectionId, *, offset: int = 0, limit: int = 100
+    ) -> list[Document]:
+        """Return some documents of a collection, of all the failed ones first.
 
         Raises:
             StorageError: the database can't be read.
         """
-        return await self._repository.documents(collection_id, SHOWN)
+        return await self._repository.documents(collection_id, limit, offset=offset)
 
     async def create(self, name: str) -> CollectionId:
         """Make an empty collection.
@@ -128,8 +126,8 @@ class Library:
         Raises:
             StorageError: it could not be deleted.
         """
-        await self._repository.delete(collection_id)
-        self.on_changed()
+        sources = await self._repository.sources(collection_id)
+        await self._let_go(collection_id, sources, self._repository.delete(collection_id))
 
     async def add(self, collection_id: CollectionId, paths: Sequence[Path]) -> None:
         """Add files and folders.
@@ -139,10 +137,10 @@ class Library:
         """
         for path in paths:
             await self._repository.add_source(collection_id, path)
+        self.on_changed()
         for source in await self._repository.sources(collection_id):
             if source.path in paths:
                 await self.look(source)
-        self.on_changed()
 
     async def remove(self, source_id: SourceId) -> None:
         """Take a file or a folder out of its collection.
@@ -150,8 +148,8 @@ class Library:
         Raises:
             StorageError: it could not be removed.
         """
-        await self._repository.remove_source(source_id)
-        self.on_changed()
+        sources = [each for each in await self._repository.sources() if each.id == source_id]
+        await self._let_go(source_id, sources, self._repository.remove_source(source_id))
 
     async def retry(self, collection_id: CollectionId) -> None:
         """Read what failed once more, and look at all files now.
@@ -160,7 +158,24 @@ class Library:
             StorageError: the database can't be written.
         """
         await self._repository.retry(collection_id)
-        self._look_now.set()
+        self._look_at_all_now()
+
+    async def read_again(self, document_id: DocumentId) -> None:
+        """Read one document once more, also one that was left out.
+
+        Raises:
+            StorageError: the database can't be written.
+        """
+        await self._repository.read_again(document_id)
+        self._look_at_all_now()
+
+    async def leave_out(self, document_id: DocumentId) -> None:
+        """Forget what was read of a document, and read it no more.
+
+        Raises:
+            StorageError: the database can't be written.
+        """
+        await self._repository.leave_out(document_id)
         self.on_changed()
 
     async def document(self, document_id: DocumentId) -> Document | None:
@@ -171,68 +186,46 @@ class Library:
         """
         return await self._repository.document(document_id)
 
-
-def _compare(
-    known: Known, files: Sequence[FileState]
-) -> tuple[list[FileState], list[tuple[DocumentId, FileState]], list[DocumentId]]:
-    """Return files that are new, those that changed, and documents whose files are gone."""
-    states = {str(file.path): file for file in files}
-    new = [file for path, file in states.items() if path not in known]
-    changed = [
-        (known[path][0], file)
-        for path, file in states.items()
-        if path in known and known[path][1:] != (file.size, file.modified)
-    ]
-    return new, changed, [entry[0] for path, entry in known.items() if path not in states]
-
-
-def _files(path: Path) -> tuple[list[FileState], str]:
-    """Return the documents at `path`, or why they can't be told."""
-    try:
-        if path.is_file():
-            return [_state(path, path.stat())], ""
-        found = list(_walk(path))
-    except FileNotFoundError:
-        return [], "It is not there now; what was read of it is kept."
-    except OSError as error:
-        return [], f"It can't be read: {error.strerror or 'the system refused'}."
-    if len(found) > MAX_FILES:
-        return [], f"It holds more than {MAX_FILES:,} documents; add folders inside it instead."
-    return found, ""
-
-
-def _walk(folder: Path) -> Iterator[FileState]:
-    """Give the documents below `folder`, `MAX_FILES` and one at most; no link is followed."""
-    waiting = [os.fspath(folder)]
-    count = 0
-    while waiting:
-        current = waiting.pop()
+    async def _let_go(
+        self,
+        gone: SourceId | CollectionId,
+        sources: Sequence[Source],
+        work: Coroutine[object, object, None],
+    ) -> None:
+        """Show no more what is being deleted, which takes time where much was read of it."""
+        self._going.add(gone)
+        for source in sources:
+            if (look := self.looking.get(source.id)) is not None:
+                look.stop()
+        self.on_changed()
         try:
-            entries = os.scandir(current)
-        except PermissionError:
-            if current == os.fspath(folder):
-                raise
-            continue
-        with entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    if not entry.name.startswith(".") and entry.name not in _SKIPPED:
-                        waiting.append(entry.path)
-                elif _is_document(entry):
-                    yield _state(Path(entry.path), entry.stat(follow_symlinks=False))
-                    count += 1
-                    if count > MAX_FILES:
-                        return
+            await work
+        finally:
+            self._going.discard(gone)
+            self.on_changed()
 
+    def _is_going(self, source: Source) -> bool:
+        return not self._going.isdisjoint({source.id, source.collection_id})
 
-def _is_document(entry: os.DirEntry[str]) -> bool:
-    suffix = "." + entry.name.rpartition(".")[2].lower()
-    visible = not entry.name.startswith((".", "~$"))
-    return visible and suffix in SUFFIXES and entry.is_file(follow_symlinks=False)
+    def _look_at_all_now(self) -> None:
+        self._due.clear()
+        self._look_now.set()
+        self.on_changed()
 
+    def _tell_sometimes(self) -> None:
+        if time.monotonic() - self._told > _TELL_SECONDS:
+            self._told = time.monotonic()
+            self.on_changed()
 
-def _state(path: Path, stat: os.stat_result) -> FileState:
-    return FileState(path, stat.st_size, stat.st_mtime_ns)
+    async def _rest(self) -> None:
+        """Wait until a source is due again; new ones are looked at when they are added."""
+        now = time.monotonic()
+        pause = min((due - now for due in self._due.values()), default=LOOK_SECONDS)
+        try:
+            async with asyncio.timeout(min(max(pause, 1.0), LOOK_SECONDS)):
+                await self._look_now.wait()
+        except TimeoutError:
+            return
 
 
 def _nothing() -> None:

@@ -1,12 +1,14 @@
 """The pure rules: titles, durations, origins, parts of a message."""
 
+from pathlib import Path
+
 import pytest
 
 from desktop.core.connection import is_local_model, local_model_name, origin
 from desktop.core.content import DocumentPart, ImagePart, TextPart, text_of
 from desktop.core.errors import LLMError, ParleyError
 from desktop.core.resources import resource
-from desktop.core.text import TITLE_LENGTH, seconds_in_words, title_from
+from desktop.core.text import TITLE_LENGTH, seconds_in_words, shown_path, title_from
 
 
 @pytest.mark.parametrize(
@@ -84,3 +86,11 @@ def test_a_missing_resource_says_that_the_installation_is_damaged() -> None:
     assert resource("icons").is_dir()
     with pytest.raises(FileNotFoundError, match="install Parley again"):
         resource("icons/none.svg")
+
+
+def test_paths_below_home_begin_with_a_tilde(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "home", lambda: Path("/home/ann"))
+
+    assert shown_path(Path("/home/ann/Papers/a.md")) == str(Path("~/Papers/a.md"))
+    assert shown_path(Path("/home/ann")) == "~"
+    assert shown_path(Path("/home/anna/a.md")) == str(Path("/home/anna/a.md"))

@@ -6,12 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from desktop.core.errors import ErrorKind, LLMError, ParleyError
+from desktop.core.errors import DocumentError, DocumentFault, ErrorKind, LLMError, ParleyError
 from desktop.core.ids import CollectionId
 from desktop.core.passages import Amount
 from desktop.presenters.index_words import index_view
 from desktop.presenters.library import LibraryPresenter
-from desktop.presenters.library_view import CollectionView, DocumentView, IndexView, SourceView
+from desktop.presenters.library_view import (
+    PAGE,
+    CollectionView,
+    DocumentView,
+    IndexView,
+    Pages,
+    SourceView,
+)
 from desktop.services.library import Library
 from desktop.services.meaning.state import IndexState, Phase
 from desktop.storage.paths import Paths
@@ -24,7 +31,10 @@ class View:
         self.index: IndexView | None = None
         self.collections: Sequence[CollectionView] = ()
         self.chosen: CollectionId | None = None
+        self.sources: Sequence[SourceView] = ()
         self.documents: Sequence[DocumentView] = ()
+        self.count = 0
+        self.pages: dict[int, Sequence[DocumentView]] = {}
         self.errors: list[ParleyError] = []
 
     def show_index(self, index: IndexView) -> None:
@@ -35,10 +45,17 @@ class View:
     ) -> None:
         self.collections, self.chosen = collections, chosen
 
+    def visible_pages(self) -> Sequence[int]:
+        return [0]
+
     def show_content(
-        self, sources: Sequence[SourceView], documents: Sequence[DocumentView], *, failed: int
+        self, sources: Sequence[SourceView], pages: Pages, *, count: int, failed: int
     ) -> None:
-        self.documents = documents
+        self.sources, self.count, self.pages = sources, count, dict(pages)
+        self.documents = pages.get(0, ())
+
+    def show_page(self, number: int, documents: Sequence[DocumentView]) -> None:
+        self.pages[number] = documents
 
     def show_error(self, error: ParleyError) -> None:
         self.errors.append(error)
@@ -91,6 +108,58 @@ async def test_without_a_model_the_button_opens_the_settings(home: Home) -> None
     assert opened == [True]
     assert view.index is not None
     assert "finds words" in view.index.detail
+
+
+async def shown(home: Home, work: TaskScope, *paths: Path) -> tuple[View, LibraryPresenter]:
+    """Show a collection of `paths`."""
+    library = Library(home.library)
+    await library.add(await library.create("All"), paths)
+    view = View()
+    presenter = LibraryPresenter(view, library, home.indexing, work, open_settings=lambda: None)
+    await presenter.refresh()
+    return view, presenter
+
+
+async def test_pages_are_read_as_they_are_asked_for(home: Home, tmp_path: Path) -> None:
+    work = TaskScope(raised)
+    for number in range(PAGE + 20):
+        (tmp_path / f"{number:03}.md").touch()
+    view, presenter = await shown(home, work, tmp_path)
+
+    assert (view.count, list(view.pages)) == (PAGE + 20, [0])
+    await presenter.load(1)
+    assert [each.name for each in view.pages[1]] == [f"{PAGE + n:03}.md" for n in range(20)]
+    await work.aclose()
+
+
+async def test_one_document_is_read_again_or_left_out(home: Home, tmp_path: Path) -> None:
+    work = TaskScope(raised)
+    folder, alone = tmp_path / "folder", tmp_path / "alone.md"
+    folder.mkdir()
+    for path in (folder / "bad.pdf", folder / "run.sh", alone):
+        path.write_text("text")
+    view, presenter = await shown(home, work, folder, alone)
+    bad = next(each for each in view.documents if each.name == "bad.pdf")
+    error = DocumentError("It is damaged.", fault=DocumentFault.DAMAGED, cure="Copy it again.")
+    await home.library.fail(bad.id, error)
+    await presenter.refresh()
+
+    failed, *others = view.documents
+    assert (failed.status, failed.why) == ("Failed", "It is damaged. Copy it again.")
+    openable = {each.name for each in view.documents if each.file is not None}
+    assert openable == {"bad.pdf", "alone.md"}, "the system might run a script"
+
+    presenter.read_again(failed.id)
+    for each in others:
+        presenter.leave_out(each.id)
+    async with asyncio.timeout(20):
+        while [(each.name, each.status) for each in view.documents] != [
+            ("run.sh", "Left out"),
+            ("bad.pdf", "Waiting"),
+        ]:
+            await presenter.refresh()
+    assert [each.name for each in view.sources] == ["folder"]
+    await work.aclose()
 
 
 STATE = IndexState(

@@ -1,14 +1,19 @@
 """Folders are followed: new, changed and vanished files, and folders that make trouble."""
 
+import asyncio
+import itertools
 import os
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from desktop.core.errors import DocumentError, DocumentFault
 from desktop.core.ids import CollectionId
 from desktop.core.library import DocumentStatus
-from desktop.services import library as library_module
+from desktop.services import folder_scan, looking
 from desktop.services.library import Library
 from desktop.storage.database import Database
 from desktop.storage.paths import Paths
@@ -82,18 +87,121 @@ async def test_what_is_unplugged_is_kept_and_said(library: Library, tmp_path: Pa
     assert library.refused[source.id].startswith("It is not there now")
 
 
-async def test_a_folder_with_far_too_many_files_is_refused(
+async def test_what_a_folder_has_beyond_the_limit_is_left_out_and_said(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(library_module, "MAX_FILES", 300)
+    monkeypatch.setattr(folder_scan, "MAX_FILES", 300)
     for number in range(320):
         (tmp_path / f"{number}.txt").touch()
     collection = await library.create("All")
     await library.add(collection, [tmp_path])
     source = (await library.sources(collection))[0]
+    await library.look(source)
 
-    assert await library.documents(collection) == []
+    assert (await library.collections())[0].waiting == 300
     assert "more than 300 documents" in library.refused[source.id]
+
+
+async def test_ten_thousand_files_are_followed(library: Library, tmp_path: Path) -> None:
+    """As many as the suite has time for; `script/bench library` takes a hundred thousand."""
+    first = tmp_path / "first.txt"
+    first.write_text("text")
+    folders = [tmp_path / "many" / f"{number}" for number in range(10)]
+    for folder in folders:
+        folder.mkdir(parents=True)
+        for name in range(1000):
+            os.link(first, folder / f"{name}.txt")
+    told: list[int] = []
+    library.on_changed = lambda: told.extend(each.found for each in library.looking.values())
+    collection = await library.create("Many")
+    await library.add(collection, [tmp_path / "many"])
+    for name in range(1000):
+        (folders[-1] / f"{name}.txt").unlink()
+    (folders[-1] / "new.txt").touch()
+    source = (await library.sources(collection))[0]
+    await library.look(source)
+
+    assert (await library.collections())[0].waiting == 9_001
+    assert [each for each in told if 0 < each < 10_000], "progress is told"
+    last = await library.documents(collection, offset=9_000)
+    assert [each.path.name for each in last] == ["new.txt"]
+
+    await library.delete(collection)
+    assert await library._repository.known(source.id) == {}
+
+
+async def test_what_takes_long_to_look_at_rests_longer(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.md").write_text("text")
+    collection = await library.create("Slow")
+    seconds = itertools.count(step=3.0)
+    monkeypatch.setattr(looking, "time", SimpleNamespace(monotonic=lambda: next(seconds)))
+    await library.add(collection, [tmp_path])
+    source = (await library.sources(collection))[0]
+
+    assert library._due[source.id] - time.monotonic() > 100
+
+
+async def test_removing_ends_a_look(library: Library, tmp_path: Path) -> None:
+    for number in range(1000):
+        (tmp_path / f"{number}.txt").touch()
+    collection = await library.create("Going")
+
+    def remove() -> None:
+        if library.looking and not removing:
+            [source] = library.looking
+            removing.append(asyncio.create_task(library.remove(source)))
+
+    removing: list[asyncio.Task[None]] = []
+    library.on_changed = remove
+    await library.add(collection, [tmp_path])
+    await removing[0]
+
+    assert await library.sources(collection) == []
+    assert (await library.collections())[0].documents == 0
+
+
+async def test_a_document_left_out_stays_out_until_it_is_taken_back(
+    library: Library, tmp_path: Path
+) -> None:
+    for name in ("a.md", "b.md"):
+        (tmp_path / name).write_text("text")
+    collection = await library.create("Two")
+    await library.add(collection, [tmp_path])
+    unwanted = (await library.documents(collection))[0]
+    await library.leave_out(unwanted.id)
+    await library._repository.store(unwanted.id, [], form="", title="", places=[], notes=[])
+    os.utime(unwanted.path, ns=(1, 1))
+    for source in await library.sources(collection):
+        await library.look(source)
+
+    assert await names(library, collection) == {
+        unwanted.path.name: DocumentStatus.LEFT_OUT,
+        "b.md": DocumentStatus.WAITING,
+    }
+    found = (await library.collections())[0]
+    assert (found.documents, found.listed) == (1, 2)
+
+    await library.read_again(unwanted.id)
+    assert set((await names(library, collection)).values()) == {DocumentStatus.WAITING}
+
+
+async def test_one_failed_document_is_read_again(library: Library, tmp_path: Path) -> None:
+    for name in ("a.md", "b.md"):
+        (tmp_path / name).write_text("text")
+    collection = await library.create("Two")
+    await library.add(collection, [tmp_path])
+    for document in await library.documents(collection):
+        error = DocumentError("It is damaged.", fault=DocumentFault.DAMAGED)
+        await library._repository.fail(document.id, error)
+    first = (await library.documents(collection))[0]
+    await library.read_again(first.id)
+
+    assert await names(library, collection) == {
+        "a.md": DocumentStatus.WAITING,
+        "b.md": DocumentStatus.FAILED,
+    }
 
 
 async def test_a_link_to_itself_ends(library: Library, tmp_path: Path) -> None:

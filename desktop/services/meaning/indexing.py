@@ -31,6 +31,7 @@ LOOK_SECONDS = 30.0
 
 _GENTLE = 4.0
 _TELL_SECONDS = 0.25
+_TELL_REST = 10.0  # what telling takes, times this, passes before it is told again
 
 Prices = Callable[[str, str], float | None]
 """From a model and its host to US dollars per million tokens; it may take 0.3 s."""
@@ -64,7 +65,7 @@ class Indexing:
         self._embedding = Embedding(embeddings, embedders, search)
         self._attempts = Attempts()
         self._wake = asyncio.Event()
-        self._told = 0.0
+        self._told = self._quiet = 0.0
         self.on_state: Callable[[IndexState], None] = _ignore
 
     async def run(self) -> None:
@@ -147,8 +148,10 @@ class Indexing:
 
     async def tell(self) -> None:
         """Report the state."""
-        self._told = time.monotonic()
+        started = time.monotonic()
         self.on_state(await self.state())
+        self._told = time.monotonic()
+        self._quiet = max(_TELL_SECONDS, _TELL_REST * (self._told - started))
 
     async def state(self) -> IndexState:
         """Return what the work is doing.
@@ -169,7 +172,7 @@ class Indexing:
         host = host_of(config)
         price = await asyncio.to_thread(self._prices, config.model, host)
         # In the order in which a text goes on, so that none slips by between two of the reads.
-        to_read = sum(entry.waiting for entry in await self._library.collections())
+        to_read = await self._library.waiting_count()
         to_cut = await self._passages.queue_length()
         models = await self._embeddings.models()
         active = next((model for model in models if model.is_active), None)
@@ -268,7 +271,7 @@ class Indexing:
                 await self._embeddings.delete_model(model.id)
 
     async def _tell_sometimes(self) -> None:
-        if time.monotonic() - self._told > _TELL_SECONDS:
+        if time.monotonic() - self._told > self._quiet:
             await self.tell()
 
     async def _rest(self) -> None:

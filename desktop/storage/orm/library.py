@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from desktop.storage.orm.base import AnyText, Base, JsonValue, UtcDateTime
@@ -38,12 +38,13 @@ class DocumentRow(Base):
     """
 
     __tablename__ = "document"
-    __table_args__ = (UniqueConstraint("source_id", "path"),)
+    __table_args__ = (
+        UniqueConstraint("source_id", "path"),
+        Index("ix_document_collection_id_status_path", "collection_id", "status", "path"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    collection_id: Mapped[UUID] = mapped_column(
-        ForeignKey("collection.id", ondelete="CASCADE"), index=True
-    )
+    collection_id: Mapped[UUID] = mapped_column(ForeignKey("collection.id", ondelete="CASCADE"))
     source_id: Mapped[UUID] = mapped_column(ForeignKey("collection_source.id", ondelete="CASCADE"))
     path: Mapped[str] = mapped_column(AnyText)
     size: Mapped[int] = mapped_column(BigInteger)

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import case, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, case, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from desktop.core.chunks import Chunk
 from desktop.core.errors import DocumentError
@@ -17,7 +18,12 @@ from desktop.storage.orm.library import CollectionRow, CollectionSourceRow, Docu
 from desktop.storage.repositories.passages import store_document_passages
 
 _BATCH = 100
-"""Rows at a time; the event loop breathes between two batches."""
+"""Rows at a time; the event loop breathes, and others may write, between two batches."""
+
+_READ = 500
+
+Known = dict[str, tuple[int, int]]
+"""By path: a file's size in bytes and its last change in nanoseconds when last looked at."""
 
 
 class LibraryRepository:
@@ -31,26 +37,20 @@ class LibraryRepository:
 
     async def collections(self) -> list[Collection]:
         """Return all collections by name, with how far their documents are."""
-
-        def counted(status: DocumentStatus) -> Any:
-            return func.coalesce(func.sum(case((DocumentRow.status == status, 1), else_=0)), 0)
-
-        statement = (
-            select(CollectionRow, *(counted(status) for status in DocumentStatus))
-            .outerjoin(DocumentRow, DocumentRow.collection_id == CollectionRow.id)
-            .group_by(CollectionRow.id)
-            .order_by(func.lower(CollectionRow.name), CollectionRow.id)
+        of, status = DocumentRow.collection_id, DocumentRow.status
+        counted = select(of, status, func.count()).group_by(of, status)
+        everything = select(CollectionRow).order_by(
+            func.lower(CollectionRow.name), CollectionRow.id
         )
         async with self._database.read() as session:
+            counts = {(row[0], row[1]): row[2] for row in await session.execute(counted)}
             return [
                 Collection(
-                    id=CollectionId(row[0].id),
-                    name=row[0].name,
-                    waiting=row[1],
-                    ready=row[2],
-                    failed=row[3],
+                    id=CollectionId(row.id),
+                    name=row.name,
+                    **{each.value: counts.get((row.id, each.value), 0) for each in DocumentStatus},
                 )
-                for row in await session.execute(statement)
+                for row in await session.scalars(everything)
             ]
 
     async def create(self, name: str) -> CollectionId:
@@ -68,6 +68,7 @@ class LibraryRepository:
 
     async def delete(self, collection_id: CollectionId) -> None:
         """Delete a collection with all that was read of its files; the files stay."""
+        await self._forget(DocumentRow.collection_id == collection_id)
         async with self._database.write() as session:
             await session.execute(delete(CollectionRow).where(CollectionRow.id == collection_id))
 
@@ -85,6 +86,7 @@ class LibraryRepository:
 
     async def remove_source(self, source_id: SourceId) -> None:
         """Take a file or a folder out of its collection, with what was read of it."""
+        await self._forget(DocumentRow.source_id == source_id)
         statement = delete(CollectionSourceRow).where(CollectionSourceRow.id == source_id)
         async with self._database.write() as session:
             await session.execute(statement)
@@ -100,13 +102,15 @@ class LibraryRepository:
                 for row in await session.scalars(statement)
             ]
 
-    async def documents(self, collection_id: CollectionId, limit: int) -> list[Document]:
-        """Return documents of a collection: failed ones first, then by path."""
-        order = case((DocumentRow.status == str(DocumentStatus.FAILED), 0), else_=1)
+    async def documents(
+        self, collection_id: CollectionId, limit: int, *, offset: int = 0
+    ) -> list[Document]:
+        """Return documents of a collection: failed ones first, those that wait last."""
         statement = (
             select(DocumentRow)
             .where(DocumentRow.collection_id == collection_id)
-            .order_by(order, DocumentRow.path)
+            .order_by(DocumentRow.status, DocumentRow.path)  # as the index has them
+            .offset(offset)
             .limit(limit)
         )
         found: list[Document] = []
@@ -122,52 +126,69 @@ class LibraryRepository:
             row = await session.get(DocumentRow, document_id)
             return None if row is None else _document(row)
 
-    async def known(self, source_id: SourceId) -> dict[str, tuple[DocumentId, int, int]]:
-        """Return a source's documents by path: id, size and last change when last looked at."""
-        statement = select(
-            DocumentRow.path, DocumentRow.id, DocumentRow.size, DocumentRow.modified
-        ).where(DocumentRow.source_id == source_id)
-        found: dict[str, tuple[DocumentId, int, int]] = {}
+    async def known(self, source_id: SourceId) -> Known:
+        """Return what is known of a source's files."""
+        statement = select(DocumentRow.path, DocumentRow.size, DocumentRow.modified).where(
+            DocumentRow.source_id == source_id
+        )
+        found: Known = {}
         async with self._database.read() as session:
             stream = await session.stream(statement)
-            async for rows in stream.partitions(_BATCH):
-                found.update((row[0], (DocumentId(row[1]), row[2], row[3])) for row in rows)
+            async for rows in stream.partitions(_READ):
+                found.update((row[0], (row[1], row[2])) for row in rows)
         return found
 
-    async def found(self, source: Source, files: Sequence[FileState]) -> None:
-        """Let files that are new wait to be read; in several transactions where they are many."""
+    async def found(self, source: Source, files: Sequence[FileState]) -> bool:
+        """Let files that are new wait to be read; False where the source is gone meanwhile."""
         for start in range(0, len(files), _BATCH):
             rows = [_new_values(source, file) for file in files[start : start + _BATCH]]
             async with self._database.write() as session:
+                if await session.get(CollectionSourceRow, source.id) is None:
+                    return False
                 await session.execute(insert(DocumentRow), rows)
+        return True
 
-    async def changed(self, files: Sequence[tuple[DocumentId, FileState]]) -> None:
-        """Let documents whose files have changed wait to be read again."""
+    async def changed(self, source_id: SourceId, files: Sequence[FileState]) -> None:
+        """Let documents whose files have changed wait to be read again, unless left out."""
+        left_out = DocumentRow.status == str(DocumentStatus.LEFT_OUT)
+        statement = (
+            update(DocumentRow)
+            .where(DocumentRow.source_id == source_id, DocumentRow.path == bindparam("changed"))
+            .values(
+                size=bindparam("new_size"),
+                modified=bindparam("new_modified"),
+                status=case((left_out, DocumentRow.status), else_=str(DocumentStatus.WAITING)),
+            )
+        )
         for start in range(0, len(files), _BATCH):
             rows = [
-                {
-                    "id": document_id,
-                    "size": file.size,
-                    "modified": file.modified,
-                    "status": str(DocumentStatus.WAITING),
-                }
-                for document_id, file in files[start : start + _BATCH]
+                {"changed": str(file.path), "new_size": file.size, "new_modified": file.modified}
+                for file in files[start : start + _BATCH]
             ]
             async with self._database.write() as session:
-                await session.execute(update(DocumentRow), rows)
+                connection = await session.connection()
+                await connection.execute(statement, rows)
 
-    async def remove_documents(self, ids: Sequence[DocumentId]) -> None:
+    async def forget(self, source_id: SourceId, paths: Sequence[str]) -> None:
         """Forget documents whose files are gone."""
-        for start in range(0, len(ids), _BATCH):
-            part = DocumentRow.id.in_(ids[start : start + _BATCH])
+        for start in range(0, len(paths), _BATCH):
+            part = DocumentRow.path.in_(paths[start : start + _BATCH])
             async with self._database.write() as session:
-                await session.execute(delete(DocumentRow).where(part))
+                await session.execute(
+                    delete(DocumentRow).where(DocumentRow.source_id == source_id, part)
+                )
 
     async def waiting(self, limit: int) -> list[Document]:
         """Return documents that are still to be read."""
         statement = select(DocumentRow).where(DocumentRow.status == str(DocumentStatus.WAITING))
         async with self._database.read() as session:
             return [_document(row) for row in await session.scalars(statement.limit(limit))]
+
+    async def waiting_count(self) -> int:
+        """Return how many documents are still to be read."""
+        statement = select(func.count()).where(DocumentRow.status == str(DocumentStatus.WAITING))
+        async with self._database.read() as session:
+            return await session.scalar(statement) or 0
 
     async def retry(self, collection_id: CollectionId) -> None:
         """Let what failed in a collection wait to be read again."""
@@ -177,6 +198,20 @@ class LibraryRepository:
         )
         async with self._database.write() as session:
             await session.execute(statement.values(status=str(DocumentStatus.WAITING)))
+
+    async def read_again(self, document_id: DocumentId) -> None:
+        """Let a document wait to be read again."""
+        statement = update(DocumentRow).where(DocumentRow.id == document_id)
+        async with self._database.write() as session:
+            await session.execute(statement.values(status=str(DocumentStatus.WAITING)))
+
+    async def leave_out(self, document_id: DocumentId) -> None:
+        """Delete what was read of a document, and let it be read no more."""
+        statement = update(DocumentRow).where(DocumentRow.id == document_id)
+        said: dict[str, Any] = {"message": "", "cure": "", "places": [], "notes": []}
+        async with self._database.write() as session:
+            await session.execute(statement.values(status=str(DocumentStatus.LEFT_OUT), **said))
+            await store_document_passages(session, document_id, ())
 
     async def store(
         self,
@@ -190,7 +225,7 @@ class LibraryRepository:
     ) -> None:
         """Keep what was read of a document; one deleted meanwhile stays deleted."""
         async with self._database.write() as session:
-            row = await session.get(DocumentRow, document_id)
+            row = await _wanted(session, document_id)
             if row is None:
                 return
             row.status, row.message, row.cure = str(DocumentStatus.READY), "", ""
@@ -202,7 +237,7 @@ class LibraryRepository:
     async def fail(self, document_id: DocumentId, error: DocumentError) -> None:
         """Keep why a document can't be read; what was read of it before is deleted."""
         async with self._database.write() as session:
-            row = await session.get(DocumentRow, document_id)
+            row = await _wanted(session, document_id)
             if row is None:
                 return
             row.status, row.message, row.cure = (
@@ -213,6 +248,22 @@ class LibraryRepository:
             row.updated_at, row.places, row.notes = now(), [], []
             await session.flush()
             await store_document_passages(session, document_id, ())
+
+    async def _forget(self, where: ColumnElement[bool]) -> None:
+        """Delete documents, a few in each transaction: their passages go with them."""
+        few = select(DocumentRow.id).where(where).limit(_BATCH)
+        while True:
+            async with self._database.write() as session:
+                ids = list(await session.scalars(few))
+                await session.execute(delete(DocumentRow).where(DocumentRow.id.in_(ids)))
+            if len(ids) < _BATCH:
+                return
+
+
+async def _wanted(session: AsyncSession, document_id: DocumentId) -> DocumentRow | None:
+    """Return a document; None when it was deleted or left out while it was read."""
+    row = await session.get(DocumentRow, document_id)
+    return None if row is None or row.status == str(DocumentStatus.LEFT_OUT) else row
 
 
 def _new_values(source: Source, file: FileState) -> dict[str, Any]:
@@ -238,6 +289,7 @@ def _document(row: DocumentRow) -> Document:
     return Document(
         id=DocumentId(row.id),
         collection_id=CollectionId(row.collection_id),
+        source_id=SourceId(row.source_id),
         path=Path(row.path),
         status=DocumentStatus(row.status),
         size=row.size,

@@ -1,12 +1,14 @@
 """The passages that were sent with a question, each in the text it was taken from."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QSize, QTimer, QUrl, Signal
 from PySide6.QtGui import QColor, QDesktopServices, QShowEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QDialog, QSplitter, QTextEdit, QVBoxLayout, QWidget
 
 from desktop.core.sources import SentPassage
+from desktop.documents.formats import OPENABLE
 from desktop.presenters.sources_view import PassageView
 from desktop.ui.fonts import text_font
 from desktop.ui.library.rows import Row, RowList
@@ -83,6 +85,8 @@ class PassagesWindow(QDialog):
         self._title.set_text(passage.passage.title)
         self._go.setVisible(passage.message_id is not None)
         self._open.setVisible(bool(passage.path))
+        whole, folder = self.tr("Open the file"), self.tr("Open its folder")
+        self._open.set_text(whole if Path(passage.path).suffix.lower() in OPENABLE else folder)
         gone = not (passage.path or passage.message_id)
         gone_words = self.tr(
             "What it was taken from has changed or is gone; this is what was sent."
@@ -165,4 +169,7 @@ class PassagesWindow(QDialog):
 
     def _open_file(self) -> None:
         if self._shown is not None and self._shown.path:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(self._shown.path))
+            path = Path(self._shown.path)
+            # The system might run a script instead of showing it.
+            opened = path if path.suffix.lower() in OPENABLE else path.parent
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(opened)))

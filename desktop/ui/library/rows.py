@@ -27,7 +27,7 @@ ROW = 48
 LINE = 19
 PADDING = 10
 DETAIL_PX = 12
-_ROW_ROLE = Qt.ItemDataRole.UserRole
+ROW_ROLE = Qt.ItemDataRole.UserRole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +51,9 @@ class RowList(QListWidget):
 
     def __init__(self, name: str, label: str, *, theme: Theme) -> None:
         super().__init__()
+        self._rows: list[Row] = []
         named(self, name, label)
-        self.setItemDelegate(_RowDelegate(self, theme))
+        self.setItemDelegate(RowDelegate(self, theme))
         self.setUniformItemSizes(True)
         self.setMouseTracking(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -64,13 +65,16 @@ class RowList(QListWidget):
     @property
     def current(self) -> Row | None:
         """The row that is chosen."""
-        return self.currentItem().data(_ROW_ROLE) if self.currentRow() >= 0 else None
+        return self.currentItem().data(ROW_ROLE) if self.currentRow() >= 0 else None
 
     def show_rows(self, rows: Sequence[Row], *, chosen: Hashable = None) -> None:
         """Replace the rows; the one with the key `chosen` is the current one.
 
         Without `chosen` the current row stays the current one, if it is still there.
         """
+        if list(rows) == self._rows and chosen in {None, self.current and self.current.key}:
+            return
+        self._rows = list(rows)
         wanted = chosen if chosen is not None or self.current is None else self.current.key
         bar = self.verticalScrollBar()
         scrolled = bar.value()
@@ -99,17 +103,23 @@ class RowList(QListWidget):
             self.opened.emit(row.key)
 
 
+def spoken(row: Row) -> str:
+    """Return what a screen reader says of a row."""
+    return ", ".join(part for part in (row.title, row.mark, row.detail) if part)
+
+
 def _item(row: Row) -> QListWidgetItem:
     item = QListWidgetItem(row.title)
-    item.setData(_ROW_ROLE, row)
-    spoken = ", ".join(part for part in (row.title, row.mark, row.detail) if part)
-    item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
+    item.setData(ROW_ROLE, row)
+    item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken(row))
     item.setToolTip(tooltip(row.tip))
     return item
 
 
-class _RowDelegate(QStyledItemDelegate):
-    def __init__(self, view: RowList, theme: Theme) -> None:
+class RowDelegate(QStyledItemDelegate):
+    """Draws the `Row` that an item has as `ROW_ROLE`; nothing where it has none yet."""
+
+    def __init__(self, view: QAbstractItemView, theme: Theme) -> None:
         super().__init__(view)
         self._view = view
         self._theme = theme
@@ -122,7 +132,9 @@ class _RowDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one row."""
-        row: Row = index.data(_ROW_ROLE)
+        row: Row | None = index.data(ROW_ROLE)
+        if row is None:
+            return
         place: QRect = option.rect  # pyright: ignore[reportAttributeAccessIssue]
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -18,7 +18,15 @@ from PySide6.QtWidgets import (
 
 from desktop.core.errors import ParleyError
 from desktop.core.ids import CollectionId
-from desktop.presenters.library_view import CollectionView, DocumentView, IndexView, SourceView
+from desktop.presenters.library_view import (
+    CollectionView,
+    DocumentView,
+    IndexView,
+    Pages,
+    SourceView,
+)
+from desktop.ui.library.document_details import DocumentDetails
+from desktop.ui.library.document_list import DocumentList
 from desktop.ui.library.index_card import IndexCard
 from desktop.ui.library.rows import Row, RowList
 from desktop.ui.look import Label, WrappedLabel, named
@@ -28,9 +36,9 @@ from desktop.ui.settings.prompt import Prompt
 from desktop.ui.theme import Theme
 
 SIZE = QSize(860, 680)
-SMALLEST = QSize(620, 480)
-LEFT = 240
-_SOURCES_SHOWN = 3
+SMALLEST = QSize(760, 580)
+LEFT = 230
+_SOURCES_SHOWN = 2
 
 
 class LibraryWindow(QDialog):
@@ -47,6 +55,9 @@ class LibraryWindow(QDialog):
     paths_added = Signal(object)
     source_removed = Signal(object)
     retry_requested = Signal()
+    read_again_requested = Signal(object)
+    leave_out_requested = Signal(object)
+    page_requested = Signal(int)
 
     def __init__(self, *, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,12 +69,13 @@ class LibraryWindow(QDialog):
         self._index = IndexCard()
         self._collections = RowList("collectionList", self.tr("Collections"), theme=theme)
         self._sources = RowList("sourceList", self.tr("Files and folders"), theme=theme)
-        self._documents = RowList("documentList", self.tr("Documents"), theme=theme)
+        self._documents = DocumentList(theme=theme)
+        self._details = DocumentDetails()
         self._prompt = Prompt()
         self._make_buttons()
         self._lay_out()
         self._connect()
-        self.show_content([], [], failed=0)
+        self.show_content([], {}, count=0, failed=0)
 
     def show_index(self, index: IndexView) -> None:
         """Show how far search by meaning is."""
@@ -73,27 +85,37 @@ class LibraryWindow(QDialog):
         self, collections: Sequence[CollectionView], chosen: CollectionId | None
     ) -> None:
         """Replace the collections."""
-        rows = [Row(key=each.id, title=each.name, detail=each.detail) for each in collections]
+        rows = [
+            Row(key=each.id, title=each.name, detail=each.detail, tip=each.detail)
+            for each in collections
+        ]
         self._collections.show_rows(rows, chosen=chosen)
         any_there = bool(collections)
         self._pages.setCurrentIndex(1 if any_there else 0)
         for button in (self._rename, self._delete):
             button.setEnabled(any_there)
 
+    def visible_pages(self) -> Sequence[int]:
+        """Return the numbers of the pages of documents on screen, at least the first."""
+        return self._documents.visible_pages()
+
     def show_content(
-        self, sources: Sequence[SourceView], documents: Sequence[DocumentView], *, failed: int
+        self, sources: Sequence[SourceView], pages: Pages, *, count: int, failed: int
     ) -> None:
         """Replace what is in the chosen collection."""
         self._sources.show_rows([_source_row(each) for each in sources])
         height = self._sources.sizeHintForRow(0) if sources else 0
         self._sources.setFixedHeight(height * min(len(sources), _SOURCES_SHOWN) + 4)
-        self._documents.show_rows([_document_row(each) for each in documents])
+        self._documents.show_documents(count, pages)
         self._retry.setVisible(failed > 0)
-        self._retry.set_text(self.tr("Try {count} again").format(count=failed))
+        self._retry.set_text(self.tr("Try {count} again").format(count=f"{failed:,}"))
         self._none.setVisible(not sources)
         self._documents_title.setVisible(bool(sources))
-        self._sources_title.setVisible(bool(sources))
         self._offer_removal()
+
+    def show_page(self, number: int, documents: Sequence[DocumentView]) -> None:
+        """Fill in one page of the documents."""
+        self._documents.documents.set_page(number, documents)
 
     def show_error(self, error: ParleyError) -> None:
         """Say what failed."""
@@ -108,7 +130,7 @@ class LibraryWindow(QDialog):
         self._files = Button(self.tr("Add files…"), name="addFilesButton")
         self._folder = Button(self.tr("Add folder…"), name="addFolderButton")
         self._remove = Button(self.tr("Remove"), name="removeSourceButton", kind="quiet")
-        self._retry = Button("", name="retryDocumentsButton")
+        self._retry = Button("", name="retryDocumentsButton", kind="quiet")
 
     def _lay_out(self) -> None:
         self._pages = named(QStackedWidget(), "libraryPages", self.tr("Documents"))
@@ -178,20 +200,13 @@ class LibraryWindow(QDialog):
         column = QVBoxLayout(page)
         column.setContentsMargins(14, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(self._sources_title)
+        column.addLayout(_line(self._sources_title, self._remove, self._files, self._folder))
         column.addWidget(self._none)
         column.addWidget(self._sources)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self._files)
-        row.addWidget(self._folder)
-        row.addStretch(1)
-        row.addWidget(self._remove)
-        column.addLayout(row)
         column.addSpacing(4)
-        column.addWidget(self._documents_title)
+        column.addLayout(_line(self._documents_title, self._retry))
         column.addWidget(self._documents, 1)
-        column.addWidget(self._retry, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self._details)
         return page
 
     def _connect(self) -> None:
@@ -210,6 +225,22 @@ class LibraryWindow(QDialog):
         self._remove.clicked.connect(self._remove_source)
         self._retry.clicked.connect(self.retry_requested)
         self._sources.delete_pressed.connect(self._remove_source)
+        self._connect_documents()
+
+    def _connect_documents(self) -> None:
+        documents, details = self._documents, self._details
+        documents.current_changed.connect(self._show_details)
+        documents.documents.page_requested.connect(self.page_requested)
+        documents.read_again_requested.connect(self.read_again_requested)
+        documents.leave_out_requested.connect(self.leave_out_requested)
+        details.read_again_requested.connect(documents.read_again)
+        details.open_requested.connect(documents.open_current)
+        details.folder_requested.connect(documents.show_folder)
+        details.leave_out_requested.connect(documents.leave_out)
+
+    def _show_details(self, document: DocumentView | None) -> None:
+        words = "" if document is None else self._documents.words_for_reading(document)
+        self._details.show_document(document, words)
 
     def _ask_new_name(self) -> None:
         self._ask_name(self.tr("New collection"), "", self.create_requested.emit)
@@ -292,23 +323,20 @@ class LibraryWindow(QDialog):
         event.acceptProposedAction()
 
 
+def _line(title: QWidget, *buttons: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    row.addWidget(title, 1)
+    for button in buttons:
+        row.addWidget(button)
+    return row
+
+
 def _source_row(source: SourceView) -> Row:
-    path = Path(source.path)
     return Row(
         key=source.id,
-        title=path.name or source.path,
-        detail=source.problem or str(path.parent),
+        title=source.name,
+        detail=source.problem or source.progress or source.folder,
         tone="danger" if source.problem else "plain",
-        tip=source.path,
-    )
-
-
-def _document_row(document: DocumentView) -> Row:
-    return Row(
-        key=document.path,
-        title=document.name,
-        detail=document.why or document.path,
-        mark=document.status,
-        tone="danger" if document.failed else "plain",
-        tip=f"{document.path}\n{document.why}".strip(),
+        tip=f"{Path(source.folder, source.name)}\n{source.problem}".strip(),
     )

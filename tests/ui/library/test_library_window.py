@@ -1,5 +1,6 @@
 """The library's window shows what it is told and says what the user wants."""
 
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -10,8 +11,15 @@ from PySide6.QtWidgets import QCheckBox, QInputDialog, QLabel, QListWidget, QPus
 from pytestqt.qtbot import QtBot
 
 from desktop.core.errors import ParleyError
-from desktop.core.ids import CollectionId, SourceId
-from desktop.presenters.library_view import CollectionView, DocumentView, IndexView, SourceView
+from desktop.core.ids import CollectionId, DocumentId, SourceId
+from desktop.presenters.library_view import (
+    PAGE,
+    CollectionView,
+    DocumentView,
+    IndexView,
+    SourceView,
+)
+from desktop.ui.library.document_list import DocumentList
 from desktop.ui.library.window import LibraryWindow
 from desktop.ui.theme import Theme
 from tests.ui.test_accessibility import nameless
@@ -21,11 +29,22 @@ COLLECTIONS = [
     CollectionView(id=ONE, name="Kitchen", detail="2 documents"),
     CollectionView(id=TWO, name="Papers", detail="0 documents"),
 ]
-SOURCE = SourceView(id=SourceId(uuid4()), path="/home/ann/Recipes")
-BREAD = DocumentView(name="bread.md", path="/home/ann/Recipes/bread.md", status="Markdown")
-BROKEN = DocumentView(
-    name="old.pdf", path="/x/old.pdf", status="Failed", why="It is damaged.", failed=True
-)
+SOURCE = SourceView(id=SourceId(uuid4()), name="Recipes", folder="~")
+
+
+def document(name: str, **values: object) -> DocumentView:
+    view = DocumentView(
+        id=DocumentId(uuid4()),
+        name=name,
+        path=f"~/Recipes/{name}",
+        folder=Path("/home/ann/Recipes"),
+        status="Markdown",
+    )
+    return replace(view, **values)  # pyright: ignore[reportArgumentType]
+
+
+BREAD = document("bread.md", file=Path("/home/ann/Recipes/bread.md"))
+BROKEN = document("old.pdf", status="Failed", why="It is damaged.", failed=True)
 WORKING = IndexView(
     title="Indexing, 40%", detail="30 passages", action="Pause", share=0.4, can_cancel=True,
     has_choices=True,
@@ -39,7 +58,7 @@ def library(qtbot: QtBot, theme: Theme) -> LibraryWindow:
     window.show()
     window.show_index(WORKING)
     window.show_collections(COLLECTIONS, ONE)
-    window.show_content([SOURCE], [BROKEN, BREAD], failed=1)
+    window.show_content([SOURCE], {0: [BROKEN, BREAD]}, count=2, failed=1)
     return window
 
 
@@ -55,12 +74,25 @@ def rows(library: QWidget, name: str) -> QListWidget:
     return found
 
 
+def documents(library: QWidget) -> DocumentList:
+    found = library.findChild(DocumentList, "documentList")
+    assert found is not None
+    return found
+
+
+def choose(library: QWidget, row: int) -> DocumentList:
+    listed = documents(library)
+    listed.setCurrentIndex(listed.documents.index(row))
+    return listed
+
+
 def test_every_widget_has_a_name(library: LibraryWindow) -> None:
     assert [each for each in nameless(library) if "Prompt" not in each] == []
 
 
 def test_the_rows_speak_of_status_and_reason(library: LibraryWindow) -> None:
-    spoken = rows(library, "documentList").item(0).data(Qt.ItemDataRole.AccessibleTextRole)
+    index = documents(library).documents.index(0)
+    spoken = index.data(Qt.ItemDataRole.AccessibleTextRole)
 
     assert spoken == "old.pdf, Failed, It is damaged."
     assert button(library, "retryDocumentsButton").text() == "Try 1 again"
@@ -100,12 +132,70 @@ def test_choosing_and_removing(library: LibraryWindow, qtbot: QtBot) -> None:
     assert removed.args == [SOURCE.id]
 
 
-def test_new_rows_keep_the_chosen_one(library: LibraryWindow, qtbot: QtBot) -> None:
-    rows(library, "documentList").setCurrentRow(1)
-    library.show_content([SOURCE], [BREAD], failed=0)
+def test_new_rows_keep_the_chosen_one(library: LibraryWindow) -> None:
+    listed = choose(library, 1)
+    library.show_content([SOURCE], {0: [BREAD]}, count=1, failed=0)
 
-    assert rows(library, "documentList").currentRow() == 0
+    assert listed.currentIndex().row() == 0
+    assert listed.current == BREAD
     assert not button(library, "retryDocumentsButton").isVisible()
+
+    library.show_content([SOURCE], {0: [BROKEN]}, count=1, failed=1)
+    assert listed.current is None
+    assert not button(library, "readAgainButton").isVisible()
+
+
+def test_a_chosen_document_says_why_it_failed_and_can_be_read_again(
+    library: LibraryWindow, qtbot: QtBot
+) -> None:
+    listed = choose(library, 0)
+    why = library.findChild(QLabel, "documentWhy")
+    assert why is not None
+    assert (why.text(), why.isVisible()) == ("It is damaged.", True)
+    assert not button(library, "openDocumentButton").isVisible()
+    with qtbot.waitSignal(library.read_again_requested) as again:
+        button(library, "readAgainButton").click()
+    with qtbot.waitSignal(library.leave_out_requested) as left_out:
+        qtbot.keyClick(listed, Qt.Key.Key_Delete)
+    assert [again.args, left_out.args] == [[BROKEN.id], [BROKEN.id]]
+
+    menu = listed.menu(BROKEN)
+    assert [each.text() for each in menu.actions() if each.isEnabled() and each.text()] == [
+        "Open its folder",
+        "Try again",
+        "Leave out",
+    ]
+    menu.close()
+
+
+def test_files_and_folders_are_opened(
+    library: LibraryWindow, qtbot: QtBot, opened: list[str]
+) -> None:
+    listed = choose(library, 1)
+    qtbot.keyClick(listed, Qt.Key.Key_Return)
+    button(library, "openFolderButton").click()
+    qtbot.keyClick(choose(library, 0), Qt.Key.Key_Return)
+
+    assert opened == ["/home/ann/Recipes/bread.md", "/home/ann/Recipes"]
+
+
+def test_a_hundred_thousand_documents_are_read_where_they_are_looked_at(
+    library: LibraryWindow, qtbot: QtBot
+) -> None:
+    asked: list[int] = []
+    library.page_requested.connect(asked.append)
+    first = [document(f"{number}.md") for number in range(PAGE)]
+    library.show_content([SOURCE], {0: first}, count=100_000, failed=0)
+    listed = documents(library)
+    listed.scrollToBottom()
+    qtbot.waitUntil(lambda: asked == [999])
+    library.show_page(999, [document(f"last {number}.md") for number in range(PAGE)])
+    choose(library, 99_999)
+
+    assert listed.current is not None
+    assert listed.current.name == "last 99.md"
+    assert library.visible_pages() == [999]
+    assert asked == [999]
 
 
 def test_names_are_asked_for(library: LibraryWindow, qtbot: QtBot) -> None:

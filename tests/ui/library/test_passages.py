@@ -79,6 +79,22 @@ def test_what_is_gone_is_said_to_be(window: PassagesWindow) -> None:
     assert not open_file.isVisible()
 
 
+@pytest.mark.parametrize(
+    ("name", "words", "place"),
+    [("a.pdf", "Open the file", "/x/a.pdf"), ("run.sh", "Open its folder", "/x")],
+)
+def test_a_script_is_not_handed_to_the_system(
+    window: PassagesWindow, opened: list[str], name: str, words: str, place: str
+) -> None:
+    window.show_passage(PassageView(passage=TAX, path=f"/x/{name}"))
+    button = window.findChild(QPushButton, "openPassageFileButton")
+    assert button is not None
+    button.click()
+
+    assert button.text() == words
+    assert opened == [place]
+
+
 def test_the_button_names_the_sources_and_offers_them(
     qtbot: QtBot, theme: Theme, icons: Icons
 ) -> None:
