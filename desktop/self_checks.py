@@ -169,6 +169,16 @@ async def _local_engine(home: Path) -> str:
     raise RuntimeError("it took an empty file for a model")
 
 
+async def _sorting(_home: Path) -> str:
+    """Compare as two languages do: Qt asks a library for their rules, and that its data."""
+    from PySide6.QtCore import QCollator, QLocale
+
+    german, swedish = (QCollator(QLocale(name)) for name in ("de_DE", "sv_SE"))
+    if not german.compare("ä", "z") < 0 < swedish.compare("ä", "z"):
+        raise RuntimeError("the rules of languages were not found")
+    return "by the rules of languages"
+
+
 async def _window(_home: Path) -> str:
     from PySide6.QtWidgets import QApplication
 
@@ -203,6 +213,7 @@ CHECKS: dict[str, Check] = {
     "search by meaning": _meaning,
     "documents": _documents,
     "local engine": _local_engine,
+    "sorting": _sorting,
     "window": _window,
 }
 """The parts by name, each with what it prints of itself; raises when it does not work."""

@@ -2,12 +2,25 @@
 
 import hashlib
 import json
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
+import PySide6
 import pytest
 
 from script.packaging.contents import SYSTEM_LIBRARIES, is_wanted
 from script.packaging.finish import write_sums
+from script.packaging.icu import (
+    is_asked_for,
+    items,
+    pack,
+    read_library,
+    trim_icu,
+    write_library,
+)
 from script.packaging.licences import write_licences
 from script.packaging.parts import Part
 from script.packaging.sbom import bill_of_materials
@@ -142,3 +155,57 @@ def test_a_build_is_told_where_models_and_versions_are(
     monkeypatch.setenv("PARLEY_MODEL_SOURCE", "none")
     write_sources(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+SORT = """
+import asyncio
+from pathlib import Path
+from desktop.self_checks import CHECKS
+print(asyncio.run(CHECKS["sorting"](Path())))
+"""
+
+
+@pytest.fixture(scope="module")
+def icu_data() -> Path:
+    """The library of ICU's data that comes with Qt."""
+    found = list(Path(PySide6.__path__[0]).glob("Qt/lib/libicudata.so.*"))
+    if not found or shutil.which("ld") is None or shutil.which("as") is None:
+        pytest.skip("no libicudata or no binutils here")
+    return found[0]
+
+
+@pytest.fixture(scope="module")
+def trimmed_icu_data(icu_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same as the bundle has it."""
+    copy = tmp_path_factory.mktemp("icu") / icu_data.name
+    shutil.copyfile(icu_data, copy)
+    trim_icu(copy.parent)
+    return copy
+
+
+def test_of_icus_data_the_names_go_and_the_rest_stays(
+    icu_data: Path, trimmed_icu_data: Path
+) -> None:
+    symbol, data = read_library(icu_data)
+    after, trimmed = read_library(trimmed_icu_data)
+
+    assert after == symbol
+    assert len(trimmed) < 0.5 * len(data)
+    assert items(trimmed) == [each for each in items(data) if is_asked_for(each[0])]
+    names = {name.partition("/")[2] for name, _ in items(trimmed)}
+    assert {"coll/ucadata.icu", "coll/sv.res", "root.res", "cnvalias.icu"} <= names
+
+
+def test_qt_sorts_with_the_trimmed_data(trimmed_icu_data: Path, tmp_path: Path) -> None:
+    def sort(library: Path) -> subprocess.CompletedProcess[str]:
+        environment = os.environ | {"LD_PRELOAD": str(library)}
+        command = [sys.executable, "-c", SORT]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    done = sort(trimmed_icu_data)
+    assert done.stdout == "by the rules of languages\n", done.stderr
+
+    symbol, data = read_library(trimmed_icu_data)
+    empty = tmp_path / trimmed_icu_data.name
+    write_library(empty, symbol, pack(data, []))
+    assert "RuntimeError" in sort(empty).stderr

@@ -40,7 +40,7 @@ def all_parts(bundle: Path) -> list[Part]:
     Raises:
         ValueError: a part comes without its licence.
     """
-    parts = [*_fixed_parts(), *python_packages(), *_debian_packages(bundle)]
+    parts = [*_fixed_parts(), *python_packages(), *_icu(bundle), *_debian_packages(bundle)]
     for part in parts:
         if not part.texts:
             raise ValueError(f"{part.name} {part.version} has no licence text")
@@ -68,6 +68,13 @@ def _fixed_parts() -> Iterator[Part]:
     for name in ("fonts", "icons"):
         for text in sorted((resources / name).rglob("LICENSE*")):
             yield Part(_titled(text), "", _named_licence(text), (text,))
+
+
+def _icu(bundle: Path) -> Iterator[Part]:
+    """Name what QtCore brings on Linux: without the languages' names that script/build leaves out."""
+    for path in sorted((bundle / "_internal" / "PySide6" / "Qt" / "lib").glob("libicudata.so.*")):
+        version = path.name.rpartition(".")[2]
+        yield Part("ICU", version, "Unicode-DFS-2016", (_LICENCES / "ICU.txt",))
 
 
 def _openssl_version() -> str:

@@ -207,7 +207,7 @@ def test_self_check_passes(own_home: Path) -> None:
     result = parley(own_home, "--self-check")
 
     assert result.returncode == 0, result.stdout + result.stderr
-    assert len(result.stdout.strip().splitlines()) == 11
+    assert len(result.stdout.strip().splitlines()) == 12
     assert "FAILED" not in result.stdout
 
 
