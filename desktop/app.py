@@ -47,13 +47,16 @@ EXIT_SECONDS = 10.0
 """The app ends this long after it was asked to, whatever still hangs."""
 
 
-def run(home: Path | None, *, demo: bool) -> int:
-    """Run the app until its window closes; return the exit code."""
+def run(home: Path | None, *, demo: bool, file: Path | None = None) -> int:
+    """Run the app until its window closes; return the exit code.
+
+    `file` is one of conversations: what is in it is shown, to be imported.
+    """
     app = make_application()
     garbage = GarbageCollection()
     garbage.start()
     with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
-        code = runner.run(Parley(app, home, demo=demo).main())
+        code = runner.run(Parley(app, home, demo=demo, file=file).main())
         # All is stored and closed: a task that never ends must not keep the process alive.
         runner.get_loop().call_later(EXIT_SECONDS, os._exit, code)
         return code
@@ -79,10 +82,13 @@ class Parley:
 
     window: MainWindow | None = None
 
-    def __init__(self, app: QApplication, home: Path | None, *, demo: bool) -> None:
+    def __init__(
+        self, app: QApplication, home: Path | None, *, demo: bool, file: Path | None = None
+    ) -> None:
         self._app = app
         self._paths = Paths.resolve(home)
         self._demo = demo
+        self._file = file
         self._stop = asyncio.Event()
         self._damage: DamagedDatabase | None = None
         self._mended: ParleyError | None = None
@@ -102,7 +108,7 @@ class Parley:
             ):
                 return await self._run_mended(theme)
         except AlreadyRunning as error:
-            if _call_first_window(self._paths.data):
+            if _call_first_window(self._paths.data, self._file):
                 return 0
             await _show_fatal(error, self._paths.data)
         except StorageError as error:
@@ -154,8 +160,9 @@ class Parley:
             window.show()
             await painted.wait()
             try:
-                wiring.answer_with(await self._open(window, theme, work, state))
+                wiring.answer_with(await self._open(window, theme, work, state, wiring.open_file))
                 self.opened.set()
+                self._open_file(wiring)
                 self._tell_of_crash(window)
                 await self._stop.wait()
             finally:
@@ -163,6 +170,11 @@ class Parley:
         if self._damage is not None:
             raise self._damage
         return 0
+
+    def _open_file(self, wiring: Wiring) -> None:
+        file, self._file = self._file, None  # not again after a mending
+        if file is not None:
+            wiring.open_file(file)
 
     def _tell_of_crash(self, window: MainWindow) -> None:
         report = self._crashes.take_new()
@@ -175,7 +187,12 @@ class Parley:
         dialog.open()
 
     async def _open(
-        self, window: MainWindow, theme: Theme, work: TaskScope, state: StartState
+        self,
+        window: MainWindow,
+        theme: Theme,
+        work: TaskScope,
+        state: StartState,
+        open_file: Callable[[Path], None],
     ) -> "Ready":
         open_all = await asyncio.to_thread(_import_opening)
         return await open_all(
@@ -188,6 +205,7 @@ class Parley:
             first_run=self._is_first_run(state),
             mend=self._mend,
             mended=self._mended,
+            open_file=open_file,
         )
 
     def _is_first_run(self, state: StartState) -> bool:
@@ -219,10 +237,10 @@ class Parley:
             steps.push_async_callback(wiring.save)
 
 
-def _call_first_window(data: Path) -> bool:
+def _call_first_window(data: Path, file: Path | None) -> bool:
     from desktop.ui.first_window import call_first_window
 
-    return call_first_window(data)
+    return call_first_window(data, file)
 
 
 async def _show_fatal(error: ParleyError, folder: Path) -> None:

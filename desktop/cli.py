@@ -26,9 +26,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from desktop.local.child import main as serve_model
 
         serve_model()
-    arguments = _parser().parse_args(given)
+    is_question = _first_word(given) == "ask"
+    arguments = _parser(asks=is_question).parse_args(given)
     home: Path | None = arguments.home
-    if arguments.command == "ask":
+    if is_question:
         from desktop.ask import Question, run_ask
 
         return run_ask(
@@ -67,7 +68,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     from desktop.app import run
 
-    return run(home, demo=arguments.demo)
+    return run(home, demo=arguments.demo, file=arguments.file)
+
+
+def _first_word(given: Sequence[str]) -> str | None:
+    """Return the first argument that is neither an option nor the value of one."""
+    words = iter(given)
+    for word in words:
+        if word == "--home":
+            next(words, None)
+        elif not word.startswith("-"):
+            return word
+    return None
 
 
 def _has_screen() -> bool:
@@ -76,9 +88,12 @@ def _has_screen() -> bool:
     return sys.platform != "linux" or any(os.environ.get(name) for name in screens)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(*, asks: bool) -> argparse.ArgumentParser:
+    """Make the parser; argparse can't tell a file from a command, so that it has either."""
     parser = argparse.ArgumentParser(
-        prog="parley", description="Talk to large language models from your desktop."
+        prog="parley",
+        description="Talk to large language models from your desktop.",
+        epilog="parley ask --help tells how to get one answer in the terminal.",
     )
     parser.add_argument("--version", action="version", version=f"parley {__version__}")
     parser.add_argument(
@@ -90,7 +105,21 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--self-check", action="store_true", help="check that every part works here, then exit"
     )
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    if asks:
+        _add_ask(parser)
+    else:
+        parser.add_argument(
+            "file",
+            nargs="?",
+            type=Path,
+            metavar="FILE",
+            help="show what an export of conversations holds, to import it",
+        )
+    return parser
+
+
+def _add_ask(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
     ask = commands.add_parser("ask", help="print one answer and exit")
     ask.add_argument(
         "prompt", nargs="?", default="-", metavar="PROMPT", help="- reads it from standard input"
@@ -104,4 +133,3 @@ def _parser() -> argparse.ArgumentParser:
     )
     ask.add_argument("--max-tokens", type=int, metavar="N", help="end the answer after N tokens")
     ask.add_argument("--endpoint", metavar="URL", help="the provider's address")
-    return parser

@@ -1,9 +1,11 @@
 """Opens the dialogs for what is stored as a whole; there is one of each at a time."""
 
 from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
 from typing import Any
 
 from desktop.backend import Backend
+from desktop.core.errors import ImportFailed
 from desktop.core.ids import ConversationId
 from desktop.presenters.backups import BackupsPresenter
 from desktop.presenters.chat import ChatPresenter
@@ -76,15 +78,27 @@ class DataOpening:
         window = self._window
         filters = [window.tr("Exports (*.zip *.json)"), window.tr("All files (*)")]
         paths = await choose_files_to_open(window, window.tr("Import conversations"), filters)
-        if not paths:
-            return
+        if paths:
+            await self.open_file(paths[0])
+
+    async def open_file(self, path: Path) -> None:
+        """Show what is in a file; nothing is put in before the user says so.
+
+        Raises:
+            ImportFailed: another one is being looked into or put in.
+        """
         if self._import is None:
             self._import = self._make_import()
         dialog, presenter = self._import
-        dialog.begin(paths[0].name)
+        if presenter.is_busy:
+            raise ImportFailed(
+                f"{path.name} was not opened: another file is being imported.",
+                cure="Open it again when that is done.",
+            )
+        dialog.begin(path.name)
         dialog.open()
         dialog.raise_()
-        presenter.look(paths[0])
+        presenter.look(path)
 
     def _make_backups(self) -> BackupsDialog:
         backups = self._backend.backups
@@ -114,8 +128,8 @@ class DataOpening:
             count = dialog.count if everything else dialog.chosen
             suffix = suffix_for(fmt, count)
             title = self._title if count == 1 else self._window.tr("Conversations")
-            name = f"{file_name(title)}.{suffix}"
-            target = await choose_file_to_save(dialog, dialog.windowTitle(), name, [f"*.{suffix}"])
+            name = file_name(title)
+            target = await choose_file_to_save(dialog, dialog.windowTitle(), name, suffix)
             if target is not None:
                 presenter.export(everything=everything, fmt=fmt, target=target)
 

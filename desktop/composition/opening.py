@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
+from pathlib import Path
 
 from desktop.backend import Backend, open_backend, prewarm
 from desktop.composition.attaching import AttachingOpening
@@ -321,12 +322,14 @@ async def open_all(
     first_run: bool,
     mend: Callable[[DamagedDatabase], None],
     mended: ParleyError | None,
+    open_file: Callable[[Path], None],
 ) -> Ready:
     """Open the data in `paths` and connect it to the window.
 
     A demonstration chats with the local model: for good in a profile where nothing is
     set up yet, for this run in any other. `mend` is called when the user wants a database
-    mended that turned out to be damaged; `mended` says what the last mending brought back.
+    mended that turned out to be damaged; `mended` says what the last mending brought back;
+    `open_file` is called with the file that a later start is given.
 
     Raises:
         StorageError: the data can't be used.
@@ -352,6 +355,6 @@ async def open_all(
         health = HealthOpening(window, work, backend, paths, mend=mend)
         ready = await opening.open(health.health, first_run=first_run)
         await health.open([mended, journal])
-        FirstWindow(window, paths.data)
+        FirstWindow(window, paths.data, open_file)
         on_failure.pop_all()
     return ready

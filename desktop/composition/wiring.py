@@ -46,6 +46,10 @@ class Wiring:
         """Bring the window to life: what was asked of it so far is answered now."""
         self._ready.set_result(ready)
 
+    def open_file(self, path: Path) -> None:
+        """Show what is in a file that Parley was started with."""
+        self._start("open a file", lambda ready: ready.data.open_file(path))
+
     async def save(self) -> None:
         """Keep the window's place, the theme and the draft, if the data was ever opened."""
         if not self._ready.done():

@@ -60,9 +60,14 @@ class _OneAtATime:
         self._work = work
         self._task: asyncio.Task[Any] | None = None
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether something runs."""
+        return self._task is not None
+
     def start(self, work: Coroutine[Any, Any, None], name: str) -> None:
         """Begin; while something runs already, nothing happens."""
-        if self._task is not None:
+        if self.is_busy:
             work.close()
             return
         self._view.set_working(True)
@@ -131,6 +136,11 @@ class ImportPresenter:
         self._running = _OneAtATime(view, work)
         self._on_imported = on_imported
         self._preview: Preview | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a file is being looked into or put in."""
+        return self._running.is_busy
 
     def look(self, path: Path) -> None:
         """Say what is in the file."""

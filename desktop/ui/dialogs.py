@@ -73,14 +73,14 @@ async def ask(parent: QWidget | None, title: str, text: str, *buttons: str) -> i
         dialog.deleteLater()
 
 
-async def choose_file_to_save(
-    parent: QWidget, title: str, name: str, filters: Sequence[str]
-) -> Path | None:
-    """Let the user choose where to write a file; None when they don't want to."""
-    dialog = QFileDialog(parent, title, name, ";;".join(filters))
+async def choose_file_to_save(parent: QWidget, title: str, name: str, suffix: str) -> Path | None:
+    """Let the user choose where to write a file; None when they don't want to.
+
+    `name` is offered, with `suffix` as its ending; so is any name that is given without one.
+    """
+    dialog = QFileDialog(parent, title, name, f"*.{suffix}")
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.selectFile(name)
-    suffix = name.rpartition(".")[2]
+    dialog.selectFile(f"{name}.{suffix}")
     dialog.setDefaultSuffix(suffix)
     return next(iter(await _chosen(dialog, "saveFileDialog")), None)
 

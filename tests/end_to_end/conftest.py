@@ -1,6 +1,7 @@
 """The whole app in this process: the real composition root, driven through its widgets."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from pathlib import Path
@@ -8,10 +9,13 @@ from typing import Any, TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtNetwork import QLocalSocket
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QSpinBox, QWidget
 
 from desktop.app import Parley
+from desktop.storage.paths import Paths
+from desktop.ui.first_window import server_name
 from desktop.ui.main_window import MainWindow
 
 W = TypeVar("W", bound=QWidget)
@@ -38,11 +42,11 @@ class RunningApp:
         assert self._parley.window is not None
         return self._parley.window
 
-    async def start(self, *, demo: bool = False) -> None:
+    async def start(self, *, demo: bool = False, file: Path | None = None) -> None:
         """Start it and wait until it answers."""
         app = QApplication.instance()
         assert isinstance(app, QApplication)
-        self._parley = Parley(app, self.home, demo=demo)
+        self._parley = Parley(app, self.home, demo=demo, file=file)
         self._task = asyncio.create_task(self._parley.main(), name="parley")
         opened = asyncio.create_task(self._parley.opened.wait())
         done, _ = await asyncio.wait(
@@ -59,6 +63,20 @@ class RunningApp:
             return
         self.window.close()
         assert await asyncio.wait_for(self._task, 60) == 0
+
+    async def open_file(self, path: Path) -> None:
+        """Ask for what a later start with this file asks for."""
+        await self.call(json.dumps({"file": str(path)}).encode() + b"\n")
+
+    async def call(self, line: bytes) -> None:
+        """Say `line` to the window as a later start does, and wait for its answer."""
+        socket = QLocalSocket(self.window)
+        socket.connectToServer(server_name(Paths.resolve(self.home).data))
+        assert socket.waitForConnected(1000)
+        socket.write(line)
+        await until(lambda: socket.bytesAvailable() or not line.endswith(b"\n"))
+        socket.abort()
+        socket.deleteLater()
 
     def find(self, kind: type[W], name: str) -> W:
         """Return the widget of that object name, in the main window or a dialog of its."""

@@ -39,7 +39,9 @@ class Format(StrEnum):
 
 def suffix_for(fmt: Format, count: int) -> str:
     """Return the ending of the file: many texts to read are put into one zip."""
-    return str(fmt) if fmt is Format.JSON or count == 1 else "zip"
+    if fmt is Format.JSON:
+        return "parley.json"
+    return str(fmt) if count == 1 else "zip"
 
 
 def file_name(title: str) -> str:

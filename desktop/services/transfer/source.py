@@ -63,7 +63,7 @@ class Source:
                 self._open(opening)
                 self._stack = opening.pop_all()
         except (OSError, zipfile.BadZipFile, NotImplementedError) as error:
-            raise _unreadable(path, str(error)) from error
+            raise _unreadable(path, _reason(error)) from error
 
     def __enter__(self) -> Self:
         return self
@@ -81,9 +81,11 @@ class Source:
                     for record in elements(_Limited(file)):
                         yield self._opened(record)
         except _BROKEN as error:
-            raise _unreadable(self._path, str(error)) from error
+            raise _unreadable(self._path, _reason(error)) from error
 
     def _open(self, opening: ExitStack) -> None:
+        if self._path.exists() and not self._path.is_file():
+            raise _unreadable(self._path, "it is no file")  # a pipe would be waited for
         if not zipfile.is_zipfile(self._path):
             return
         _refuse_huge_directory(self._path)
@@ -176,6 +178,10 @@ def _refuse_huge_directory(path: Path) -> None:
     is_huge = size > _DIRECTORY_LIMIT and size != 2**32 - 1
     if entries == 2**16 - 1 or is_huge:
         raise _refused(path, "it has far too many entries")
+
+
+def _reason(error: Exception) -> str:
+    return error.strerror or str(error) if isinstance(error, OSError) else str(error)
 
 
 def _unreadable(path: Path, why: str) -> ImportFailed:

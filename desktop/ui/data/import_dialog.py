@@ -58,6 +58,7 @@ class ImportDialog(QDialog):
 
     def begin(self, name: str) -> None:
         """Say that a file is being looked into."""
+        self._prompt.dismiss()
         self._candidates.show(())
         self._show_skipped(())
         self._progress.say("")

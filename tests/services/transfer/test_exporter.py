@@ -199,7 +199,7 @@ async def test_i09_no_home_directory_in_what_parley_itself_writes(
 
 @pytest.mark.parametrize(
     ("fmt", "count", "suffix"),
-    [(Format.JSON, 9, "json"), (Format.PDF, 1, "pdf"), (Format.HTML, 2, "zip")],
+    [(Format.JSON, 9, "parley.json"), (Format.PDF, 1, "pdf"), (Format.HTML, 2, "zip")],
 )
 def test_the_ending_fits_what_is_written(fmt: Format, count: int, suffix: str) -> None:
     assert suffix_for(fmt, count) == suffix
