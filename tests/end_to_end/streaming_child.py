@@ -13,14 +13,16 @@ from qasync import QEventLoop
 from desktop.app import Parley, make_application
 from desktop.backend import open_backend
 from desktop.llm.factory import LLMProvider
-from desktop.services.settings_values import CompletionsChange
+from desktop.services.settings_values import DEFAULT_MAX_TOKENS, CompletionsChange
 from desktop.storage.key_place import KeyPlace
 from desktop.storage.paths import Paths
 
 QUESTION = "Write a very long story about a lighthouse, at least two thousand words."
 
 
-async def configure(home: Path, endpoint: str, model: str) -> None:
+async def configure(
+    home: Path, endpoint: str, model: str, *, max_tokens: int = DEFAULT_MAX_TOKENS
+) -> None:
     paths = Paths.resolve(home)
     paths.create()
     backend = await open_backend(paths, key_place=KeyPlace.PRIVATE_FILE)
@@ -30,6 +32,7 @@ async def configure(home: Path, endpoint: str, model: str) -> None:
             model=model,
             endpoint=endpoint,
             api_key=os.environ["PARLEY_API_KEY"],
+            max_tokens=max_tokens,
         )
     )
     await backend.aclose()

@@ -14,6 +14,7 @@ from desktop.core.errors import StorageError
 from desktop.core.ids import new_conversation_id, new_message_id
 from desktop.storage.database import Database
 from desktop.storage.repositories.conversations import ConversationRepository
+from desktop.storage.repositories.system_config import SystemConfigRepository
 from desktop.storage.text import from_stored, to_stored
 from tests.storage.conftest import MakeConversation, MakeMessage, organising
 
@@ -272,7 +273,9 @@ async def test_any_text_comes_back_unchanged(
     )
     await repository.create(conversation)
     await organising(repository).rename(conversation.id, hard)
-    message = make_message(conversation.id, None, hard, reasoning=hard, model=hard)
+    message = make_message(
+        conversation.id, None, hard, role=Role.ASSISTANT, reasoning=hard, model=hard
+    )
     await repository.add_message(message)
 
     assert await repository.branch(conversation.id) == [message]
@@ -285,6 +288,32 @@ async def test_any_text_comes_back_unchanged(
         hard,
         {"model": hard},
     )
+
+
+@pytest.mark.parametrize(
+    ("asked", "left"), [("Which soup?", ("", "")), ("Soup?", ("Which soup?", "Which soup?"))]
+)
+async def test_a_draft_ends_with_the_question_that_it_became(
+    asked: str,
+    left: tuple[str, str],
+    database: Database,
+    repository: ConversationRepository,
+    make_conversation: MakeConversation,
+    make_message: MakeMessage,
+) -> None:
+    conversation = make_conversation(draft="Which soup?")
+    await repository.create(conversation)
+    async with database.write() as session:
+        await SystemConfigRepository(session).put("app", "draft", {"text": "Which soup?"})
+
+    await repository.add_message(make_message(conversation.id, None, asked))
+
+    stored = await repository.get(conversation.id)
+    async with database.read() as session:
+        of_new_chat = await SystemConfigRepository(session).get("app", "draft")
+    assert stored is not None
+    assert of_new_chat is not None
+    assert (stored.draft, of_new_chat["text"]) == left
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])

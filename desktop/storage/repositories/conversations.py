@@ -8,10 +8,12 @@ from sqlalchemy import Select, literal_column, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
+from desktop.core.content import Role
 from desktop.core.conversation import Conversation, Message, MessageStatus
 from desktop.core.conversation_summary import ConversationSummary
 from desktop.core.ids import ConversationId, MessageId
 from desktop.storage.database import Database
+from desktop.storage.drafts import end_draft
 from desktop.storage.fulltext import fts_query
 from desktop.storage.orm.base import now
 from desktop.storage.orm.conversation import UNFINISHED, ConversationRow, MessageRow
@@ -148,7 +150,10 @@ class ConversationRepository:
             return [MessageId(sibling) for sibling in found]
 
     async def add_message(self, message: Message) -> None:
-        """Store a message, again if it was there, and make it the conversation's leaf."""
+        """Store a message, again if it was there, and make it the conversation's leaf.
+
+        A question is no draft any more, from the same moment on.
+        """
         await self._database.save(lambda session: _add_message(session, message))
 
     async def save_answer(self, message: Message) -> None:
@@ -207,6 +212,8 @@ def _add_message(session: Session, message: Message) -> None:
         _update_answer(session, message)
     session.flush()
     _touch(session, message.conversation_id, leaf_id=message.id)
+    if message.role is Role.USER:
+        end_draft(session, message)
 
 
 def _save_answer(session: Session, message: Message) -> None:
