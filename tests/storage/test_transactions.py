@@ -3,14 +3,17 @@
 import asyncio
 import random
 import sqlite3
+import threading
 from contextlib import closing
 
 import pytest
 from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from desktop.core.errors import StorageError
 from desktop.storage import schema
 from desktop.storage.database import Database
+from desktop.storage.orm.system_config import SystemConfigRow
 from desktop.storage.paths import Paths
 from desktop.storage.repositories.conversations import ConversationRepository
 from desktop.storage.repositories.system_config import SystemConfigRepository
@@ -136,6 +139,44 @@ async def test_a_task_cancelled_while_it_waits_to_write_leaves_the_way_free(
 
     await _put(database, "second", 1)
     assert set(await _stored(database)) == {"first", "second"}
+
+
+async def test_a_change_in_the_thread_is_brought_to_its_end_once_begun(database: Database) -> None:
+    begun, may_end = threading.Event(), threading.Event()
+
+    def work(session: Session) -> None:
+        session.add(SystemConfigRow(category="app", key="kept", value_json={"value": 1}))
+        begun.set()
+        may_end.wait()
+
+    changing = asyncio.create_task(database.change(work))
+    await asyncio.to_thread(begun.wait)
+    following = asyncio.create_task(_put(database, "after", 1))
+    changing.cancel()
+    await asyncio.sleep(0)
+    assert not changing.done()
+    may_end.set()
+    with pytest.raises(asyncio.CancelledError):
+        await changing
+    await following
+
+    assert await _stored(database) == {"kept": 1, "after": 1}
+
+
+async def test_a_change_that_fails_leaves_nothing(database: Database) -> None:
+    def work(session: Session) -> None:
+        session.add(SystemConfigRow(category="app", key="lost", value_json={"value": 1}))
+        session.flush()
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        await database.change(work)
+    async with database.write():
+        with pytest.raises(RuntimeError, match="inside"):
+            await database.change(work)
+
+    await _put(database, "after", 1)
+    assert await _stored(database) == {"after": 1}
 
 
 async def test_another_programs_lock_is_waited_for(database: Database) -> None:
