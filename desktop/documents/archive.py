@@ -1,7 +1,6 @@
 """The parts of a zipped document, never more than the limit of bytes unpacked."""
 
 import io
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -12,6 +11,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from desktop.core.errors import DocumentError, DocumentFault
+from desktop.documents.zips import open_zip
 
 ENCRYPTED_BIT = 0x1
 
@@ -21,7 +21,7 @@ class Archive:
 
     def __init__(self, path: Path, limit: int) -> None:
         self._limit = limit
-        self._zip = zipfile.ZipFile(path)
+        self._zip = open_zip(path)
         self.names = frozenset(self._zip.namelist())
         if any(entry.flag_bits & ENCRYPTED_BIT for entry in self._zip.infolist()):
             raise DocumentError(

@@ -6,6 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from desktop.core.errors import DocumentError, DocumentFault
+from desktop.documents.zips import open_zip
 
 
 class Format(StrEnum):
@@ -124,7 +125,7 @@ def _format_of_text(path: Path, head: bytes) -> Format:
 
 def _format_of_zip(path: Path) -> Format:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with open_zip(path) as archive:
             names = set(archive.namelist())
             if "mimetype" in names and archive.getinfo("mimetype").file_size < _HEAD_BYTES:
                 mimetype = archive.read("mimetype").decode("ascii", "replace").strip()

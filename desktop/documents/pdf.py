@@ -1,5 +1,6 @@
 """PDF by pypdf."""
 
+import time
 from pathlib import Path
 
 from pypdf import PasswordType, PdfReader
@@ -11,6 +12,9 @@ from desktop.documents.markdown import MarkdownWriter
 from desktop.documents.model import DocumentText, Limits
 
 MAX_PAGES = 20_000
+_SHARE = 0.75
+"""Of the time for a file: after it no more pages are begun, so that those read are kept."""
+
 _SHOWN = 10  # page numbers
 
 
@@ -23,7 +27,7 @@ def read_pdf(path: Path, limits: Limits) -> DocumentText:
     try:
         with PdfReader(path, strict=False) as reader:
             _unlock(reader)
-            return _read(reader, MarkdownWriter(limits.characters))
+            return _read(reader, MarkdownWriter(limits.characters), limits.seconds * _SHARE)
     except LimitReachedError as error:
         raise DocumentError(
             "It unpacks to far more than its size: it may be made to fill the memory.",
@@ -52,10 +56,12 @@ def _unlock(reader: PdfReader) -> None:
         )
 
 
-def _read(reader: PdfReader, out: MarkdownWriter) -> DocumentText:
+def _read(reader: PdfReader, out: MarkdownWriter, seconds: float) -> DocumentText:
     without: list[int] = []
-    count = len(reader.pages)
-    for number in range(1, min(count, MAX_PAGES) + 1):
+    started = time.monotonic()
+    count, number = len(reader.pages), 0
+    while number < min(count, MAX_PAGES) and (not number or time.monotonic() - started < seconds):
+        number += 1
         text = reader.pages[number - 1].extract_text()
         if text.strip():
             out.place(f"page {number}")
@@ -74,17 +80,17 @@ def _read(reader: PdfReader, out: MarkdownWriter) -> DocumentText:
         text=out.text,
         title=(metadata.title or "") if metadata is not None else "",
         places=tuple(out.places),
-        notes=tuple(_notes(without, count)),
+        notes=tuple(_notes(without, number, count)),
     )
 
 
-def _notes(without: list[int], count: int) -> list[str]:
+def _notes(without: list[int], read: int, count: int) -> list[str]:
     notes: list[str] = []
     if without:
         shown = ", ".join(map(str, without[:_SHOWN])) + (", …" if len(without) > _SHOWN else "")
         notes.append(f"There is no text on {len(without)} of its {count} pages: {shown}.")
-    if count > MAX_PAGES:
-        notes.append(f"It has {count:,} pages; the first {MAX_PAGES:,} were read.")
+    if read < count:
+        notes.append(f"It has {count:,} pages, too many to read; the first {read:,} were.")
     return notes
 
 

@@ -28,11 +28,14 @@ def read_sheets(path: Path, limits: Limits) -> DocumentText:
     out = MarkdownWriter(limits.characters)
     notes: list[str] = []
     try:
-        book: Any = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        for sheet in book.worksheets:
-            _read_sheet(sheet, out, notes)
-        title = book.properties.title or ""
-        book.close()
+        with path.open("rb") as file:  # by its name openpyxl would refuse some
+            book: Any = openpyxl.load_workbook(
+                file, read_only=True, data_only=True, keep_links=False
+            )
+            for sheet in book.worksheets:
+                _read_sheet(sheet, out, notes)
+            title = book.properties.title or ""
+            book.close()
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, SyntaxError) as error:
         raise DocumentError(
             "It is damaged: it begins like an Excel file but can't be read as one.",

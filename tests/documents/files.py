@@ -137,14 +137,39 @@ def make_pdf(path: Path, pages: list[str], *, tail: str = "", bomb: int = 0) -> 
         packed = zlib.compress(drawing + b" " * bomb, 9)
         head = f"<< /Length {len(packed)} /Filter /FlateDecode >>\nstream\n".encode()
         blobs.append(head + packed + b"\nendstream")
-    out, offsets = b"%PDF-1.7\n", list[int]()
-    for number, blob in enumerate(blobs, 1):
-        offsets.append(len(out))
-        out += f"{number} 0 obj\n".encode() + blob + b"\nendobj\n"
-    start = len(out)
-    out += f"xref\n0 {len(blobs) + 1}\n0000000000 65535 f \n".encode()
-    out += b"".join(f"{offset:010} 00000 n \n".encode() for offset in offsets)
-    trailer = tail.replace("START", str(start))
-    out += f"trailer\n<< /Size {len(blobs) + 1} /Root 1 0 R {trailer} >>\n".encode()
-    path.write_bytes(out + f"startxref\n{start}\n%%EOF\n".encode())
+    return write_pdf(path, blobs, tail=tail)
+
+
+def write_pdf(path: Path, objects: list[bytes], *, tail: str = "") -> Path:
+    """Write a PDF of objects, the first of which is the catalogue; START is its table's place."""
+    pieces, size, offsets = [b"%PDF-1.7\n"], 9, list[int]()
+    for number, blob in enumerate(objects, 1):
+        offsets.append(size)
+        pieces.append(b"%d 0 obj\n%s\nendobj\n" % (number, blob))
+        size += len(pieces[-1])
+    pieces.append(b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1))
+    pieces += [b"%010d 00000 n \n" % offset for offset in offsets]
+    trailer = tail.replace("START", str(size))
+    pieces.append(f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R {trailer} >>\n".encode())
+    pieces.append(b"startxref\n%d\n%%%%EOF\n" % size)
+    path.write_bytes(b"".join(pieces))
     return path
+
+
+def stream(data: bytes, entries: str = "") -> bytes:
+    """Return a PDF's stream object."""
+    return f"<< /Length {len(data)} {entries} >>\nstream\n".encode() + data + b"\nendstream"
+
+
+def pages(kids: str, count: int, contents: bytes) -> list[bytes]:
+    """Return a PDF's objects: 4 is a page that shows `contents`, object 5; more may follow."""
+    return [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {count} >>".encode(),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        (
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 5 0 R "
+            b"/Resources << /Font << /F1 3 0 R >> >> >>"
+        ),
+        contents,
+    ]
