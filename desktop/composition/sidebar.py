@@ -39,6 +39,7 @@ class SidebarOpening:
         for conversation_id in gone:
             self._chat.stop_in(conversation_id)
         await self.presenter.change(change)
+        self._backend.indexing.notice()
         if self._chat.current in gone:
             await self._chat.new_chat()
         self._offer_undo(change)

@@ -4,37 +4,20 @@ They hold nothing that the database lacks. The head is replaced after the data i
 that a crash leaves rows behind its count at most, which the next opening cuts off.
 """
 
-import json
 import os
 import zlib
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop.vectors.head import VERSION, DamagedIndex, Head, read_head, remove_head, write_head
 from desktop.vectors.quantise import Bytes, Floats, Ids, quantise
 
-VERSION = 1
 DELETED = -1
 """The id of a row whose vector is gone."""
 
-_ROWS, _SCALES, _IDS, _HEAD = "rows.i8", "scales.f32", "ids.i64", "head.json"
-
-
-class DamagedIndex(Exception):
-    """The files contradict each other; they are to be made anew."""
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What the files hold: `check` is a checksum of scales and ids."""
-
-    dimension: int
-    count: int
-    last_id: int
-    check: int
-    version: int = VERSION
+_ROWS, _SCALES, _IDS = "rows.i8", "scales.f32", "ids.i64"
 
 
 class IndexFile:
@@ -47,6 +30,7 @@ class IndexFile:
         self.scales: Floats = np.empty(0, np.float32)
         self.rows: Bytes = np.empty((0, dimension), np.int8)
         self.last_id = 0
+        self._rows_check = 0
 
     @property
     def live(self) -> int:
@@ -63,10 +47,11 @@ class IndexFile:
         """
         index = cls(folder, dimension)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if (folder / _HEAD).exists():
-            index._load()
-        else:
+        head = read_head(folder)
+        if head is None:
             index.clear()
+        else:
+            index._load(head)
         return index
 
     def clear(self) -> None:
@@ -74,8 +59,8 @@ class IndexFile:
         self.ids = np.empty(0, np.int64)
         self.scales = np.empty(0, np.float32)
         self.rows = np.empty((0, self.dimension), np.int8)
-        self.last_id = 0
-        (self._folder / _HEAD).unlink(missing_ok=True)
+        self.last_id = self._rows_check = 0
+        remove_head(self._folder)
         for name in (_ROWS, _SCALES, _IDS):
             (self._folder / name).write_bytes(b"")
         self._write_head()
@@ -92,6 +77,7 @@ class IndexFile:
         self.scales = np.concatenate((self.scales, scales))
         self.last_id = int(ids[-1])
         self.rows = self._map()
+        self._rows_check = _checksum(rows, self._rows_check)
         self._write_head()
 
     def delete(self, gone: NDArray[np.bool_]) -> None:
@@ -103,11 +89,15 @@ class IndexFile:
         rows = np.memmap(self._folder / _ROWS, np.int8, "r+", shape=self.rows.shape)
         rows[places] = 0
         rows.flush()
+        self._rows_check = _checksum(rows)
         (self._folder / _IDS).write_bytes(self.ids.tobytes())
         self._write_head()
 
-    def _load(self) -> None:
-        head = _read_head(self._folder / _HEAD)
+    def is_whole(self) -> bool:
+        """Say whether the rows are as they were written; reads them all."""
+        return _checksum(self.rows) == self._rows_check
+
+    def _load(self, head: Head) -> None:
         if head.version != VERSION or head.dimension != self.dimension:
             raise DamagedIndex("another version or dimension")
         self.ids = np.frombuffer(self._read(_IDS, head.count * 8), np.int64)
@@ -122,6 +112,7 @@ class IndexFile:
             os.truncate(rows, size)
         self.rows = self._map()
         self.last_id = head.last_id
+        self._rows_check = head.rows_check
 
     def _read(self, name: str, size: int) -> bytes:
         path = self._folder / name
@@ -141,14 +132,16 @@ class IndexFile:
         return zlib.crc32(self.ids.tobytes(), zlib.crc32(self.scales.tobytes()))
 
     def _write_head(self) -> None:
-        head = Head(self.dimension, len(self.ids), self.last_id, self._check())
-        temporary = self._folder / f"{_HEAD}.new"
-        temporary.write_text(json.dumps(asdict(head)), "utf-8")
-        temporary.replace(self._folder / _HEAD)
+        head = Head(
+            dimension=self.dimension,
+            count=len(self.ids),
+            live=self.live,
+            last_id=self.last_id,
+            check=self._check(),
+            rows_check=self._rows_check,
+        )
+        write_head(self._folder, head)
 
 
-def _read_head(path: Path) -> Head:
-    try:
-        return Head(**json.loads(path.read_text("utf-8")))
-    except (ValueError, TypeError) as error:
-        raise DamagedIndex("the head can't be read") from error
+def _checksum(rows: Bytes, before: int = 0) -> int:
+    return zlib.crc32(np.ascontiguousarray(rows).data, before)

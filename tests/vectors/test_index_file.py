@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from desktop.vectors.index_file import DamagedIndex, IndexFile
+from desktop.vectors.head import DamagedIndex, live_in
+from desktop.vectors.index_file import IndexFile
 from desktop.vectors.nearest import best, scan
 from desktop.vectors.quantise import Floats, from_blobs, to_blob, unit
 
@@ -97,7 +98,25 @@ def _age(folder: Path) -> None:
     (folder / "head.json").write_text(json.dumps(head | {"version": 0}))
 
 
-@pytest.mark.parametrize("harm", [_cut, _garble, _change, _age])
+def _zero(folder: Path) -> None:
+    for name in ("head.json", "ids.i64"):
+        (folder / name).write_bytes(bytes((folder / name).stat().st_size))
+
+
+def _empty(folder: Path) -> None:
+    (folder / "head.json").write_text("{}")
+
+
+def _misname(folder: Path) -> None:
+    head = json.loads((folder / "head.json").read_text())
+    (folder / "head.json").write_text(json.dumps(head | {"count": "30"}))
+
+
+def _lose(folder: Path) -> None:
+    (folder / "scales.f32").unlink()
+
+
+@pytest.mark.parametrize("harm", [_cut, _garble, _change, _age, _zero, _empty, _misname, _lose])
 def test_damage_is_noticed(tmp_path: Path, harm: object) -> None:
     filled(tmp_path, some(30))
     assert callable(harm)
@@ -105,6 +124,25 @@ def test_damage_is_noticed(tmp_path: Path, harm: object) -> None:
 
     with pytest.raises(DamagedIndex):
         IndexFile.open(tmp_path, 96)
+
+
+def test_zeroed_rows_are_noticed(tmp_path: Path) -> None:
+    index = filled(tmp_path, some(30))
+    index.append(np.array([31]), some(1, seed=3))
+    index.delete(index.ids == 7)
+    again = IndexFile.open(tmp_path, 96)
+    assert again.is_whole()
+    assert live_in(tmp_path) == 30
+
+    rows = bytearray((tmp_path / "rows.i8").read_bytes())
+    rows[960:1920] = bytes(960)
+    (tmp_path / "rows.i8").write_bytes(rows)
+    assert not IndexFile.open(tmp_path, 96).is_whole()
+
+
+def test_an_empty_index_is_whole(tmp_path: Path) -> None:
+    assert IndexFile.open(tmp_path, 96).is_whole()
+    assert live_in(tmp_path) == live_in(tmp_path / "nowhere") == 0
 
 
 def test_a_vector_of_zeros_breaks_nothing(tmp_path: Path) -> None:

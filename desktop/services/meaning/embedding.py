@@ -6,12 +6,16 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from desktop.core.passages import Amount, IndexedModel, Unembedded
+from desktop.llm.config import EmbeddingsConfig
 from desktop.services.meaning import batch as batches
 from desktop.services.meaning.embedder import Embedder, Embedders, host_of
 from desktop.services.meaning.search import MeaningSearch
 from desktop.storage.repositories.embeddings import EmbeddingRepository
 
 _FETCHED = 128
+
+PROBE_SECONDS = 3600.0
+"""Where there is nothing to embed, it is asked this often whether the model is still the same."""
 
 
 class Embedding:
@@ -29,6 +33,7 @@ class Embedding:
         self._search = search
         self._may_replace = False
         self._size = batches.BatchSize()
+        self._probed: float | None = None
         self.skipped: set[bytes] = set()
         self.sent_tokens = 0
         self.changed = False
@@ -43,7 +48,7 @@ class Embedding:
             ParleyError: the server or the database failed; what was embedded is kept.
         """
         config = await self._embedders.config()
-        if config is None:
+        if config is None or not await self._is_due(config, history=history):
             return
         async with self._embedders.open() as embedder:
             model = await self._model(embedder, host_of(config), config.model)
@@ -68,6 +73,19 @@ class Embedding:
         self._may_replace = self.changed
         self.changed = False
         self.skipped.clear()
+
+    async def _is_due(self, config: EmbeddingsConfig, *, history: bool) -> bool:
+        """Say whether the server is to be asked for anything."""
+        if self._probed is None or time.monotonic() - self._probed > PROBE_SECONDS:
+            return True
+        models = await self._embeddings.models()
+        known = wanted_model(models, host_of(config), config.model)
+        if known is None or not known.is_active:
+            return True
+        texts = await self._embeddings.missing(
+            known.id, history=history, after=0, limit=len(self.skipped) + 1
+        )
+        return any(text.hash not in self.skipped for text in texts)
 
     async def _texts(
         self, model: IndexedModel, *, history: bool
@@ -111,6 +129,7 @@ class Embedding:
     async def _model(self, embedder: Embedder, host: str, name: str) -> IndexedModel | None:
         """Return the index to fill; None where another model answers under its name."""
         vector = await batches.probe(embedder)
+        self._probed = time.monotonic()
         known = wanted_model(await self._embeddings.models(), host, name)
         if known is not None and await asyncio.to_thread(batches.is_same_model, vector, known):
             return known

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from desktop.core.passages import IndexedModel
 from desktop.storage.file_errors import file_errors
 from desktop.storage.repositories.embeddings import EmbeddingRepository
+from desktop.vectors.head import live_in
 
 if TYPE_CHECKING:
     from desktop.vectors.index_file import IndexFile
@@ -18,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 _BATCH = 2000  # vectors read from the database at a time
 _OVERSAMPLE = 8
+_SAMPLE = 64
 _LEAST = 64
 """Candidates of a scan of bytes that are compared again, by their stored vectors."""
 
@@ -27,13 +29,14 @@ class MeaningIndex:
 
     def __init__(self, folder: Path, model: IndexedModel, embeddings: EmbeddingRepository) -> None:
         self.model = model
-        name = sha256(
+        self.name = sha256(
             f"{model.id} {model.host} {model.name} {model.dimension}".encode()
         ).hexdigest()[:16]
-        self._folder = folder / name
+        self._folder = folder / self.name
         self._embeddings = embeddings
         self._file: IndexFile | None = None
         self._using = asyncio.Lock()
+        self._is_checked = False
 
     async def sync(self) -> None:
         """Bring the file up to what the database has: new vectors, and none that are gone.
@@ -44,6 +47,36 @@ class MeaningIndex:
         async with self._using:
             with file_errors(self._folder):
                 await self._follow(await self._opened())
+
+    async def check(self) -> None:
+        """Look once whether the file's rows are whole and this database's; else make it anew.
+
+        Opening does not look: it has to be quick, and the rows are nearly all of the file.
+
+        Raises:
+            StorageError: the database can't be read, or the file can't be written.
+        """
+        async with self._using:
+            if self._file is None or self._is_checked:
+                return
+            self._is_checked = True
+            with file_errors(self._folder):
+                if not await self._is_sound(self._file):
+                    logger.warning("The index of vectors is made anew: its rows are wrong.")
+                    await asyncio.to_thread(self._file.clear)
+                    await self._follow(self._file)
+
+    async def is_behind(self) -> bool:
+        """Say whether the file, where there is one, has vectors that the database has not.
+
+        Raises:
+            StorageError: the database can't be read.
+        """
+        if self._file is not None:
+            live = self._file.live
+        else:
+            live = await asyncio.to_thread(live_in, self._folder)
+        return live > await self._embeddings.count(self.model.id)
 
     async def nearest(
         self, query: "Floats", count: int, allowed: "Ids | None" = None
@@ -60,6 +93,13 @@ class MeaningIndex:
                 found = await asyncio.to_thread(_scan, file, query, wanted, allowed)
         blobs = await self._embeddings.vectors(found)
         return await asyncio.to_thread(_rank, blobs, query, count)
+
+    async def _is_sound(self, file: "IndexFile") -> bool:
+        if not await asyncio.to_thread(file.is_whole):
+            return False
+        places = await asyncio.to_thread(_sample, file)
+        blobs = await self._embeddings.vectors(list(places))
+        return await asyncio.to_thread(_are_same, file, places, blobs)
 
     async def _opened(self) -> "IndexFile":
         if self._file is None:
@@ -110,6 +150,29 @@ def _keep(file: "IndexFile", there: list[int]) -> None:
 
     alive = np.isin(file.ids, np.array(there, np.int64))
     file.delete(~alive & (file.ids != DELETED))
+
+
+def _sample(file: "IndexFile") -> dict[int, int]:
+    """Return some ids, evenly spread, with their places in the file."""
+    import numpy as np
+
+    from desktop.vectors.index_file import DELETED
+
+    places = np.flatnonzero(file.ids != DELETED)
+    few = places[:: max(1, len(places) // _SAMPLE)]
+    return dict(zip(file.ids[few].tolist(), few.tolist(), strict=True))
+
+
+def _are_same(file: "IndexFile", places: dict[int, int], blobs: dict[int, bytes]) -> bool:
+    """Say whether the file has the vectors that the database has."""
+    import numpy as np
+
+    from desktop.vectors.quantise import from_blobs, quantise
+
+    if not blobs:
+        return True
+    rows, _ = quantise(from_blobs(list(blobs.values())))
+    return np.array_equal(file.rows[[places[id_] for id_ in blobs]], rows)
 
 
 def _scan(file: "IndexFile", query: "Floats", count: int, allowed: "Ids | None") -> list[int]:

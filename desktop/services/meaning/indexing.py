@@ -224,6 +224,7 @@ class Indexing:
 
     async def _work(self) -> None:
         """Read, cut and embed by turns until nothing is left to do."""
+        await self._search.follow()
         while await self._prepare() or await self._embed():
             pass
 

@@ -1,6 +1,7 @@
 """Passages by what they mean, by their words, and both joined."""
 
 import asyncio
+import shutil
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
@@ -77,6 +78,7 @@ class MeaningSearch:
         elif self._index is None or self._index.model != active:
             index = MeaningIndex(self._folder, active, self._embeddings)
             await index.sync()
+            await asyncio.to_thread(_remove_others, self._folder, index.name)
             self._index = index
         return self._index
 
@@ -85,6 +87,23 @@ class MeaningSearch:
         index = await self.index()
         if index is not None:
             await index.sync()
+
+    async def follow(self) -> None:
+        """Keep the index whole, and erase what was deleted; it is loaded only for the latter.
+
+        Raises:
+            StorageError: the database or the index can't be read or written.
+        """
+        models = await self._embeddings.models()
+        active = next((model for model in models if model.is_active), None)
+        if active is None:
+            self._index = None
+            await asyncio.to_thread(_remove_others, self._folder, "")
+            return
+        index = self._index or MeaningIndex(self._folder, active, self._embeddings)
+        if await index.is_behind():
+            await self.refresh()
+        await index.check()
 
     async def search(self, text: str, scope: Scope, limit: int) -> list[MeaningHit]:
         """Return the passages in `scope` that are nearest to `text`; none without an index.
@@ -158,6 +177,14 @@ def fuse(*rankings: Sequence[Key]) -> list[tuple[Key, float]]:
         for rank, key in enumerate(dict.fromkeys(ranking), 1):
             scores[key] = scores.get(key, 0.0) + 1 / (RRF + rank)
     return sorted(scores.items(), key=lambda entry: -entry[1])
+
+
+def _remove_others(folder: Path, name: str) -> None:
+    """Remove the files of models that are used no more."""
+    if folder.is_dir():
+        for other in folder.iterdir():
+            if other.name != name:
+                shutil.rmtree(other, ignore_errors=True)
 
 
 def _middle(blobs: list[bytes]) -> "Floats":

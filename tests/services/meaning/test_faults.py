@@ -1,11 +1,7 @@
 """A server that refuses, limits, breaks or is another one; nothing is lost and all is said."""
 
-import asyncio
 import base64
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,9 +9,8 @@ import pytest
 
 from desktop.core.passages import Scope
 from desktop.services.meaning.state import Phase
-from desktop.storage.paths import Paths
 from tests.llm.scripted_server import Request, ScriptedServer, reply
-from tests.services.meaning.home import Home, open_home
+from tests.services.meaning.home import Home
 
 PATH = "/v1/embeddings"
 DIMENSION = 16
@@ -126,48 +121,3 @@ async def test_another_model_behind_the_same_name_is_noticed(
     models = await home.embeddings.models()
     assert [model.is_active for model in models] == [True]
     assert (await home.search.search("red fish", Scope(), 1))[0].passage.text == "red fish"
-
-
-async def test_killed_while_indexing_it_goes_on_where_it_was(
-    own_home: Path, server: ScriptedServer
-) -> None:
-    paths = Paths.resolve(own_home)
-    home = await open_home(paths)
-    await home.say(*(f"message number {number}" for number in range(120)))
-    await home.set_up(server.url, "fish")
-    await home.indexing.agree(history=True)
-    await home.database.close()
-    code = (
-        "import asyncio; from pathlib import Path; from desktop.storage.paths import Paths\n"
-        "from tests.services.meaning.home import open_home\n"
-        "async def main():\n"
-        f"    home = await open_home(Paths.resolve(Path({str(own_home)!r})))\n"
-        "    await home.indexing.run()\n"
-        "asyncio.run(main())\n"
-    )
-    server.on(PATH, answering())
-    for more in (30, 70):
-        child = subprocess.Popen([sys.executable, "-c", code], cwd=Path(__file__).parents[3])
-        try:
-            await _until_sent(server, more)
-        finally:
-            child.kill()
-            child.wait()
-    home = await open_home(paths)
-    async with home.running():
-        state = await home.until(Phase.READY)
-    sent = [text for request in server.requests for text in request.json["input"]]
-    hits = await home.search.search("message number 7", Scope(), 1)
-    await home.database.close()
-
-    assert state.done == 120
-    assert hits[0].passage.text == "message number 7"
-    # What was under way when the process ended is sent again, and nothing else.
-    again = len([text for text in sent if text.startswith("message")]) - 121
-    assert again <= 2 * 64
-
-
-async def _until_sent(server: ScriptedServer, count: int) -> None:
-    async with asyncio.timeout(30):
-        while len([t for r in server.requests for t in r.json["input"]]) < count:
-            await asyncio.sleep(0.005)
