@@ -28,6 +28,7 @@ from desktop.ui.icons import Icons
 from desktop.ui.sidebar import Sidebar
 from desktop.ui.theme import Theme
 from tests.benchmarks.many import words
+from tests.benchmarks.stored_conversation import TITLE
 
 ROUNDS = 15
 MEGABYTE = 1_000_000
@@ -130,8 +131,8 @@ async def _search(presenter: SearchPresenter, text: str, shown: asyncio.Event) -
 
 
 @on_data
-async def opening(sidebar: Sidebar, backend: Backend) -> Result:
-    """Read conversations here and there in the list."""
+async def reading(sidebar: Sidebar, backend: Backend) -> Result:
+    """Read conversations here and there in the list, without showing them."""
     times: list[float] = []
     for offset in range(0, 50_000, 500):
         [summary] = await backend.organising.page(Listing(), offset=offset, limit=1)
@@ -140,6 +141,21 @@ async def opening(sidebar: Sidebar, backend: Backend) -> Result:
         await backend.conversations.branch(summary.id)
         times.append((perf_counter() - start) * 1000)
     return {"value": statistics.quantiles(times, n=20)[-1]}
+
+
+@on_data
+async def context(sidebar: Sidebar, backend: Backend) -> Result:
+    """Estimate what the next message of the longest conversation would send."""
+    rows = await backend.organising.page(Listing(), offset=0, limit=40)
+    [longest] = [row.id for row in rows if row.title == TITLE]
+    conversation = await backend.conversations.get(longest)
+    assert conversation is not None
+    times: list[float] = []
+    for _ in range(ROUNDS):
+        start = perf_counter()
+        await backend.chat.context(conversation)
+        times.append((perf_counter() - start) * 1000)
+    return {"value": statistics.median(times)}
 
 
 @on_data
@@ -160,7 +176,13 @@ async def memory(sidebar: Sidebar, backend: Backend) -> Result:
     return {"value": psutil.Process().memory_full_info().uss / MEGABYTE}
 
 
-PROBES = {"open_100k": open_100k, "typing": typing, "opening": opening, "memory": memory}
+PROBES = {
+    "open_100k": open_100k,
+    "typing": typing,
+    "reading": reading,
+    "context": context,
+    "memory": memory,
+}
 
 
 def main() -> None:

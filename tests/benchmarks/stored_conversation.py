@@ -21,6 +21,7 @@ from desktop.storage.repositories.conversations import ConversationRepository
 from tests.benchmarks.long_conversation import conversation
 
 AT_A_TIME = 1_000
+TITLE = "Long"
 
 
 class StoredConversation:
@@ -62,7 +63,7 @@ class StoredConversation:
         await self._repository.create(
             Conversation(
                 id=self._id,
-                title="Long",
+                title=TITLE,
                 created_at=now,
                 updated_at=now,
                 leaf_id=messages[-1].id,
