@@ -53,6 +53,7 @@ class SwitcherOpening:
             SearchRepository(self._backend.database),
             commands=self._commands,
             open_=self._open,
+            search=self._search,
         )
 
         def find(text: str) -> None:
@@ -64,6 +65,10 @@ class SwitcherOpening:
     def _open(self, conversation_id: ConversationId) -> None:
         self._window.show_page("chat")
         self._window.sidebar.conversation_selected.emit(conversation_id)
+
+    def _search(self, words: str) -> None:
+        self._window.show_page("chat")
+        self._window.search_for(words)
 
     def _commands(self) -> list[Choice]:
         window = self._window

@@ -20,7 +20,7 @@ _COMMANDS = 8
 class Choice:
     """One line: where it leads, in words, and what it does."""
 
-    kind: str  # conversation, command or setting
+    kind: str  # conversation, command, setting, search or nothing, which can't be chosen
     title: str
     detail: str
     act: Callable[[], object]
@@ -35,19 +35,24 @@ class SwitcherView(Protocol):
 
 
 class SwitcherPresenter:
-    """Finds what fits; `commands` are those of the window, `open_` opens a conversation."""
+    """Finds what fits; `commands` are those of the window, `open_` opens a conversation.
+
+    `search` looks for words in all messages: for what has no such title.
+    """
 
     def __init__(
         self,
         view: SwitcherView,
         organising: OrganisingRepository,
-        search: SearchRepository,
+        titles: SearchRepository,
         *,
         commands: Callable[[], Sequence[Choice]],
         open_: Callable[[ConversationId], object],
+        search: Callable[[str], object],
     ) -> None:
         self._view = view
         self._organising = organising
+        self._titles = titles
         self._search = search
         self._commands = commands
         self._open = open_
@@ -65,14 +70,21 @@ class SwitcherPresenter:
                 self._running = None
         commands = [each for each in self._commands() if fits(text, each.title)]
         few = commands[:_COMMANDS] if text.strip() else commands
-        self._view.show_choices(text, [*found, *few])
+        choices = [*found, *few] or [Choice("nothing", "Nothing found", "", lambda: None)]
+        self._view.show_choices(text, [*choices, *self._search_for(text.strip())])
+
+    def _search_for(self, words: str) -> list[Choice]:
+        if not words:
+            return []
+        title = f"Search all messages for “{words}”"
+        return [Choice("search", title, "", lambda: self._search(words))]
 
     async def _conversations(self, text: str) -> list[Choice]:
         if not text.strip():
             recent = await self._organising.page(Listing(), offset=0, limit=_RECENT)
             return [self._conversation(each.id, each.title) for each in recent]
         query = SearchQuery(words=tuple(text.split()), in_title=True)
-        hits = await self._search.find(query, limit=_FOUND)
+        hits = await self._titles.find(query, limit=_FOUND)
         return [self._conversation(hit.conversation_id, hit.title) for hit in hits]
 
     def _conversation(self, conversation_id: ConversationId, title: str) -> Choice:

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QApplication, QMenu, QMenuBar, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QMenuBar, QPlainTextEdit, QWidget
 
+from desktop.core.organising import Place
 from desktop.core.preferences import ThemeMode
 from desktop.ui.theme import MODES
 
@@ -14,7 +15,12 @@ Shortcut = QKeySequence.StandardKey | str
 
 
 class WindowActions(QObject):
-    """Every command of the main window; the window connects them."""
+    """Every command of the main window; the window connects them.
+
+    `undo_requested` is emitted where no text is left to undo with Ctrl+Z.
+    """
+
+    undo_requested = Signal()
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -33,13 +39,19 @@ class WindowActions(QObject):
         self.find = self._add("find", self.tr("Search conversations"), "Ctrl+Shift+F")
         self.find_in_chat = self._add("findInChat", self.tr("Find in conversation"), key.Find)
         self.find_steps = self._find_steps()
+        self.listings = self._listings()
         self.sidebar = self._add("toggleSidebar", self.tr("Sidebar"), "Ctrl+\\", "F9")
-        self.zoom_in = self._add("zoomIn", self.tr("Zoom in"), "Ctrl++", "Ctrl+=")
-        self.zoom_out = self._add("zoomOut", self.tr("Zoom out"), "Ctrl+-")
+        self.zoom_in, self.zoom_out = (
+            self._add("zoomIn", self.tr("Zoom in"), "Ctrl++", "Ctrl+="),
+            self._add("zoomOut", self.tr("Zoom out"), "Ctrl+-"),
+        )
         self.zoom_reset = self._add("zoomReset", self.tr("Actual size"), "Ctrl+0")
         self.widths = self._widths()
         self.menu_bar = self._add("menuBar", self.tr("Menu bar"), "Ctrl+Shift+M")
-        self.rename = self._add("rename", self.tr("Rename"), "F2")
+        self.rename, self.organise = (
+            self._add("rename", self.tr("Rename"), "F2"),
+            self._add("organise", self.tr("Folder, tags and more…"), "Ctrl+Shift+O"),
+        )
         self.pin = self._add("pin", self.tr("Pin or unpin"), "Ctrl+Shift+P")
         self.chat_settings = self._add("chatSettings", self.tr("Chat settings…"), "Ctrl+Shift+,")
         self.archive = self._add("archive", self.tr("Archive or take back"), "Ctrl+Shift+A")
@@ -69,6 +81,9 @@ class WindowActions(QObject):
         view = [
             self.switcher,
             self.find,
+            None,
+            *self.listings.values(),
+            None,
             self.sidebar,
             self.menu_bar,
             None,
@@ -94,7 +109,8 @@ class WindowActions(QObject):
             menu.addMenu(submenu)
 
     def _sorting(self) -> list[QAction]:
-        return [self.chat_settings, self.rename, self.pin, self.archive, self.delete]
+        placing = [self.rename, self.pin, self.organise, self.archive, self.delete]
+        return [self.chat_settings, *placing]
 
     def _answering(self) -> list[QAction | None]:
         versions = [self.previous, self.next, None, self.fork, self.delete_message]
@@ -128,6 +144,13 @@ class WindowActions(QObject):
         self._window.addAction(action)  # a shortcut works without a visible menu, too
         return action
 
+    def _listings(self) -> dict[Place, QAction]:
+        return {
+            Place.ALL: self._add("listAll", self.tr("Show all conversations")),
+            Place.ARCHIVE: self._add("listArchive", self.tr("Show the archive")),
+            Place.TRASH: self._add("listTrash", self.tr("Show the trash")),
+        }
+
     def _find_steps(self) -> list[QAction]:
         key = QKeySequence.StandardKey
         below = self._add("findNext", self.tr("Find next"), key.FindNext)
@@ -152,8 +175,19 @@ class WindowActions(QObject):
 
     def _edit(self, name: str, text: str, key: QKeySequence.StandardKey) -> QAction:
         action = self._add(name, text, key)
-        action.triggered.connect(lambda: _ask_focused(name))
+        action.triggered.connect(lambda: self._ask_focused(name))
         return action
+
+    def _ask_focused(self, name: str) -> None:
+        """Call `undo`, `copy` … of the widget with the focus, where it has such a method."""
+        widget = QApplication.focusWidget()
+        if name == "undo" and not _has_text_to_undo(widget):
+            self.undo_requested.emit()
+            return
+        own_name = re.sub(r"(?=[A-Z])", "_", name).lower()  # of widgets that are ours
+        method = getattr(widget, name, getattr(widget, own_name, None))
+        if callable(method):
+            method()
 
     def _themes(self) -> dict[ThemeMode, QAction]:
         titles = self.tr("System"), self.tr("Light"), self.tr("Dark")
@@ -188,10 +222,11 @@ class WindowActions(QObject):
         return menu
 
 
-def _ask_focused(name: str) -> None:
-    """Call `undo`, `copy` … of the widget with the focus, where it has such a method."""
-    own_name = re.sub(r"(?=[A-Z])", "_", name).lower()  # of widgets that are ours
-    widget = QApplication.focusWidget()
-    method = getattr(widget, name, getattr(widget, own_name, None))
-    if callable(method):
-        method()
+def _has_text_to_undo(widget: QWidget | None) -> bool:
+    match widget:
+        case QLineEdit():
+            return widget.isUndoAvailable()
+        case QPlainTextEdit():
+            return widget.document().isUndoAvailable()
+        case _:
+            return False

@@ -227,6 +227,10 @@ class ChatPane(QWidget):
         """Say above the composer that something was done, and offer to undo it."""
         self._notice.show_action(message, label, action)
 
+    def undo(self) -> None:
+        """Undo what was done last, while the offer to do so stands."""
+        self._notice.take_offer()
+
     def focus_composer(self) -> None:
         """Put the cursor into the composer."""
         self.composer.edit.setFocus()

@@ -2,8 +2,14 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QInputMethodEvent,
+    QKeyEvent,
+    QKeySequence,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy
 
 from desktop.core.preferences import SendKey
@@ -43,6 +49,7 @@ class ComposerEdit(QPlainTextEdit):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.document().setDocumentMargin(2)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
+        self.document().clearUndoRedoStacks()  # how it looks is nothing to undo
         self._fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -77,6 +84,15 @@ class ComposerEdit(QPlainTextEdit):
             return False
         with_control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
         return with_control or self._send_key == "enter"
+
+    def event(self, event: QEvent) -> bool:
+        """Leave Ctrl+Z to the window where there is nothing to undo here."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            undoes = event.matches(QKeySequence.StandardKey.Undo)
+            if undoes and not self.document().isUndoAvailable():
+                event.ignore()
+                return True
+        return super().event(event)
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         """Note whether an input method is in the middle of a word."""

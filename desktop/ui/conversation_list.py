@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
@@ -116,6 +116,15 @@ class ConversationList(QTableView):
         else:
             self.clearSelection()
 
+    def put_on_a_row(self) -> None:
+        """Put the keyboard on the open conversation or the first, where it is on none."""
+        if self.currentIndex().isValid():
+            return
+        rows = map(self._model.index, range(min(2, self._model.rowCount())))
+        first = next((row for row in rows if self._model.flags(row)), QModelIndex())
+        open_one = self._model.index_of(self._model.open_id)
+        self.show_current(open_one if open_one.isValid() else first)
+
     def menu_for(self, chosen: Sequence[ConversationSummary]) -> QMenu:
         """Build the context menu of one or several conversations."""
         # No first paint needs the menus and what is asked for in them.
@@ -138,6 +147,15 @@ class ConversationList(QTableView):
                 lambda: self.export_requested.emit(ids)
             )
         return menu
+
+    def open_menu(self) -> None:
+        """Open the menu of what is chosen, beside its row."""
+        chosen = self.all_chosen()
+        if chosen:
+            index = self._model.index_of(chosen[0].id)
+            self.scrollTo(index)
+            where = self.visualRect(index).center()
+            self.menu_for(chosen).popup(self.viewport().mapToGlobal(where))
 
     def delete(self, chosen: Sequence[ConversationSummary]) -> None:
         """Ask for conversations to be deleted, or erased where they are deleted already."""
@@ -186,10 +204,24 @@ class ConversationList(QTableView):
             if summary is not None:
                 self.opened.emit(summary.id)
 
+    def moveCursor(
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        """Let Home and End go to the first row and the last: there is but one column."""
+        if action in {self.CursorAction.MoveHome, self.CursorAction.MoveEnd}:
+            modifiers |= Qt.KeyboardModifier.ControlModifier
+        return super().moveCursor(action, modifiers)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Let the arrow keys begin at a conversation."""
+        super().focusInEvent(event)
+        if event.reason() != Qt.FocusReason.MouseFocusReason:
+            self.put_on_a_row()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens, F2 renames, Delete deletes."""
         summary = self._model.summary(self.currentIndex())
-        if summary is None:
+        if summary is None or self.is_editing:  # the Enter that ends the editing comes here too
             super().keyPressEvent(event)
         elif event.key() in _ENTER and not event.modifiers() & _CHOOSING:
             self.opened.emit(summary.id)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QCloseEvent, QIcon
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
 
 from desktop.core.errors import ParleyError
+from desktop.core.organising import Listing
 from desktop.core.preferences import Preferences, ThemeMode
 from desktop.core.resources import resource
 from desktop.ui.actions import WindowActions
@@ -169,6 +170,7 @@ class MainWindow(QMainWindow):
             (actions.widths[1], lambda: self.chat.transcript.widen(-1)),
             (actions.menu_bar, self._toggle_menu_bar),
             (actions.rename, self._rename),
+            (actions.organise, self._organise),
             (actions.pin, self._pin),
             (actions.archive, self._archive),
             (actions.delete, self._delete),
@@ -183,6 +185,9 @@ class MainWindow(QMainWindow):
             (actions.about, self._show_about),
         ):
             action.triggered.connect(slot)
+        for place, action in actions.listings.items():
+            action.triggered.connect(partial(self._list, Listing(place=place)))
+        actions.undo_requested.connect(self.chat.undo)
         actions.themes[self._theme.mode].setChecked(True)
         for mode, action in actions.themes.items():
             action.triggered.connect(partial(self._theme.set_mode, mode))
@@ -202,11 +207,25 @@ class MainWindow(QMainWindow):
         self._shell.show_sidebar()
         self.sidebar.focus_search()
 
+    def search_for(self, words: str) -> None:
+        """Search all conversations for words."""
+        self._shell.show_sidebar()
+        self.sidebar.search_for(words)
+
+    def _list(self, listing: Listing) -> None:
+        self._shell.show_sidebar()
+        self.sidebar.ask_for(listing)
+        self.sidebar.list.setFocus()
+
     def _rename(self) -> None:
         summary = self.sidebar.list.chosen()
         if summary is not None:
             self._shell.show_sidebar()
             self.sidebar.list.rename(summary)
+
+    def _organise(self) -> None:
+        self._shell.show_sidebar()
+        self.sidebar.list.open_menu()
 
     def _pin(self) -> None:
         from desktop.core.changes import Pin  # the first paint does without

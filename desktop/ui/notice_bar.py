@@ -49,6 +49,7 @@ class NoticeBar(QFrame):
     def __init__(self, *, theme: Theme, icons: Icons) -> None:
         super().__init__()
         self._action: Callable[[], None] | None = None
+        self._is_offer = False
         self._expiry = QTimer(self, singleShot=True, interval=ACTION_SECONDS * 1000)
         self._expiry.timeout.connect(self.hide)
         self.setObjectName("noticeBar")
@@ -90,8 +91,14 @@ class NoticeBar(QFrame):
         self._offer(label, action)
         self._expiry.start()
 
+    def take_offer(self) -> None:
+        """Do what is offered, as its button does, while it stands."""
+        if self.isVisible() and self._is_offer:
+            self._act()
+
     def _show(self, kind: str, message: str, cure: str) -> None:
         self._expiry.stop()
+        self._is_offer = kind == "notice"
         set_kind(self, kind)
         self.setAccessibleName(f"{message} {cure}".strip())
         self._message.set_text(message)

@@ -171,6 +171,19 @@ class Sidebar(QWidget):
         self._detail.set_text(detail)
         self._avatar.setText(title[:1].upper() or "P")
 
+    def ask_for(self, listing: Listing) -> None:
+        """Ask for other conversations to be listed, and end a search."""
+        if self._search.text():
+            self._search.clear()
+            self._search_now()
+        self.listing_requested.emit(listing)
+
+    def search_for(self, words: str) -> None:
+        """Look for words at once."""
+        self._search.setText(words)
+        self._search_now()
+        self._search.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def focus_search(self) -> None:
         """Put the cursor into the search field."""
         self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -269,7 +282,7 @@ class Sidebar(QWidget):
         for widget in (self.list, self.folders, self._bar):
             widget.change_requested.connect(self.change_requested)
         for widget in (self.folders, self._bar, self._filters):
-            widget.listing_requested.connect(self._ask_for)
+            widget.listing_requested.connect(self.ask_for)
         self._filters.models_requested.connect(self.filters_requested)
         self._filters.filter_chosen.connect(self._add_filter)
         self._search.textChanged.connect(self._delay.start)
@@ -287,12 +300,8 @@ class Sidebar(QWidget):
         if current is not None and not several:
             self.list.show_current(self.list.conversations.index_of(current.id))
         bar.setValue(scrolled)
-
-    def _ask_for(self, listing: Listing) -> None:
-        if self._search.text():
-            self._search.clear()
-            self._search_now()
-        self.listing_requested.emit(listing)
+        if self.list.hasFocus():
+            self.list.put_on_a_row()
 
     def _add_filter(self, term: str) -> None:
         words = [word for word in self._search.text().split() if word != term]

@@ -26,7 +26,12 @@ from desktop.ui.tokens import CHROME_PX, RADIUS
 WIDTH = 560
 ROW = 38
 ROWS = 10
-_ICONS = {"conversation": "message-square", "command": "chevron-right", "setting": "settings"}
+_ICONS = {
+    "conversation": "message-square",
+    "command": "chevron-right",
+    "setting": "settings",
+    "search": "search",
+}
 _CHOICE = Qt.ItemDataRole.UserRole
 _MOVES = {
     Qt.Key.Key_Down: 1,
@@ -44,6 +49,7 @@ class Switcher(QDialog):
     def __init__(self, parent: QWidget, *, theme: Theme, icons: Icons) -> None:
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         named(self, "switcher", self.tr("Quick switcher"))
+        self._first = 0  # the row of the first choice: what says that there is none is none
         self._edit = named(_Edit(), "switcherEdit", self.tr("Go to"))
         self._edit.setPlaceholderText(self.tr("Go to a conversation, command or setting"))
         self._edit.setProperty("kind", "bare")
@@ -64,7 +70,7 @@ class Switcher(QDialog):
         self._edit.textChanged.connect(self.text_changed)
         self._edit.moved.connect(self._move)
         self._edit.returnPressed.connect(self._act)
-        self._list.itemClicked.connect(self._act)
+        self._list.itemClicked.connect(self._act_on)
 
     def open_over(self, parent: QWidget) -> None:
         """Show the switcher, empty, in the upper middle of the window."""
@@ -87,19 +93,25 @@ class Switcher(QDialog):
             item.setData(
                 Qt.ItemDataRole.AccessibleTextRole, f"{choice.title} {choice.detail}".strip()
             )
+            if choice.kind == "nothing":
+                item.setFlags(Qt.ItemFlag.NoItemFlags)
             self._list.addItem(item)
-        self._list.setCurrentRow(0)
+        self._first = sum(choice.kind == "nothing" for choice in choices)
+        self._list.setCurrentRow(self._first)
         self._list.setFixedHeight(max(1, min(ROWS, len(choices))) * ROW)
         self.adjustSize()
 
     def _move(self, distance: int) -> None:
         last = self._list.count() - 1
-        self._list.setCurrentRow(max(0, min(last, self._list.currentRow() + distance)))
+        self._list.setCurrentRow(max(self._first, min(last, self._list.currentRow() + distance)))
 
     def _act(self) -> None:
-        row = self._list.currentRow()
-        choice: object = self._list.item(row).data(_CHOICE) if row >= 0 else None
-        if isinstance(choice, Choice):
+        if self._list.currentRow() >= 0:
+            self._act_on(self._list.currentItem())
+
+    def _act_on(self, item: QListWidgetItem) -> None:
+        choice: object = item.data(_CHOICE)
+        if isinstance(choice, Choice) and choice.kind != "nothing":
             self.accept()
             choice.act()
 
@@ -151,17 +163,18 @@ class _ChoiceDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(QRectF(rect).adjusted(2, 1, -2, -1), RADIUS, RADIUS)
         size = 16
         dpr = painter.device().devicePixelRatio()
-        icon = self._icons.pixmap(_ICONS[choice.kind], tokens.muted, size, dpr)
-        top = rect.center().y() - size / 2 + 0.5
-        place = QRectF(rect.left() + 12, top, size, size)
-        painter.drawPixmap(place, icon, QRectF(icon.rect()))
+        if name := _ICONS.get(choice.kind):
+            icon = self._icons.pixmap(name, tokens.muted, size, dpr)
+            top = rect.center().y() - size / 2 + 0.5
+            place = QRectF(rect.left() + 12, top, size, size)
+            painter.drawPixmap(place, icon, QRectF(icon.rect()))
         words = rect.adjusted(40, 0, -14, 0)
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setFont(text_font(CHROME_PX))
         painter.setPen(QColor(tokens.faint))
         painter.drawText(words, middle | Qt.AlignmentFlag.AlignRight, choice.detail)
         room = words.width() - painter.fontMetrics().horizontalAdvance(choice.detail) - 12
-        painter.setPen(QColor(tokens.text))
+        painter.setPen(QColor(tokens.text if name else tokens.faint))
         title = painter.fontMetrics().elidedText(choice.title, Qt.TextElideMode.ElideRight, room)
         flags = middle | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine
         painter.drawText(words, flags, title)

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
@@ -62,10 +62,11 @@ class Reply:
 
 
 class WireServer:
-    """Answers every request with the next reply, the last one for ever."""
+    """Answers every request with the next reply, the last one for ever; or as `choose` says."""
 
-    def __init__(self, *replies: Reply) -> None:
+    def __init__(self, *replies: Reply, choose: Callable[[Request], Reply] | None = None) -> None:
         self.replies = list(replies)
+        self._choose = choose
         self.requests: list[Request] = []
         self.client_left = asyncio.Event()
         self.client_left_at = 0.0
@@ -117,9 +118,10 @@ class WireServer:
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """Answer one request; tell whether the connection stays."""
-        self.requests.append(await _read_request(reader))
+        request = await _read_request(reader)
+        self.requests.append(request)
         number = min(len(self.requests), len(self.replies)) - 1
-        reply = self.replies[number]
+        reply = self._choose(request) if self._choose else self.replies[number]
         await asyncio.sleep(reply.delay)
         await _send(reply, writer)
         if reply.ending == "hold":

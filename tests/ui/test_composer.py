@@ -31,6 +31,20 @@ def sent(composer: Composer) -> list[str]:
     return sent
 
 
+@pytest.mark.parametrize("text", ["", "Hello"])
+def test_undo_is_left_to_the_window_where_there_is_nothing_to_undo(
+    composer: Composer, qtbot: QtBot, text: str
+) -> None:
+    qtbot.keyClicks(composer.edit, text)
+    event = QKeyEvent(
+        QEvent.Type.ShortcutOverride, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier
+    )
+    event.ignore()
+    QApplication.sendEvent(composer.edit, event)
+
+    assert event.isAccepted() is bool(text)
+
+
 def press(composer: Composer, key: Qt.Key, *, repeated: bool = False) -> None:
     event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, "", repeated)
     QApplication.sendEvent(composer.edit, event)

@@ -57,6 +57,36 @@ def test_keys_choose_and_enter_acts(
     assert done == ["new", "soup"]
 
 
+def test_that_nothing_is_found_is_said_and_can_not_be_chosen(
+    qtbot: QtBot, window: QWidget, theme: Theme, icons: Icons
+) -> None:
+    done: list[str] = []
+    switcher = Switcher(window, theme=theme, icons=icons)
+    switcher.open_over(window)
+    edit = switcher.findChild(QLineEdit, "switcherEdit")
+    listed = switcher.findChild(QListWidget, "switcherList")
+    assert edit is not None
+    assert listed is not None
+    qtbot.keyClicks(edit, "xyz")
+    switcher.show_choices(
+        "xyz",
+        [
+            Choice("nothing", "Nothing found", "", lambda: done.append("nothing")),
+            Choice("search", "Search all messages for “xyz”", "", lambda: done.append("search")),
+        ],
+    )
+    qtbot.keyClick(edit, Qt.Key.Key_Up)
+    assert listed.currentRow() == 1
+    qtbot.mouseClick(
+        listed.viewport(),
+        Qt.MouseButton.LeftButton,
+        pos=listed.visualItemRect(listed.item(0)).center(),
+    )
+    assert switcher.isVisible()
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    assert done == ["search"]
+
+
 def test_words_fit_by_their_beginnings() -> None:
     assert fits("ch new", "New chat")
     assert fits("", "New chat")

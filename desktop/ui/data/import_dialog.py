@@ -79,8 +79,8 @@ class ImportDialog(QDialog):
             )
         )
         self._show_skipped(preview.skipped)
-        self._list.setFocus()
         self._offer()
+        self._focus_next_step()
 
     def show_report(self, report: Report) -> None:
         """Say what was put in and what was not."""
@@ -102,6 +102,8 @@ class ImportDialog(QDialog):
         else:
             self._progress.end()
         self._offer()
+        if not working:
+            self._focus_next_step()
 
     def show_done(self, message: str) -> None:
         """Say what was done."""
@@ -156,6 +158,9 @@ class ImportDialog(QDialog):
         self._candidates.dataChanged.connect(self._offer)
         self._candidates.modelReset.connect(self._offer)
         self._prompt.dismissed.connect(self._buttons.show)
+
+    def _focus_next_step(self) -> None:
+        (self._list if self._candidates.chosen else self._close).setFocus()
 
     def _show_skipped(self, skipped: tuple[Skipped, ...]) -> None:
         for widget in (self._skipped_title, self._skipped):
