@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from desktop.core.ids import CollectionId, ConversationId, DocumentId, MessageId
 
@@ -36,6 +37,13 @@ class Scope:
     history: bool = True
     collections: frozenset[CollectionId] | None = None
     without: ConversationId | None = None
+
+
+class Purpose(StrEnum):
+    """What a text is embedded for; many models place questions and texts differently."""
+
+    QUERY = "query"
+    DOCUMENT = "document"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import numpy as np
 
 from desktop.core.content import Usage
 from desktop.core.errors import ErrorKind, LLMError
+from desktop.core.passages import Purpose
 from desktop.llm.base import ModelInfo
 from desktop.llm.endpoints import base_url
 from desktop.llm.json_api import JSONAPI
@@ -28,6 +29,8 @@ _BATCH_TOO_LARGE = re.compile(
     r"batch|at most \d+ (?:inputs|requests|texts)|too many inputs", re.IGNORECASE
 )
 _ENCODING = re.compile(r"encoding_format|base64")
+_INPUT_TYPE = re.compile(r"input_type")
+_OPENAI = "api.openai.com"
 _NO_LIST = frozenset({ErrorKind.ENDPOINT_NOT_FOUND, ErrorKind.UNSUPPORTED})
 
 
@@ -50,12 +53,14 @@ class OpenAIEmbeddings:
         self.usage = Usage()
         self._api = JSONAPI(base_url("openai", endpoint), api_key, network=network, retry=retry)
         self._encoding: str | None = "base64"  # a third of the bytes, and exact
+        # Azure, OpenRouter, Voyage, NVIDIA and others know it; most ignore what they don't.
+        self._takes_purpose = self._api.service.host != _OPENAI
 
-    async def embed(self, texts: Sequence[str]) -> Vectors:
+    async def embed(self, texts: Sequence[str], *, purpose: Purpose = Purpose.DOCUMENT) -> Vectors:
         """Return one vector for each text: float32, (texts, dimensions), in their order.
 
         Texts go out in as few requests as the provider's limits allow. Without texts the
-        result has the shape (0, 0).
+        result has the shape (0, 0). `purpose` is told to servers that may want to know it.
 
         Raises:
             LLMError: a text is empty, the server failed, or a vector is missing or broken.
@@ -66,7 +71,7 @@ class OpenAIEmbeddings:
                 kind=ErrorKind.BAD_REQUEST,
                 cure="Leave empty texts out.",
             )
-        parts = [await self._batch(batch) for batch in batches(texts)]
+        parts = [await self._batch(batch, purpose) for batch in batches(texts)]
         if len({part.shape[1] for part in parts}) > 1:
             raise self._bad("Its vectors differ in length.")
         return np.vstack(parts) if parts else np.empty((0, 0), dtype=np.float32)
@@ -99,21 +104,33 @@ class OpenAIEmbeddings:
         """Close the connections; the object can't be used after."""
         await self._api.aclose()
 
-    async def _batch(self, texts: Sequence[str]) -> Vectors:
+    async def _batch(self, texts: Sequence[str], purpose: Purpose) -> Vectors:
         """Embed one batch; halved where the server takes less than OpenAI."""
         try:
-            return await self._request(texts)
+            return await self._request(texts, purpose)
         except LLMError as error:
-            if self._encoding is not None and _ENCODING.search(error.detail):
-                self._encoding = None
-                return await self._batch(texts)
+            if self._leaves_out(error):
+                return await self._batch(texts, purpose)
             if len(texts) == 1 or not _wants_less(error):
                 raise
         middle = len(texts) // 2
-        return np.vstack([await self._batch(texts[:middle]), await self._batch(texts[middle:])])
+        halves = (texts[:middle], texts[middle:])
+        return np.vstack([await self._batch(half, purpose) for half in halves])
 
-    async def _request(self, texts: Sequence[str]) -> Vectors:
+    def _leaves_out(self, error: LLMError) -> bool:
+        """Send no longer what the server refused to know; False where that was not it."""
+        if self._takes_purpose and _INPUT_TYPE.search(error.detail):
+            self._takes_purpose = False
+            return True
+        if self._encoding is not None and _ENCODING.search(error.detail):
+            self._encoding = None
+            return True
+        return False
+
+    async def _request(self, texts: Sequence[str], purpose: Purpose) -> Vectors:
         body: dict[str, object] = {"model": self.model, "input": [_encodable(t) for t in texts]}
+        if self._takes_purpose:
+            body["input_type"] = str(purpose)
         if self._encoding is not None:
             body["encoding_format"] = self._encoding
         payload = await self._api.request("POST", "/embeddings", body)

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from desktop.core.ids import MessageId
 from desktop.core.passages import Passage, Scope
 from desktop.core.search import DocumentHit, Hit, SearchHit, SearchQuery, Why, parse_query
-from desktop.services.meaning.search import MeaningSearch, fuse
+from desktop.services.meaning.hybrid import HybridSearch, fuse
+from desktop.services.meaning.search import MeaningSearch
 from desktop.storage.fulltext import telling_words
 from desktop.storage.repositories.passages import PassageRepository
 from desktop.storage.repositories.search import SearchRepository
@@ -13,7 +14,6 @@ from desktop.storage.snippets import excerpt
 
 __all__ = ["DocumentHit", "Hit", "SearchHit", "SearchService"]
 
-_NEAR = 20
 _LIKE = 20
 
 
@@ -26,6 +26,7 @@ class SearchService:
         self._repository = repository
         self._passages = passages
         self._meaning = meaning
+        self._hybrid = HybridSearch(passages, meaning)
 
     async def search(self, text: str, *, limit: int = 60) -> list[Hit]:
         """Return what has the words of `text`: titles, messages newest first, documents.
@@ -61,9 +62,10 @@ class SearchService:
         words = _words(query)
         if query.in_title or not words.strip():
             return list(by_words)
-        found = [hit.passage for hit in await self._meaning.search(words, Scope(), _NEAR)]
-        near = await self._hits(found, query)
-        return _joined(by_words, near)
+        found = await self._hybrid.find(words, Scope())
+        worded = await self._hits(found.by_words, query)
+        meant = await self._hits(found.by_meaning, query)
+        return _joined(by_words, worded, meant)
 
     async def like(self, message_id: MessageId) -> list[Hit]:
         """Return what is most like a message; nothing is sent for it.
@@ -97,17 +99,15 @@ def _words(query: SearchQuery) -> str:
     return " ".join((*query.words, *query.phrases))
 
 
-def _joined(by_words: Sequence[Hit], near: Sequence[Hit]) -> list[Hit]:
-    titles = [hit for hit in by_words if hit.key is None]
-    worded = {hit.key: hit for hit in by_words if hit.key is not None}
-    meant = {hit.key: hit for hit in near}
-    joined: list[Hit] = list(titles)
-    for key, _ in fuse(list(worded), list(meant)):
-        if key in worded and key in meant:
-            joined.append(worded[key].because(Why.BOTH))
-        else:
-            joined.append(worded[key] if key in worded else meant[key])
-    return joined
+def _joined(listed: Sequence[Hit], by_words: Sequence[Hit], by_meaning: Sequence[Hit]) -> list[Hit]:
+    """Rank what is `listed` already, titles first, together with what else was found."""
+    titles = [hit for hit in listed if hit.key is None]
+    with_all_words = [hit for hit in listed if hit.key is not None]
+    known = {hit.key: hit for hit in (*by_meaning, *by_words, *with_all_words)}
+    # What has each word but by its beginning only is no worse than what has some of them.
+    words = [hit.key for hit in (*by_words, *with_all_words)]
+    ranked = fuse(words, [hit.key for hit in by_meaning])
+    return [*titles, *(known[key].because(why) for key, why in ranked)]
 
 
 def _said(passage: Passage, query: SearchQuery) -> SearchHit:

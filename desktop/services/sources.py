@@ -10,8 +10,8 @@ from desktop.core.ids import ConversationId, MessageId
 from desktop.core.passages import Passage, Scope
 from desktop.core.sources import Attachment, SentPassage
 from desktop.core.tokens import estimate_tokens
-from desktop.services.meaning.search import MeaningSearch, fuse
-from desktop.storage.fulltext import share_of_words
+from desktop.services.meaning.hybrid import HybridSearch
+from desktop.services.meaning.search import MeaningSearch
 from desktop.storage.repositories.passages import PassageRepository
 from desktop.storage.repositories.sources import SourceRepository
 
@@ -21,13 +21,10 @@ BUDGET = 3_000
 MOST = 12
 """Passages that go with one question; more confuse small models."""
 
+NOTHING = "Nothing in this conversation's sources has to do with the question: no passage was sent."
+
 PATIENCE = 10.0
 """Seconds that a question waits for the embeddings server."""
-
-ENOUGH_WORDS = 0.5
-"""Of a question's telling words, for a passage to be ranked by them beside its meaning."""
-
-_LOOKED_AT = 40
 
 _WORDS = """\
 Below are passages that Parley found for my question in documents and earlier conversations of \
@@ -53,7 +50,7 @@ class Sources:
     ) -> None:
         self._repository = repository
         self._passages = passages
-        self._meaning = meaning
+        self._hybrid = HybridSearch(passages, meaning)
 
     async def attached(self, conversation_id: ConversationId) -> Attachment:
         """Return what a conversation draws on.
@@ -111,7 +108,7 @@ class Sources:
             return Retrieved()
         scope = attachment.scope(conversation_id)
         found, note = await self.find(question, scope)
-        return Retrieved(_within_budget(found), note)
+        return Retrieved(_within_budget(found), note if found else f"{NOTHING} {note}".strip())
 
     async def words_only(self) -> str:
         """Return why passages are found by their words only; '' when by their meaning too.
@@ -119,7 +116,7 @@ class Sources:
         Raises:
             StorageError: the database can't be read.
         """
-        return await self._meaning.unavailable()
+        return await self._hybrid.words_only()
 
     async def find(self, question: str, scope: Scope) -> tuple[list[Passage], str]:
         """Return passages by words and by meaning, the best first, and what failed.
@@ -127,25 +124,17 @@ class Sources:
         Raises:
             StorageError: the database can't be read.
         """
-        words = await self._passages.by_any_word(question, scope, _LOOKED_AT)
         note = ""
-        near: list[Passage] = []
         if not await self.words_only():
             try:
                 async with asyncio.timeout(PATIENCE):
-                    hits = await self._meaning.search(question, scope, _LOOKED_AT)
-                near = [hit.passage for hit in hits]
+                    return (await self._hybrid.find(question, scope)).joined(), ""
             except ParleyError as error:
                 note = error.message
             except TimeoutError:
                 note = f"The embeddings server did not answer within {PATIENCE:.0f} seconds."
-        if near:
-            # One common word of many says little beside what the whole question means.
-            words = [each for each in words if _has_enough_words(question, each)]
-        by_id = {passage.id: passage for passage in (*words, *near)}
-        ranked = fuse([each.id for each in words], [each.id for each in near])
         said = f"The passages were found by their words only. {note}" if note else ""
-        return [by_id[id_] for id_, _ in ranked], said
+        return (await self._hybrid.by_words(question, scope)).joined(), said
 
 
 def quoted(passages: Sequence[SentPassage]) -> str:
@@ -161,10 +150,6 @@ def quoted(passages: Sequence[SentPassage]) -> str:
         for each in passages
     )
     return "\n".join((_WORDS, "", *lines, "", "My question:"))
-
-
-def _has_enough_words(question: str, passage: Passage) -> bool:
-    return share_of_words(question, f"{passage.heading} {passage.text}") >= ENOUGH_WORDS
 
 
 def _within_budget(found: Sequence[Passage]) -> tuple[SentPassage, ...]:

