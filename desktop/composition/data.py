@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from desktop.backend import Backend
-from desktop.core.errors import ImportFailed
+from desktop.core.errors import ImportFailed, ParleyError
 from desktop.core.ids import ConversationId
 from desktop.presenters.backups import BackupsPresenter
 from desktop.presenters.chat import ChatPresenter
@@ -46,11 +46,28 @@ class DataOpening:
         self._export: tuple[ExportDialog, ExportPresenter] | None = None
         self._title = ""
         self._import: tuple[ImportDialog, ImportPresenter] | None = None
+        self._importer = Importer(ArchiveRepository(backend.database), backend.backups)
 
     def keep_backups(self) -> None:
         """Make a copy whenever one is due, as long as the window is open."""
         work = self._backend.backups.keep_making(self._window.show_notice)
         self._work.start(work, name="keep backups")
+
+    def end_import(self) -> None:
+        """Take out what an import put in that a crash cut off, and say so."""
+        self._work.start(self._end_import(), name="take back an import")
+
+    async def _end_import(self) -> None:
+        if not await self._importer.take_back_unfinished():
+            return
+        await self._on_replaced()
+        tr = self._window.tr
+        self._window.show_notice(
+            ParleyError(
+                tr("An import was cut off; what it had put in was taken out again."),
+                cure=tr("Import the file once more to have all of it."),
+            )
+        )
 
     async def open_backups(self) -> None:
         """Show the copies of everything, or bring them to the front."""
@@ -142,8 +159,9 @@ class DataOpening:
 
     def _make_import(self) -> tuple[ImportDialog, ImportPresenter]:
         dialog = ImportDialog(self._window)
-        importer = Importer(ArchiveRepository(self._backend.database), self._backend.backups)
-        presenter = ImportPresenter(dialog, importer, self._work, on_imported=self._on_replaced)
+        presenter = ImportPresenter(
+            dialog, self._importer, self._work, on_imported=self._on_replaced
+        )
         dialog.import_requested.connect(presenter.put_in)
         dialog.cancel_requested.connect(presenter.cancel)
         return dialog, presenter

@@ -115,6 +115,7 @@ class Opening:
         await self._sidebar.refresh()
         # A keyring may ask for its password first: the window does not wait for that.
         self._work.start(self.connect(), name="connect")
+        self._data.end_import()
         self._data.keep_backups()
         self._updates.look_daily()
         self._library.keep_indexed()

@@ -34,7 +34,7 @@ UI_BUDGET_MS = 0.2
 def flush() -> Iterator[Figure]:
     """Measure a flush from its call to its end, and what of it the UI's thread does itself."""
     with TemporaryDirectory() as folder:
-        whole, here = _on_the_apps_loop(_flushes(Path(folder) / "home"))
+        whole, here = on_the_apps_loop(_flushes(Path(folder) / "home"))
         floor = _bare(Path(folder) / "bare.db")
     yield figure(
         "storage.flush",
@@ -47,7 +47,8 @@ def flush() -> Iterator[Figure]:
     yield figure("storage.flush_ui", _p95(here), "ms", budget=UI_BUDGET_MS)
 
 
-def _on_the_apps_loop(work: Coroutine[Any, Any, _Result]) -> _Result:
+def on_the_apps_loop(work: Coroutine[Any, Any, _Result]) -> _Result:
+    """Run `work` as the app does, on Qt's event loop; no window is needed."""
     app = QCoreApplication.instance() or QCoreApplication([])
     with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
         return runner.run(work)

@@ -23,8 +23,10 @@ from desktop.core.conversation import Conversation, Message, MessageStatus, text
 from desktop.core.ids import ConversationId, new_conversation_id, new_message_id
 from desktop.storage.backup import backups
 from desktop.storage.database import Database
+from desktop.storage.importing import Whole
 from desktop.storage.orm.base import now
 from desktop.storage.paths import Paths
+from desktop.storage.repositories.archive import ArchiveRepository
 from desktop.storage.repositories.conversations import ConversationRepository
 from desktop.ui.settings.window import SettingsWindow
 from tests.end_to_end.conftest import RunningApp, until
@@ -50,6 +52,23 @@ async def seed(home: Path, title: str, text: str = "Which soup?") -> None:
         )
     )
     await database.close()
+
+
+@pytest.mark.qt_loop
+async def test_i02_an_import_that_a_crash_cut_off_is_taken_back_and_told(
+    app: RunningApp, own_home: Path
+) -> None:
+    database, moment = await Database.open(Paths.resolve(own_home)), now()
+    half = Conversation(
+        id=new_conversation_id(), title="Half", created_at=moment, updated_at=moment
+    )
+    await ArchiveRepository(database).add([Whole(conversation=half, messages=())])
+    await database.close()
+    await app.start()
+
+    await until(lambda: app.shows("noticeMessage"))
+    assert "import was cut off" in app.find(QLabel, "noticeMessage").text()
+    await until(lambda: app.window.sidebar.list.conversations.rowCount() == 0)
 
 
 @pytest.mark.qt_loop

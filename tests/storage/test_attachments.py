@@ -14,9 +14,11 @@ from desktop.storage import schema
 from desktop.storage.attachments import AttachmentFiles, sweep
 from desktop.storage.backup import back_up
 from desktop.storage.database import Database
+from desktop.storage.importing import Whole
 from desktop.storage.paths import Paths
 from desktop.storage.repositories.archive import ArchiveRepository
 from desktop.storage.repositories.conversations import ConversationRepository
+from desktop.storage.repositories.organising import OrganisingRepository
 from tests.storage.conftest import MakeConversation, MakeMessage
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 1000
@@ -71,8 +73,9 @@ async def test_what_is_put_in_whole_is_stored_beside_the_database(
     make_message: MakeMessage,
 ) -> None:
     conversation = make_conversation()
+    message = make_message(conversation.id, parts=(PICTURE,))
     archive = ArchiveRepository(database)
-    await archive.add(conversation, [make_message(conversation.id, parts=(PICTURE,))])
+    await archive.add([Whole(conversation=conversation, messages=(message,))])
 
     assert [path.read_bytes() for path in files.found()] == [PNG]
 
@@ -84,15 +87,18 @@ async def test_a_file_goes_with_its_last_reference_copies_included(
     make_conversation: MakeConversation,
     make_message: MakeMessage,
 ) -> None:
-    archive = ArchiveRepository(database)
+    archive, organising = ArchiveRepository(database), OrganisingRepository(database)
     one, other = make_conversation("One"), make_conversation("Other")
     for conversation in (one, other):
-        await archive.add(conversation, [make_message(conversation.id, parts=(PICTURE, FILE))])
-    await archive.remove([one.id], [])
+        message = make_message(conversation.id, parts=(PICTURE, FILE))
+        await archive.add([Whole(conversation=conversation, messages=(message,))])
+    await organising.trash([one.id])
+    await organising.erase([one.id])
     age(files)
     assert sweep(paths) == 0
     copy = back_up(paths.database, paths.backups, "daily")
-    await archive.remove([other.id], [])
+    await organising.trash([other.id])
+    await organising.erase([other.id])
     assert sweep(paths) == 0  # the copy still refers to them
     copy.path.unlink()
 

@@ -12,14 +12,9 @@ from desktop.core.conversation import Conversation, Message, MessageStatus, Titl
 from desktop.core.ids import CollectionId, ConversationId, DocumentId, FolderId, MessageId
 from desktop.core.sources import Attachment, SentPassage
 from desktop.services.transfer.model import Found, Skipped
+from desktop.storage.importing import NO_LABELS, NO_PASSAGES, Labels, Passages
 from desktop.storage.records import part_record, to_error, to_part, to_usage
-from desktop.storage.repositories.archive import (
-    NO_LABELS,
-    NO_PASSAGES,
-    Labels,
-    Passages,
-    parents_first,
-)
+from desktop.storage.repositories.archive import parents_first
 
 FORMAT = "parley-conversations"
 VERSION = 1

@@ -18,7 +18,8 @@ from desktop.services.transfer.importer import OnProgress
 from desktop.services.transfer.readable import to_html, to_markdown
 from desktop.storage.atomic import put_in_place, unfinished
 from desktop.storage.file_errors import file_error
-from desktop.storage.repositories.archive import ArchiveRepository, Labels, Passages
+from desktop.storage.importing import Labels, Passages
+from desktop.storage.repositories.archive import ArchiveRepository
 
 WritePdf = Callable[[str, Path], Awaitable[None]]
 """Prints a page of HTML into a PDF file."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from desktop.core.errors import StorageError
-from desktop.core.ids import ConversationId, MessageId
+from desktop.core.ids import ConversationId
 from desktop.services.backups import Backups
 from desktop.services.transfer.model import Found, Skipped
 from desktop.services.transfer.source import Kind, Opened, Source
@@ -56,6 +56,7 @@ class Importer:
     def __init__(self, archive: ArchiveRepository, backups: Backups) -> None:
         self._archive = archive
         self._backups = backups
+        self._alone = asyncio.Lock()
 
     async def preview(self, path: Path, on_progress: OnProgress) -> Preview:
         """Read the whole file and say what is in it.
@@ -98,52 +99,55 @@ class Importer:
             ImportFailed, StorageError: it broke off; nothing was changed.
         """
         await self._backups.make("before-import")
-        new = _New()
-        reading = _Reading(preview.path)
-        done, is_whole = 0, False
+        async with self._alone:
+            await self._archive.take_back()
+            is_whole = False
+            try:
+                report = await self._put_in(preview.path, chosen, on_progress)
+                await self._archive.finish()
+                is_whole = True
+            finally:
+                if not is_whole:
+                    await self._take_out()
+        return report
+
+    async def take_back_unfinished(self) -> bool:
+        """Take out what an import put in that was cut off; tell whether there was anything.
+
+        Raises:
+            StorageError: the database failed; it is tried again before the next import.
+        """
+        async with self._alone:
+            return await self._archive.take_back()
+
+    async def _put_in(
+        self, path: Path, chosen: Collection[ConversationId], on_progress: OnProgress
+    ) -> Report:
+        conversations = messages = done = 0
+        reading = _Reading(path)
         try:
             while batch := await reading.next():
-                for opened in batch:
-                    found = opened.found
-                    if found is None or found.conversation.id not in chosen:
-                        continue
-                    await self._put_in(found, new)
-                    done += 1
-                    on_progress(done, len(chosen))
-            is_whole = True
+                wanted = [
+                    opened.found
+                    for opened in batch
+                    if opened.found is not None and opened.found.conversation.id in chosen
+                ]
+                added = await self._archive.add(wanted)
+                conversations += added.conversations
+                messages += added.messages
+                done += len(wanted)
+                on_progress(done, len(chosen))
         finally:
-            if not is_whole:
-                await self._take_out(new)
             await reading.close()
-        return Report(conversations=len(new.conversations), messages=new.count)
+        return Report(conversations=conversations, messages=messages)
 
-    async def _put_in(self, found: Found, new: "_New") -> None:
-        identity = found.conversation.id
-        if not await self._archive.known([identity]):
-            new.conversations.append(identity)
-        messages = await self._archive.add(
-            found.conversation, found.messages, found.labels, found.passages
-        )
-        new.count += len(messages)
-        if identity not in new.conversations[-1:]:
-            new.messages.extend(messages)
-
-    async def _take_out(self, new: "_New") -> None:
-        removing = asyncio.create_task(self._archive.remove(new.conversations, new.messages))
+    async def _take_out(self) -> None:
+        removing = asyncio.create_task(self._archive.take_back())
         while not removing.done():
             with suppress(asyncio.CancelledError):
                 await asyncio.wait({removing})
         with suppress(StorageError):
             removing.result()
-
-
-class _New:
-    """What was put in that was not there; the messages of known conversations one by one."""
-
-    def __init__(self) -> None:
-        self.conversations: list[ConversationId] = []
-        self.messages: list[MessageId] = []
-        self.count = 0
 
 
 class _Reading:

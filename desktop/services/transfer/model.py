@@ -1,9 +1,8 @@
 """What is taken out of a file before it is put in, and what was left behind."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from desktop.core.conversation import Conversation, Message
-from desktop.storage.repositories.archive import NO_LABELS, NO_PASSAGES, Labels, Passages
+from desktop.storage.importing import Whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,11 +14,7 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A conversation as a file has it, its messages with parents first."""
+class Found(Whole):
+    """A conversation as a file has it."""
 
-    conversation: Conversation
-    messages: tuple[Message, ...]
-    labels: Labels = NO_LABELS
-    passages: Passages = field(default_factory=lambda: NO_PASSAGES)
-    skipped: tuple[Skipped, ...] = field(default=())
+    skipped: tuple[Skipped, ...] = ()

@@ -13,7 +13,7 @@ from markdown_it.utils import EnvType, OptionsDict
 from desktop.core.content import ContentPart, DocumentPart, ImagePart, Role, TextPart
 from desktop.core.conversation import Conversation, Message
 from desktop.core.sources import SentPassage
-from desktop.storage.repositories.archive import NO_PASSAGES, Passages
+from desktop.storage.importing import NO_PASSAGES, Passages
 from desktop.storage.tree import in_order
 
 _NAMES = {Role.USER: "You", Role.ASSISTANT: "Assistant", Role.SYSTEM: "System", Role.TOOL: "Tool"}

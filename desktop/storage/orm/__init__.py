@@ -2,6 +2,7 @@
 
 from desktop.storage.orm.base import Base
 from desktop.storage.orm.conversation import ConversationRow, MessageRow
+from desktop.storage.orm.importing import UnfinishedImportRow
 from desktop.storage.orm.library import (
     CollectionRow,
     CollectionSourceRow,
@@ -35,4 +36,5 @@ __all__ = [
     "SentPassageRow",
     "SystemConfigRow",
     "TagRow",
+    "UnfinishedImportRow",
 ]

@@ -2,60 +2,31 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import cast
-from uuid import UUID
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import partial
 
-from sqlalchemy import Table, delete, insert, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import select
 
 from desktop.core.conversation import Conversation, Message
-from desktop.core.ids import CollectionId, ConversationId, MessageId
-from desktop.core.sources import Attachment, SentPassage
+from desktop.core.ids import ConversationId, MessageId
+from desktop.core.sources import SentPassage
+from desktop.storage import importing
 from desktop.storage.database import Database
-from desktop.storage.orm.base import now
+from desktop.storage.importing import Added, Labels, Passages, Whole
 from desktop.storage.orm.conversation import ConversationRow, MessageRow
-from desktop.storage.orm.library import CollectionRow, SentPassageRow
+from desktop.storage.orm.library import SentPassageRow
 from desktop.storage.orm.organising import FolderRow, TagRow
-from desktop.storage.records import (
-    answer_values,
-    conversation_row,
-    place_values,
-    to_conversation,
-    to_message,
-)
-from desktop.storage.repositories.sources import drawn_on, passage_row, source_rows, to_passage
-from desktop.storage.tree import next_position
+from desktop.storage.records import to_conversation, to_message
+from desktop.storage.repositories.sources import drawn_on, to_passage
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Labels:
-    """Where a conversation is sorted, and what it draws on.
-
-    That is its folder's name, None for none, its tags, and the collections that are there.
-    """
-
-    folder: str | None = None
-    tags: tuple[str, ...] = ()
-    draws_on: Attachment = field(default_factory=Attachment)
-
-
-NO_LABELS = Labels()
-
-Passages = Mapping[MessageId, Sequence[SentPassage]]
-"""What was sent for each answer."""
-
-NO_PASSAGES: Passages = {}
-
-_MESSAGES = cast("Table", MessageRow.__table__)
 _AT_A_TIME = 500  # SQLite takes at most 32,766 values in one statement
 
 
 class ArchiveRepository:
-    """Takes whole conversations out and puts them in; each method is one transaction.
+    """Takes whole conversations out and puts them in; reading is one transaction each.
 
-    All raise `StorageError` when the database fails; nothing is changed then.
+    All raise `StorageError` when the database fails.
     """
 
     def __init__(self, database: Database) -> None:
@@ -125,57 +96,38 @@ class ArchiveRepository:
                 found[MessageId(row.message_id)].append(to_passage(row))
         return found
 
-    async def add(
-        self,
-        conversation: Conversation,
-        messages: Sequence[Message],
-        labels: Labels = NO_LABELS,
-        passages: Passages = NO_PASSAGES,
-    ) -> list[MessageId]:
-        """Put in what is not there yet and return the messages that were not.
+    async def add(self, wholes: Sequence[Whole]) -> Added:
+        """Put in what is not there yet, in a few transactions, and say what that was.
 
-        `messages` come with parents first. What is there stays as it is, changed or not, so
-        that putting in the same once more changes nothing. Collections that are not there
-        can't be drawn on.
+        What is there stays as it is, changed or not, so that putting in the same once more
+        changes nothing. Collections that are not there can't be drawn on. All of it goes
+        again at a `take_back`, until `finish` is called.
         """
-        messages = await asyncio.to_thread(self._with_files, messages)
-        async with self._database.write() as session:
-            if await session.get(ConversationRow, conversation.id) is None:
-                await _add_conversation(session, conversation, labels)
-            there = await _there(session, conversation.id)
-            new = [message for message in messages if message.id not in there]
-            positions = await _positions(session, conversation.id, there, new)
-            for start in range(0, len(new), _AT_A_TIME):
-                values = [
-                    place_values(message)
-                    | answer_values(message)
-                    | {"position": positions[message.id]}
-                    for message in new[start : start + _AT_A_TIME]
-                ]
-                await session.execute(insert(_MESSAGES), values)
-            session.add_all(
-                passage_row(message.id, passage)
-                for message in new
-                for passage in passages.get(message.id, ())
-            )
-            return [message.id for message in new]
+        wholes = await asyncio.to_thread(self._with_files, wholes)
+        conversations = messages = 0
+        for some in importing.transactions(wholes):
+            added = await self._database.change(partial(importing.add, wholes=some))
+            conversations += added.conversations
+            messages += added.messages
+        return Added(conversations, messages)
 
-    def _with_files(self, messages: Sequence[Message]) -> list[Message]:
+    async def finish(self) -> None:
+        """Let all stay that was put in."""
+        await self._database.change(importing.finish)
+
+    async def take_back(self) -> bool:
+        """Take out what was put in and not finished; tell whether there was anything."""
+        was_there = False
+        while await self._database.change(importing.take_back):
+            was_there = True
+        return was_there
+
+    def _with_files(self, wholes: Sequence[Whole]) -> list[Whole]:
+        return [replace(whole, messages=tuple(self._kept(whole.messages))) for whole in wholes]
+
+    def _kept(self, messages: Sequence[Message]) -> list[Message]:
         files = self._database.attachments
         return [replace(message, parts=files.kept(message.parts)) for message in messages]
-
-    async def remove(
-        self, conversations: Collection[ConversationId], messages: Collection[MessageId]
-    ) -> None:
-        """Take out for good what `add` put in."""
-        async with self._database.write() as session:
-            for table, ids in (
-                (MessageRow, list(messages)),
-                (ConversationRow, list(conversations)),
-            ):
-                for start in range(0, len(ids), _AT_A_TIME):
-                    some = ids[start : start + _AT_A_TIME]
-                    await session.execute(delete(table).where(table.id.in_(some)))
 
 
 def parents_first(messages: Sequence[Message]) -> list[Message]:
@@ -194,42 +146,3 @@ def parents_first(messages: Sequence[Message]) -> list[Message]:
         ordered.append(message)
         waiting.extend(below[message.id][::-1])
     return ordered
-
-
-async def _add_conversation(
-    session: AsyncSession, conversation: Conversation, labels: Labels
-) -> None:
-    folder_id = conversation.folder_id
-    if folder_id is not None and await session.get(FolderRow, folder_id) is None:
-        session.add(FolderRow(id=folder_id, name=labels.folder or "", created_at=now()))
-    session.add(conversation_row(conversation))
-    await session.flush()
-    session.add_all(TagRow(conversation_id=conversation.id, tag=tag) for tag in labels.tags)
-    wanted = labels.draws_on.collections
-    there = await session.scalars(select(CollectionRow.id).where(CollectionRow.id.in_(wanted)))
-    draws_on = replace(labels.draws_on, collections=frozenset(map(CollectionId, there)))
-    session.add_all(source_rows(conversation.id, draws_on))
-    await session.flush()
-
-
-async def _there(session: AsyncSession, conversation_id: UUID) -> set[UUID]:
-    statement = select(MessageRow.id).where(MessageRow.conversation_id == conversation_id)
-    return set(await session.scalars(statement))
-
-
-async def _positions(
-    session: AsyncSession, conversation_id: UUID, there: Collection[UUID], new: Sequence[Message]
-) -> dict[MessageId, int]:
-    """Number the new messages among their siblings; only those that are there are counted."""
-    following: dict[MessageId | None, int] = {}
-    positions: dict[MessageId, int] = {}
-    for message in new:
-        parent = message.parent_id
-        if parent not in following:
-            has_siblings = bool(there) and (parent is None or parent in there)
-            following[parent] = (
-                await next_position(session, conversation_id, parent) if has_siblings else 0
-            )
-        positions[message.id] = following[parent]
-        following[parent] += 1
-    return positions

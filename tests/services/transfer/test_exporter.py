@@ -3,6 +3,7 @@
 import json
 import os
 import zipfile
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
@@ -23,6 +24,7 @@ from desktop.core.ids import MessageId, new_conversation_id, new_message_id
 from desktop.core.sources import SentPassage
 from desktop.services.transfer.exporter import Exporter, Format, file_name, suffix_for
 from desktop.services.transfer.readable import to_html, to_markdown
+from desktop.storage.importing import Whole
 from desktop.storage.repositories.archive import ArchiveRepository
 from tests.services.transfer.conftest import ignore
 
@@ -52,6 +54,12 @@ def whole(title: str, *texts: str) -> tuple[Conversation, list[Message]]:
         role = Role.ASSISTANT if number % 2 else Role.USER
         messages.append(message(conversation, parent, role, text))
     return replace(conversation, leaf_id=messages[-1].id), messages
+
+
+async def put_in(
+    archive: ArchiveRepository, conversation: Conversation, messages: Sequence[Message]
+) -> None:
+    await archive.add([Whole(conversation=conversation, messages=tuple(messages))])
 
 
 def test_lines_of_a_poem_stay_lines():
@@ -148,7 +156,7 @@ async def test_several_are_put_into_one_archive_under_names_of_their_own(
     exporter: Exporter, archive: ArchiveRepository, tmp_path: Path
 ) -> None:
     for title in ("Soup", "soup", "a/b:\0c", ""):
-        await archive.add(*whole(title, "Hello"))
+        await put_in(archive, *whole(title, "Hello"))
     target = tmp_path / "all.zip"
     ids = await archive.ids()
 
@@ -165,7 +173,7 @@ async def test_several_are_put_into_one_archive_under_names_of_their_own(
 async def test_i08_what_had_the_name_stays_when_it_fails(
     exporter: Exporter, archive: ArchiveRepository, small_disk: Path
 ) -> None:
-    await archive.add(*whole("Soup", "word " * 1_000_000))
+    await put_in(archive, *whole("Soup", "word " * 1_000_000))
     target = small_disk / "all.json"
     target.write_text("what was here")
 
@@ -184,7 +192,7 @@ async def test_i09_no_home_directory_in_what_parley_itself_writes(
     conversation, messages = whole("Soup", "Hello", "cut")
     home = str(Path.home())
     error = StoredError(kind="DiskFull", message=f"No space on {home}/parley.db", cure=home)
-    await archive.add(conversation, [messages[0], replace(messages[1], error=error)])
+    await put_in(archive, conversation, [messages[0], replace(messages[1], error=error)])
     target = tmp_path / "all.json"
     await exporter.export(await archive.ids(), Format.JSON, target, ignore)
     written = json.loads(target.read_text())

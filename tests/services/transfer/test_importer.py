@@ -2,16 +2,27 @@
 
 import asyncio
 import json
+import os
+import signal
+import subprocess
+import sys
 import zipfile
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from desktop.core.conversation import text_parts
 from desktop.core.errors import BackupFailed, ImportFailed
+from desktop.core.ids import new_message_id
 from desktop.services.backups import Backups
 from desktop.services.transfer import source
 from desktop.services.transfer.importer import Importer
+from desktop.storage import schema
+from desktop.storage.database import Database
+from desktop.storage.importing import transactions
 from desktop.storage.repositories.archive import ArchiveRepository
 from desktop.storage.repositories.conversations import ConversationRepository
 from tests.services.transfer.conftest import MakeZip, ignore, put_in
@@ -78,7 +89,7 @@ async def test_i02_cancelled_half_way_nothing_stays(
         importer.run(
             preview,
             {each.id for each in preview.candidates},
-            lambda done, _: half.set() if done == 30 else None,
+            lambda done, _: half.set() if done >= 30 else None,
         )
     )
     await half.wait()
@@ -88,6 +99,117 @@ async def test_i02_cancelled_half_way_nothing_stays(
 
     [left] = await conversations.list()
     assert [m.text for m in await conversations.branch(left.id)] == ["Kept"]
+
+
+async def test_what_is_said_during_an_import_outlives_its_end(
+    importer: Importer,
+    archive: ArchiveRepository,
+    conversations: ConversationRepository,
+    make_zip: MakeZip,
+) -> None:
+    """What the user adds to something that just came in is theirs, and stays."""
+    preview = await importer.preview(make_zip(many(60)), ignore)
+    ids = {each.id for each in preview.candidates}
+    [first, *_] = preview.candidates
+    half = asyncio.Event()
+    running = asyncio.create_task(importer.run(preview, ids, lambda *_: half.set()))
+    await half.wait()
+    whole = await archive.whole(first.id)
+    assert whole is not None
+    reply = replace(
+        whole[1][-1],
+        id=new_message_id(),
+        parent_id=whole[1][-1].id,
+        parts=text_parts("My own question"),
+    )
+    await conversations.add_message(reply)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+    [left] = await conversations.list()
+    assert left.id == first.id
+    assert [m.text for m in await conversations.branch(left.id)] == ["My own question"]
+
+
+async def test_a_branch_that_an_import_added_gives_way_to_what_was_there(
+    importer: Importer,
+    archive: ArchiveRepository,
+    conversations: ConversationRepository,
+    make_zip: MakeZip,
+) -> None:
+    asked = said("1", "human", "Which soup?")
+    await put_in(importer, make_zip([conversation(asked)]))
+    grown = conversation(asked, said("2", "assistant", "Leek."))
+    preview = await importer.preview(make_zip([grown], name="later.zip"), ignore)
+    [candidate] = preview.candidates
+    await archive.add([opened.found for opened in _opened(preview.path) if opened.found])
+    whole = await archive.whole(candidate.id)
+    assert whole is not None
+    await conversations.set_leaf(candidate.id, whole[1][-1].id)  # the user stepped there
+
+    assert await importer.take_back_unfinished()
+
+    assert [m.text for m in await conversations.branch(candidate.id)] == ["Which soup?"]
+    assert not await importer.take_back_unfinished()
+
+
+async def test_a_long_conversation_comes_in_piece_by_piece(
+    importer: Importer, archive: ArchiveRepository, make_zip: MakeZip
+) -> None:
+    """Nobody who writes meanwhile has to wait for thousands of messages."""
+    texts = [said(str(n), "human", f"Text {n}") for n in range(1201)]
+    siblings = [conversation(*texts), conversation(said("x", "human", "x")) | {"uuid": "other"}]
+    preview, report = await put_in(importer, make_zip(siblings))
+
+    assert (report.conversations, report.messages) == (2, 1202)
+    whole = await archive.whole(preview.candidates[0].id)
+    assert whole is not None
+    assert [m.text for m in whole[1]] == [f"Text {n}" for n in range(1201)]
+    opened = [each.found for each in _opened(preview.path) if each.found]
+    assert [sum(len(w.messages) for w in some) for some in transactions(opened)] == [500, 500, 202]
+
+
+async def test_i02_killed_half_way_nothing_stays_after_the_next_start(
+    importer: Importer,
+    database: Database,
+    conversations: ConversationRepository,
+    backups: Backups,
+    make_zip: MakeZip,
+) -> None:
+    """A real SIGKILL, while the import of another process is between two transactions."""
+    kept = conversation(said("1", "human", "Kept")) | {"uuid": "kept"}
+    await put_in(importer, make_zip([kept], name="kept.zip"))
+    path = make_zip(many(90))
+    script = Path(__file__).with_name("import_child.py")
+    with subprocess.Popen(
+        [sys.executable, str(script), str(database.path.parent), str(path)],
+        env=os.environ | {"PYTHONPATH": str(script.parents[3])},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "half\n"
+        child.send_signal(signal.SIGKILL)
+    assert 1 < len(await conversations.list()) < 90
+
+    assert await importer.take_back_unfinished()
+
+    [left] = await conversations.list()
+    assert [m.text for m in await conversations.branch(left.id)] == ["Kept"]
+    with closing(schema.connect(database.path)) as connection:
+        for table, count in (("message", 1), ("search_document", 2), ("unfinished_import", 0)):
+            found = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+            assert found == (count,), table
+    _, again = await put_in(importer, path)
+    assert (again.conversations, again.messages) == (90, 90)
+    assert not await importer.take_back_unfinished()
+    assert len(await conversations.list()) == 91
+
+
+def _opened(path: Path) -> list[source.Opened]:
+    with source.Source(path) as found:
+        return list(found.conversations())
 
 
 async def test_without_a_copy_nothing_is_imported(

@@ -20,10 +20,11 @@ from desktop.services.backups import Backups
 from desktop.services.transfer.codec import conversation_record, found_in
 from desktop.services.transfer.exporter import Exporter, Format
 from desktop.services.transfer.importer import Importer
-from desktop.storage import schema
+from desktop.storage import importing, schema
 from desktop.storage.database import Database
+from desktop.storage.importing import Labels
 from desktop.storage.paths import Paths
-from desktop.storage.repositories.archive import ArchiveRepository, Labels
+from desktop.storage.repositories.archive import ArchiveRepository
 from desktop.storage.repositories.library import LibraryRepository
 from tests.services.transfer.conftest import ignore, put_in
 
@@ -176,8 +177,11 @@ async def _through_a_file(given_: list[Whole], folder: Path, template: Path) -> 
     target = await _profile(folder / "target", template)
     try:
         before = ArchiveRepository(source)
-        for whole in given_:
-            await before.add(*whole)
+        for conversation, messages, labels, sent in given_:
+            whole = importing.Whole(
+                conversation=conversation, messages=tuple(messages), labels=labels, passages=sent
+            )
+            await before.add([whole])
         path = folder / "all.json"
         await Exporter(before, _no_pdf).export(await before.ids(), Format.JSON, path, ignore)
         after = ArchiveRepository(target)
@@ -188,7 +192,8 @@ async def _through_a_file(given_: list[Whole], folder: Path, template: Path) -> 
             there = await after.whole(each)
             assert there is not None
             conversation, messages = there
-            sent = {key: list(value) for key, value in (await after.passages(each)).items()}
+            passages = await after.passages(each)
+            sent = {key: list(value) for key, value in passages.items()}
             found.append((conversation, messages, await after.labels(conversation), sent))
         return found
     finally:
@@ -233,7 +238,10 @@ async def test_collections_are_drawn_on_where_they_are(template: Path, own_home:
         )
         drawn = Attachment(collections=frozenset({there, CollectionId(_uuid())}))
         archive = ArchiveRepository(database)
-        await archive.add(conversation, [], Labels(draws_on=drawn))
+        whole = importing.Whole(
+            conversation=conversation, messages=(), labels=Labels(draws_on=drawn)
+        )
+        await archive.add([whole])
 
         labels = await archive.labels(conversation)
         assert labels.draws_on == Attachment(collections=frozenset({there}))
