@@ -51,6 +51,16 @@ def _words(state: IndexState) -> tuple[str, str, str]:
                 ),
                 "Begin",
             )
+        case Phase.MODEL_CHANGED if state.replaced:
+            return (
+                "Another model answers under the same name",
+                (
+                    f"What {state.host} gives for {state.model} does not fit the index any more, so "
+                    f"search finds words only. Embedding everything again sends "
+                    f"{amount_in_words(state)} to it. {_price(state)}"
+                ),
+                "Embed again",
+            )
         case Phase.MODEL_CHANGED:
             return (
                 "Another embeddings model is set up",
@@ -62,7 +72,8 @@ def _words(state: IndexState) -> tuple[str, str, str]:
                 "Embed again",
             )
         case Phase.READY:
-            return ("Everything can be found by meaning", _ready(state), "")
+            but = f"All but {state.skipped:,} passages" if state.skipped else "Everything"
+            return (f"{but} can be found by meaning", _ready(state), "")
         case _:
             return _at_work(state)
 
@@ -102,9 +113,13 @@ def rounded(count: int) -> int:
 def _price(state: IndexState) -> str:
     if state.price is None:
         return "What this costs is not known to Parley."
-    if state.price < _CENT:
-        return "This costs less than one cent."
-    return f"This costs about ${state.price:,.2f}."
+    return f"This costs {_dollars(state.price)}."
+
+
+def _dollars(price: float) -> str:
+    if not price:
+        return "nothing"
+    return "less than one cent" if price < _CENT else f"about ${price:,.2f}"
 
 
 def _left(state: IndexState) -> str:
@@ -112,14 +127,14 @@ def _left(state: IndexState) -> str:
     if state.to_read:
         parts.append(f"{state.to_read:,} documents to read.")
     if state.left.passages:
-        cost = "" if state.price is None else f", about ${state.price:,.2f}"
+        cost = f", {_dollars(state.price)}," if state.price else ""
         parts.append(f"{amount_in_words(state)}{cost} left.")
     parts.append(_sent(state))
     return " ".join(part for part in parts if part)
 
 
 def _ready(state: IndexState) -> str:
-    skipped = f" {state.skipped:,} were refused by the server." if state.skipped else ""
+    skipped = f" The server refused {state.skipped:,}." if state.skipped else ""
     return (
         f"{state.done:,} passages, embedded with {state.model} at {state.host}."
         f"{skipped} {_sent(state)}"
@@ -129,5 +144,5 @@ def _ready(state: IndexState) -> str:
 def _sent(state: IndexState) -> str:
     if not state.sent_tokens:
         return ""
-    cost = "" if state.spent is None else f", about ${state.spent:,.4f}"
+    cost = f", {_dollars(state.spent)}" if state.spent else ""
     return f"Sent since Parley started: about {rounded(state.sent_tokens):,} tokens{cost}."

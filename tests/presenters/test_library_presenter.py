@@ -188,7 +188,11 @@ def state(**values: object) -> IndexState:
         (state(phase=Phase.MODEL_CHANGED, serving="old"), "use the index of old", "Embed again"),
         (state(phase=Phase.WORKING, to_read=3), "3 documents to read", "Pause"),
         (state(phase=Phase.PAUSED), "left", "Continue"),
-        (state(phase=Phase.READY, done=9, skipped=2), "2 were refused", ""),
+        (state(phase=Phase.READY, done=9, skipped=2), "The server refused 2.", ""),
+        (state(phase=Phase.MODEL_CHANGED, replaced=True), "search finds words only", "Embed again"),
+        (state(phase=Phase.PAUSED), "(about 310,000 tokens), about $1.50, left.", "Continue"),
+        (state(phase=Phase.PAUSED, sent_tokens=9, spent=0.0001), "less than one cent", "Continue"),
+        (state(price=0.0), "This costs nothing.", "Begin"),
         (
             state(
                 phase=Phase.WAITING,

@@ -7,6 +7,9 @@ from desktop.core.errors import LLMError, ParleyError
 FIRST_SECONDS = 5.0
 LAST_SECONDS = 300.0
 
+LONGEST = 86_400.0
+"""A server that wants to be left alone for longer is asked again after a day."""
+
 
 class Attempts:
     """Remembers the last failure; waits longer after each, and for good where asking is vain."""
@@ -35,7 +38,7 @@ class Attempts:
         wait = min(FIRST_SECONDS * 2 ** (self._failures - 1), LAST_SECONDS)
         self._again_at = None
         if isinstance(error, LLMError) and (error.retryable or error.retry_after is not None):
-            self._again_at = time.monotonic() + max(wait, error.retry_after or 0.0)
+            self._again_at = time.monotonic() + min(max(wait, error.retry_after or 0.0), LONGEST)
 
     def forgive(self) -> None:
         """Ask again at once: it worked, or the user wants it."""

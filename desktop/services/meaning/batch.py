@@ -78,8 +78,18 @@ async def embed_batch(
         halves = (batch[:middle], batch[middle:])
         return [entry for half in halves for entry in await embed_batch(embedder, model, half)]
     check_dimension(vectors, model.dimension)
+    is_something = [bool(vector.any()) for vector in vectors]
+    if not any(is_something):
+        raise LLMError(
+            "The model answers with vectors of nothing but zeros.",
+            kind=ErrorKind.BAD_RESPONSE,
+            cure="Check the model in Settings; it has to be one for embeddings.",
+        )
     stored = await asyncio.to_thread(blobs, vectors)
-    return list(zip((text.hash for text in batch), stored, strict=True))
+    return [
+        (text.hash, blob if is_one else None)
+        for text, blob, is_one in zip(batch, stored, is_something, strict=True)
+    ]
 
 
 async def probe(embedder: Embedder) -> "Vectors":

@@ -68,6 +68,11 @@ class Embedding:
             finally:
                 self.left = None
 
+    def look_again(self) -> None:
+        """Ask once more which model answers."""
+        self.changed = False
+        self._probed = None
+
     def begin_anew(self) -> None:
         """Take the model that answers now, even if it is not the one it was."""
         self._may_replace = self.changed
@@ -132,9 +137,11 @@ class Embedding:
         self._probed = time.monotonic()
         known = wanted_model(await self._embeddings.models(), host, name)
         if known is not None and await asyncio.to_thread(batches.is_same_model, vector, known):
+            self._search.distrust(None)
             return known
         if known is not None and not self._may_replace:
             self.changed = True
+            self._search.distrust(known.id)
             return None
         self._may_replace = False
         blob = (await asyncio.to_thread(batches.blobs, vector))[0]

@@ -143,6 +143,7 @@ class Indexing:
     async def retry(self) -> None:
         """Ask the server again now."""
         self._attempts.forgive()
+        self._embedding.look_again()
         self.notice()
         await self.tell()
 
@@ -198,7 +199,7 @@ class Indexing:
             speed=choices.speed,
         )
         if changed and choices.agreed == agreement(host, config.model):
-            return replace(state, phase=Phase.MODEL_CHANGED)
+            return replace(state, phase=Phase.MODEL_CHANGED, replaced=True)
         return replace(state, phase=self._phase(state, choices, active))
 
     async def _progress(self, model: IndexedModel | None, choices: Choices) -> tuple[int, Amount]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop.core.errors import ParleyError
+from desktop.core.errors import ErrorKind, LLMError, ParleyError
 from desktop.core.ids import MessageId
 from desktop.core.passages import Passage, Purpose, Scope
 from desktop.services.meaning.batch import check_dimension
@@ -48,6 +48,7 @@ class MeaningSearch:
         self._embeddings = embeddings
         self._embedders = embedders
         self._index: MeaningIndex | None = None
+        self._distrusted: int | None = None
         self._queries: OrderedDict[tuple[int, str], Floats] = OrderedDict()
         self._scales: dict[int, Scale] = {}
 
@@ -64,7 +65,20 @@ class MeaningSearch:
             return "Nothing is indexed yet."
         if index.model.host != host_of(config):
             return f"The index was made with {index.model.name} at {index.model.host}."
-        return ""
+        return self._is_distrusted(index)
+
+    def distrust(self, model_id: int | None) -> None:
+        """Use a model's index no more: questions now get vectors of another model; None for all.
+
+        The index of a new model is trusted again.
+        """
+        self._distrusted = model_id
+        self._queries.clear()
+
+    def _is_distrusted(self, index: MeaningIndex) -> str:
+        if index.model.id != self._distrusted:
+            return ""
+        return f"Another model answers under the name {index.model.name} than made the index."
 
     async def index(self) -> MeaningIndex | None:
         """Return the index that searches use; None when there is none yet."""
@@ -136,6 +150,10 @@ class MeaningSearch:
         return [hit for hit in hits if hit.passage.message_id != message_id][:limit]
 
     async def _query(self, index: MeaningIndex, text: str) -> "Floats":
+        if reason := self._is_distrusted(index):
+            raise LLMError(
+                reason, kind=ErrorKind.BAD_RESPONSE, cure="Embed everything again in the library."
+            )
         key = (index.model.id, text)
         if (known := self._queries.get(key)) is not None:
             self._queries.move_to_end(key)

@@ -34,7 +34,8 @@ class IndexState:
     `left` is what has no vector of the wanted model yet, `price` in US dollars what embedding
     it costs (None where no price is known), `sent_tokens` what was sent since Parley started.
     `model` and `host` are what is set up now, `serving` the model that searches use.
-    `skipped` passages were refused by the server.
+    `skipped` passages were refused by the server. With `replaced` another model answers under
+    the name of the one that made the index.
     """
 
     phase: Phase
@@ -49,6 +50,7 @@ class IndexState:
     sent_tokens: int = 0
     spent: float | None = None
     skipped: int = 0
+    replaced: bool = False
     error: ParleyError | None = None
     retry_seconds: float | None = None
     history: bool = True

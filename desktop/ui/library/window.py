@@ -93,7 +93,7 @@ class LibraryWindow(QDialog):
         any_there = bool(collections)
         self._pages.setCurrentIndex(1 if any_there else 0)
         for button in (self._rename, self._delete):
-            button.setEnabled(any_there)
+            button.setVisible(any_there)
 
     def visible_pages(self) -> Sequence[int]:
         """Return the numbers of the pages of documents on screen, at least the first."""

@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from desktop.core.errors import LLMError
 from desktop.core.passages import Scope
+from desktop.presenters.index_words import index_view
 from desktop.services.meaning.state import Phase
 from tests.llm.scripted_server import Request, ScriptedServer, reply
 from tests.services.meaning.home import Home
@@ -50,19 +52,62 @@ NAN = base64.b64encode(np.full(DIMENSION, np.nan, "<f4").tobytes()).decode()
 
 
 @pytest.mark.parametrize(
-    ("bad", "phase"),
+    ("bad", "phase", "words"),
     [
-        (reply({"error": {"message": "bad key"}}, 401), Phase.STOPPED),
-        (reply({"error": {"message": "slow down"}}, 429, retry_after="120"), Phase.WAITING),
-        (reply({"error": {"message": "overloaded"}}, 503), Phase.WAITING),
-        (broken(lambda data: data[:-1]), Phase.STOPPED),
-        (broken(lambda data: [{"embedding": NAN} for _ in data]), Phase.STOPPED),
-        (broken(lambda data: [{"embedding": [1.0] * 7} for _ in data]), Phase.STOPPED),
+        (
+            reply({"error": {"message": "bad key"}}, 401),
+            Phase.STOPPED,
+            "did not accept the API key",
+        ),
+        (reply({"error": {"message": "no"}}, 403), Phase.STOPPED, "does not allow this request"),
+        (
+            reply({"error": {"message": "slow down"}}, 429, retry_after="120"),
+            Phase.WAITING,
+            "tried again in 2 min",
+        ),
+        (
+            reply({"error": {"message": "slow down"}}, 429, retry_after="1000000000"),
+            Phase.WAITING,
+            "tried again in 24 h",
+        ),
+        (
+            reply({"error": {"message": "Over quota", "code": "insufficient_quota"}}, 429),
+            Phase.STOPPED,
+            "no credit left",
+        ),
+        (reply({"error": {"message": "overloaded"}}, 503), Phase.WAITING, "tried again in 5 s"),
+        (reply("<html>Log in</html>"), Phase.STOPPED, "a web page instead of an answer"),
+        (broken(lambda data: data[:-1]), Phase.STOPPED, "no set of vectors"),
+        (broken(lambda data: data + data[:1]), Phase.STOPPED, "no set of vectors"),
+        (
+            broken(lambda data: [{"embedding": NAN} for _ in data]),
+            Phase.STOPPED,
+            "no set of vectors",
+        ),
+        (broken(lambda data: [{"embedding": [1.0] * 7} for _ in data]), Phase.STOPPED, "7 numbers"),
+        (
+            broken(lambda data: [{"embedding": [0.0] * 16} for _ in data]),
+            Phase.STOPPED,
+            "but zeros",
+        ),
     ],
-    ids=["refuses", "limits", "overloaded", "fewer vectors", "not a number", "dimension"],
+    ids=[
+        "refuses",
+        "forbids",
+        "limits",
+        "limits for ever",
+        "no credit",
+        "overloaded",
+        "login page",
+        "fewer vectors",
+        "more vectors",
+        "not a number",
+        "dimension",
+        "zeros",
+    ],
 )
 async def test_a_failure_is_told_and_what_was_done_stays(
-    home: Home, server: ScriptedServer, bad: Any, phase: Phase
+    home: Home, server: ScriptedServer, bad: Any, phase: Phase, words: str
 ) -> None:
     home.indexing._embedding._size.texts = 2
     server.on(PATH, answering(), answering(), bad)
@@ -71,8 +116,9 @@ async def test_a_failure_is_told_and_what_was_done_stays(
     await home.indexing.agree(history=True)
     async with home.running():
         state = await home.until(phase)
-        assert state.error is not None
-        assert state.error.message
+        view = index_view(state)
+        assert words in f"{view.title} {view.detail}"
+        assert view.is_problem
         assert state.done == 2
         server.on(PATH, answering())
         await home.indexing.retry()
@@ -115,8 +161,22 @@ async def test_another_model_behind_the_same_name_is_noticed(
         home.indexing.notice()
         state = await home.until(Phase.MODEL_CHANGED)
         assert state.left.passages == 3
-        await home.indexing.agree(history=True)
+        assert state.replaced
+        assert "Another model answers" in await home.search.unavailable()
+        with pytest.raises(LLMError, match="Another model answers"):
+            await home.search.search("red fish", Scope(), 1)
+
+        server.on(PATH, answering())
+        await home.indexing.retry()
         await home.until_true(lambda s: s.phase is Phase.READY and s.done == 3)
+        assert await home.search.unavailable() == "", "the former model is back"
+
+        server.on(PATH, answering(shift=5))
+        await home.say("blue fish")
+        home.indexing.notice()
+        state = await home.until(Phase.MODEL_CHANGED)
+        await home.indexing.agree(history=True)
+        await home.until_true(lambda s: s.phase is Phase.READY and s.done == 4)
 
     models = await home.embeddings.models()
     assert [model.is_active for model in models] == [True]
