@@ -6,8 +6,10 @@ from pathlib import Path
 from PySide6.QtGui import QImage
 
 from desktop.backend import Backend
+from desktop.core.attachment import Attachment
 from desktop.presenters.attaching import AttachingPresenter
-from desktop.services.attaching import Attaching, Attachment
+from desktop.services.attaching import Attaching
+from desktop.storage.repositories.drafts import DraftRepository
 from desktop.ui.dialogs import choose_files_to_open
 from desktop.ui.main_window import MainWindow
 from desktop.ui.pictures import png_of, prepare_picture
@@ -23,14 +25,18 @@ class AttachingOpening:
         self.presenter = AttachingPresenter(
             _AttachingView(window),
             Attaching(backend.database.attachments, prepare_picture),
+            DraftRepository(backend.database),
             backend.connections.config,
         )
         composer = window.chat.composer
         composer.attach_requested.connect(self._choose_later)
-        composer.attachment_removed.connect(self.presenter.remove)
+        composer.attachment_removed.connect(self._remove)
         composer.edit.files_given.connect(self._add)
         composer.edit.picture_given.connect(self._add_picture)
         window.commands.attach.triggered.connect(self._choose_later)
+
+    def _remove(self, place: int) -> None:
+        self._work.start(self.presenter.remove(place), name="remove a file")
 
     def _choose_later(self) -> None:
         self._work.start(self._choose(), name="choose files to attach")

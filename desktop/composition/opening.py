@@ -112,6 +112,7 @@ class Opening:
     async def open(self, health: Health, *, first_run: bool) -> Ready:
         """Bring what is stored onto the screen."""
         await self._backend.conversations.recover()
+        await self._attaching.presenter.restore_new_chat()
         await self._sidebar.refresh()
         # A keyring may ask for its password first: the window does not wait for that.
         self._work.start(self.connect(), name="connect")

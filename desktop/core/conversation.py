@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from desktop.core.attachment import Attachment
 from desktop.core.content import ContentPart, Role, TextPart, Usage, text_of
 from desktop.core.ids import ConversationId, FolderId, MessageId
 
@@ -97,6 +98,7 @@ class Conversation:
     model_choice: Mapping[str, Any] = field(default_factory=dict[str, Any])
     system_prompt: str = ""
     draft: str = ""
+    draft_files: tuple[Attachment, ...] = ()
     folder_id: FolderId | None = None
     titled_by: TitledBy = TitledBy.WORDS
     parameters: Mapping[str, Any] = field(default_factory=dict[str, Any])

@@ -4,11 +4,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from desktop.core.attachment import Attachment
 from desktop.core.content import ContentPart
 from desktop.core.errors import AttachmentRefused, ParleyError
 from desktop.core.ids import ConversationId
 from desktop.llm.factory import CompletionsConfig
-from desktop.services.attaching import MAX_FILES, Attaching, Attachment
+from desktop.services.attaching import MAX_FILES, Attaching
+from desktop.storage.repositories.drafts import DraftRepository
 
 ReadConfig = Callable[[], Awaitable[CompletionsConfig | None]]
 
@@ -26,18 +28,34 @@ class AttachingView(Protocol):
 
 
 class AttachingPresenter:
-    """Keeps the files of each conversation's next message while the app runs.
+    """Keeps the files of each conversation's next message, in `drafts` too.
 
     `config` tells which model the next message goes to.
     """
 
-    def __init__(self, view: AttachingView, attaching: Attaching, config: ReadConfig) -> None:
+    def __init__(
+        self,
+        view: AttachingView,
+        attaching: Attaching,
+        drafts: DraftRepository,
+        config: ReadConfig,
+    ) -> None:
         self._view = view
         self._attaching = attaching
+        self._drafts = drafts
         self._config = config
         self._shown: ConversationId | None = None
         self._files: dict[ConversationId | None, list[Attachment]] = {}
         self._reading: dict[ConversationId | None, int] = {}
+
+    async def restore_new_chat(self) -> None:
+        """Take up what waits for the first message of a chat that was not begun."""
+        self.restore(None, await self._drafts.files_of_new_chat())
+
+    def restore(self, conversation_id: ConversationId | None, files: Sequence[Attachment]) -> None:
+        """Take up what was kept with a draft, unless its files are at hand."""
+        self._files.setdefault(conversation_id, list(files))
+        self._refresh()
 
     def show(self, conversation_id: ConversationId | None) -> None:
         """Show the files of another conversation."""
@@ -54,7 +72,7 @@ class AttachingPresenter:
         return files[0].name if files else ""
 
     def sent(self, conversation_id: ConversationId | None, parts: Sequence[ContentPart]) -> None:
-        """Let go of what is safely stored with a message; what was added since stays."""
+        """Let go of what is stored with a message, and there no draft any more."""
         left = [each for each in self._files.pop(conversation_id, []) if each.part not in parts]
         if left:
             self._files[conversation_id] = left
@@ -73,12 +91,14 @@ class AttachingPresenter:
         target = self._shown
         await self._add(target, lambda config: self._attaching.from_picture(data, name, config))
 
-    def remove(self, place: int) -> None:
+    async def remove(self, place: int) -> None:
         """Take a file out again."""
-        files = self._files.get(self._shown, [])
+        target = self._shown
+        files = self._files.get(target, [])
         if place < len(files):
             del files[place]
-        self._refresh()
+            self._refresh()
+            await self._keep(target)
 
     async def _add(
         self,
@@ -95,11 +115,19 @@ class AttachingPresenter:
                 )
             attachment = await read(await self._model())
             self._files.setdefault(target, []).append(attachment)
+            await self._keep(target)
         except ParleyError as error:
             self._view.show_notice(error)
         finally:
             self._reading[target] -= 1
             self._refresh()
+
+    async def _keep(self, target: ConversationId | None) -> None:
+        """Store the files as they are now; they may go with a question meanwhile."""
+        kept: tuple[Attachment, ...] | None = None
+        while kept != (files := tuple(self._files.get(target, ()))):
+            await self._drafts.save_files(target, files)
+            kept = files
 
     async def _model(self) -> CompletionsConfig | None:
         try:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Protocol
 
+from desktop.core.attachment import Attachment
 from desktop.core.chat_settings import ChatSettings, with_settings
 from desktop.core.content import ContentPart, Role
 from desktop.core.conversation import Conversation, Message, MessageStatus
@@ -26,6 +27,10 @@ PAGE = 40
 
 class MessageFiles(Protocol):
     """The files in the composer, for each conversation's next message."""
+
+    def restore(self, conversation_id: ConversationId | None, files: Sequence[Attachment]) -> None:
+        """Take up what was kept with the draft of a conversation."""
+        ...
 
     def show(self, conversation_id: ConversationId | None) -> None:
         """Show those of another conversation."""
@@ -133,6 +138,7 @@ class ChatPresenter:
             self._current = conversation_id
             self._on_shown(conversation)
             self._view.show_conversation(conversation.title, shown, conversation.draft)
+            self._files.restore(conversation_id, conversation.draft_files)
             self._files.show(conversation_id)
             self._view.set_busy(self._is_busy(conversation_id))
             self._tell_what_is_above(conversation_id, shown)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from desktop.core.attachment import Attachment
 from desktop.core.connection import is_local_model
 from desktop.core.content import (
     ContentPart,
@@ -47,17 +48,6 @@ class Picture:
 
 PreparePicture = Callable[[bytes], Awaitable[Picture | None]]
 """Decodes a picture and makes it small enough to be sent; None where it is none."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attachment:
-    """A file as it will be sent; `tokens` is an estimate, `thumbnail` a PNG or b''."""
-
-    name: str
-    part: ImagePart | DocumentPart
-    tokens: int
-    detail: str
-    thumbnail: bytes = b""
 
 
 class Attaching:

@@ -18,16 +18,25 @@ from desktop.storage.errors import database_errors
 from desktop.storage.file_errors import file_errors
 from desktop.storage.paths import Paths
 
+FilePart = ImagePart | DocumentPart
+
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _SPARE_SECONDS = 24 * 3600
-"""How long a file stays that no message refers to: it may be in the composer, or be undone."""
+"""How long a file stays that nothing refers to: it may just be added, or be undone."""
 
-_REFERRED = """
-    SELECT DISTINCT json_extract(part.value, '$.digest')
-    FROM message, json_each(message.parts) AS part
-    WHERE message.parts IS NOT NULL AND json_type(message.parts) = 'array'
-      AND json_type(part.value) = 'object'
-"""
+# A record that is no JSON must not hide the others: what is not named here is removed.
+_REFERRED = (
+    """SELECT DISTINCT json_extract(part.value, '$.digest')
+    FROM message, json_each(iif(json_valid(parts), parts, '[]')) AS part
+    WHERE parts IS NOT NULL AND part.type = 'object'""",
+    """SELECT DISTINCT json_extract(file.value, '$.part.digest')
+    FROM conversation, json_each(iif(json_valid(draft_files), draft_files, '[]')) AS file
+    WHERE draft_files != '[]' AND file.type = 'object'""",
+    """SELECT DISTINCT json_extract(file.value, '$.part.digest')
+    FROM system_config AS setting,
+        json_each(iif(json_valid(value_json), value_json, '{}'), '$.files') AS file
+    WHERE category = 'draft' AND setting.key = 'files' AND file.type = 'object'""",
+)
 
 
 class AttachmentFiles:
@@ -60,7 +69,16 @@ class AttachmentFiles:
         Raises:
             DataNotWritable, DiskFull: they can't be written.
         """
-        return tuple(self._kept(part) for part in parts)
+        return tuple(part if isinstance(part, TextPart) else self.kept_part(part) for part in parts)
+
+    def kept_part(self, part: FilePart) -> FilePart:
+        """Return a part with its bytes stored.
+
+        Raises:
+            DataNotWritable, DiskFull: they can't be written.
+        """
+        content = part.content
+        return replace(part, content=self.keep(content) if isinstance(content, bytes) else content)
 
     def want(self, digests: Iterable[str]) -> None:
         """Let files stay for a while that no message refers to any more: it may be put back."""
@@ -85,18 +103,9 @@ class AttachmentFiles:
         files = self._directory.glob("??/*")
         return [path for path in files if _DIGEST.fullmatch(path.name)]
 
-    def _kept(self, part: ContentPart) -> ContentPart:
-        match part:
-            case TextPart():
-                return part
-            case ImagePart() | DocumentPart():
-                content = part.content
-                stored = self.keep(content) if isinstance(content, bytes) else content
-                return replace(part, content=stored)
-
 
 def sweep(paths: Paths) -> int:
-    """Remove the files that no message refers to, here or in a copy; return how many.
+    """Remove the files that no message and no draft refers to, here or in a copy; return how many.
 
     Raises:
         StorageError: what is referred to can't be read; nothing was removed.
@@ -121,11 +130,15 @@ def _is_older(path: Path, moment: float) -> bool:
     return path.stat().st_mtime < moment
 
 
-def _referred(database: Path) -> list[str]:
+def _referred(database: Path) -> set[str]:
     with database_errors(database), closing(schema.connect(database)) as connection:
-        try:
-            return [str(digest) for (digest,) in connection.execute(_REFERRED) if digest]
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:  # a copy without such a table
-                return []
-            raise
+        return {digest for query in _REFERRED for digest in _found(connection, query)}
+
+
+def _found(connection: sqlite3.Connection, query: str) -> list[str]:
+    try:
+        return [str(digest) for (digest,) in connection.execute(query) if digest]
+    except sqlite3.OperationalError as error:
+        if str(error).startswith("no such column"):  # a copy from before it was there
+            return []
+        raise

@@ -3,7 +3,7 @@
 import json
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, fields, replace
 from enum import StrEnum
@@ -11,7 +11,9 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy.orm import object_session
 
+from desktop.core.attachment import Attachment
 from desktop.core.content import (
+    Content,
     ContentPart,
     DocumentPart,
     ImagePart,
@@ -66,6 +68,7 @@ def to_conversation(row: ConversationRow) -> Conversation:
         model_choice=_mapping(row.model_choice) or {},
         system_prompt=row.system_prompt,
         draft=row.draft,
+        draft_files=read_draft_files(row.draft_files, _attachments_of(row)),
         folder_id=None if row.folder_id is None else FolderId(row.folder_id),
         titled_by=_known(row.titled_by, TitledBy.USER, "title", []),
         parameters=_mapping(row.parameters) or {},
@@ -77,6 +80,7 @@ def conversation_row(conversation: Conversation) -> ConversationRow:
     values = {field.name: getattr(conversation, field.name) for field in fields(conversation)}
     values["model_choice"] = dict(conversation.model_choice)
     values["parameters"] = dict(conversation.parameters)
+    values["draft_files"] = draft_file_records(conversation.draft_files)
     values["titled_by"] = str(conversation.titled_by)
     return ConversationRow(**values)
 
@@ -200,7 +204,7 @@ def _to_parts(row: MessageRow, odd: list[str]) -> tuple[ContentPart, ...]:
     return tuple(part for part in found if part is not None)
 
 
-def _attachments_of(row: MessageRow) -> AttachmentFiles | None:
+def _attachments_of(row: MessageRow | ConversationRow) -> AttachmentFiles | None:
     """Return where the files of the row's database are; a session knows."""
     session = object_session(row)
     found = None if session is None else session.info.get("attachments")
@@ -251,6 +255,52 @@ def _odd_part(record: Any, odd: list[str]) -> ContentPart | None:
     odd.append(f"the part “{values.get('type', '?')}”")
     text = values.get("text", record)
     return TextPart(text) if isinstance(text, str) else None
+
+
+def draft_file_records(files: Sequence[Attachment]) -> list[dict[str, Any]]:
+    """Return files that wait to be sent as their rows hold them."""
+    return [draft_file_record(file, _stored_record(file.part)) for file in files]
+
+
+def draft_file_record(file: Attachment, part: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a file that waits to be sent as JSON can hold it; `part` is its part's record."""
+    return {
+        "part": dict(part),
+        "name": file.name,
+        "tokens": file.tokens,
+        "detail": file.detail,
+        "thumbnail": _encoded(file.thumbnail),
+    }
+
+
+def read_draft_files(records: Any, files: AttachmentFiles | None) -> tuple[Attachment, ...]:
+    """Read what `draft_file_records` wrote; what can't be sent any more is left out."""
+    found: list[Attachment] = []
+    for record in _list(records) or ():
+        part = _to_stored_part((_mapping(record) or {}).get("part"), files)
+        file = read_draft_file(record, part)
+        if file is not None and _is_there(file.part.content):
+            found.append(file)
+    return tuple(found)
+
+
+def _is_there(content: Content) -> bool:
+    return isinstance(content, bytes) or content.path.is_file()
+
+
+def read_draft_file(record: Any, part: ContentPart | None) -> Attachment | None:
+    """Read what `draft_file_record` wrote; None where it makes no sense."""
+    match record:
+        case {"name": str(name), "tokens": int(tokens), "detail": str(detail), "thumbnail": str(t)}:
+            with suppress(NotBase64, ValueError):
+                if isinstance(part, ImagePart | DocumentPart):
+                    thumbnail = b64decode(t, validate=True)
+                    return Attachment(
+                        name=name, part=part, tokens=tokens, detail=detail, thumbnail=thumbnail
+                    )
+        case _:
+            pass
+    return None
 
 
 def to_usage(record: Any) -> Usage | None:

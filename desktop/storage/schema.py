@@ -13,7 +13,7 @@ from desktop.storage.errors import database_errors
 from desktop.storage.file_errors import file_errors
 
 APPLICATION_ID = 0x50524C59  # "PRLY", in the header of every database of ours
-REVISIONS = ("0001", "0002", "0003", "0004", "0005")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 HEAD = REVISIONS[-1]
 
 _MIGRATIONS = Path(__file__).parent / "migrations"

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from desktop.services.attaching import Attachment
+from desktop.core.attachment import Attachment
 from desktop.ui.icons import Icons
 from desktop.ui.look import ElidedLabel, IconButton, Label, named, set_kind, tooltip
 from desktop.ui.theme import Theme

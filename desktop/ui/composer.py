@@ -14,7 +14,7 @@ from desktop.ui.theme import Theme
 from desktop.ui.tokens import RADIUS_BUBBLE
 
 if TYPE_CHECKING:
-    from desktop.services.attaching import Attachment
+    from desktop.core.attachment import Attachment
     from desktop.ui.attachment_strip import AttachmentStrip
 
 SHADOW = 10

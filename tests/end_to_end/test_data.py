@@ -1,5 +1,6 @@
 """What is stored as a whole, in the running app: copied, put back, taken out and in."""
 
+import shutil
 from pathlib import Path
 from typing import cast
 
@@ -172,10 +173,22 @@ async def test_files_are_attached_by_menu_and_by_drop_and_taken_out(
     names = {label.text() for label in app.window.findChildren(QLabel, "attachmentName")}
     assert {"notes.txt", "Pasted picture"} <= names
 
+    # They wait in the composer across a crash, as its files are at this moment, …
+    app.home = Path(shutil.copytree(own_home, tmp_path / "crashed"))
+    await app.close()
+    await app.start()
+    await until(lambda: app.shows("removeAttachment1"))
+    labels = app.window.findChildren(QLabel, "attachmentName")
+    assert {label.text() for label in labels} == {"notes.txt", "Pasted picture"}
     app.click("removeAttachment1")
     await until(lambda: not app.shows("removeAttachment1"))
     app.click("removeAttachment0")
     await until(lambda: not app.shows("attachmentStrip"))
+
+    # … and are gone for good once they are taken out.
+    await app.close()
+    await app.start()
+    assert not app.shows("attachmentStrip")
 
 
 @pytest.mark.qt_loop

@@ -5,6 +5,7 @@ from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
+from desktop.core.attachment import Attachment
 from desktop.core.chat_settings import ChatSettings
 from desktop.core.content import Role
 from desktop.core.conversation import Conversation, Message
@@ -15,7 +16,7 @@ from desktop.local.engine import LocalEngine
 from desktop.local.server import LocalConnection
 from desktop.presenters.attaching import AttachingPresenter
 from desktop.presenters.chat import ChatPresenter
-from desktop.services.attaching import Attaching, Attachment, Picture
+from desktop.services.attaching import Attaching, Picture
 from desktop.services.chat import ChatService
 from desktop.services.connections import Connections
 from desktop.services.drafts import Drafts
@@ -26,6 +27,7 @@ from desktop.services.sources import Sources
 from desktop.storage.database import Database
 from desktop.storage.repositories.branches import BranchRepository
 from desktop.storage.repositories.conversations import ConversationRepository
+from desktop.storage.repositories.drafts import DraftRepository
 from desktop.storage.repositories.embeddings import EmbeddingRepository
 from desktop.storage.repositories.passages import PassageRepository
 from desktop.storage.repositories.sources import SourceRepository
@@ -168,9 +170,7 @@ class Desk:
         self.active: set[ConversationId] = set()
         self.own = ChatSettings()
         self.shown: Conversation | None = None
-        self.files = AttachingPresenter(
-            self.view, Attaching(database.attachments, no_picture), self.connections.config
-        )
+        self.files = self.files_again()
         self.presenter = ChatPresenter(
             self.view,
             self.chat,
@@ -185,6 +185,12 @@ class Desk:
             on_active=lambda id_, on: (self.active.add if on else self.active.discard)(id_),
             adopt=adopt_nothing,
         )
+
+    def files_again(self) -> AttachingPresenter:
+        """Return what keeps the files of unsent messages, as a new start makes it."""
+        attaching = Attaching(self.database.attachments, no_picture)
+        drafts = DraftRepository(self.database)
+        return AttachingPresenter(self.view, attaching, drafts, self.connections.config)
 
 
 async def streams(desk: Desk) -> None:

@@ -58,8 +58,8 @@ async def test_files_stay_with_their_conversation(desk: Desk, notes: Path) -> No
     assert desk.view.attached == []
     await desk.presenter.open(first)
     assert desk.view.attached == ["notes.txt"]
-    desk.files.remove(0)
-    desk.files.remove(0)  # it is gone already
+    await desk.files.remove(0)
+    await desk.files.remove(0)  # it is gone already
 
     assert desk.view.attached == []
 
@@ -83,3 +83,27 @@ async def test_there_is_an_end_to_how_many(
     assert desk.view.attached == ["notes.txt"] * 2
     assert "More than 2 files" in desk.view.notices[0].message
     assert attaching.MAX_FILES > 2
+
+
+@pytest.mark.terse
+async def test_files_that_wait_are_there_again_after_a_restart(desk: Desk, notes: Path) -> None:
+    await desk.files.add_files([notes, notes])
+    await desk.files.remove(0)
+    again = desk.files_again()
+    await again.restore_new_chat()
+    assert desk.view.attached == ["notes.txt"]
+    await desk.presenter.send("What is the secret word?")
+    await desk.work.finish()
+    conversation = desk.presenter.current
+    assert conversation is not None
+    await desk.files.add_files([notes])
+
+    again = desk.files_again()
+    await again.restore_new_chat()
+    assert desk.view.attached == []
+    stored = await desk.conversations.get(conversation)
+    assert stored is not None
+    again.show(conversation)
+    again.restore(conversation, stored.draft_files)
+    assert desk.view.attached == ["notes.txt"]
+    assert again.parts(conversation) == desk.files.parts(conversation)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop.core.attachment import Attachment
 from desktop.core.content import DocumentPart, ImagePart, StoredBytes, TextPart
 from desktop.core.errors import DataNotWritable
 from desktop.storage import schema
@@ -18,6 +19,7 @@ from desktop.storage.importing import Whole
 from desktop.storage.paths import Paths
 from desktop.storage.repositories.archive import ArchiveRepository
 from desktop.storage.repositories.conversations import ConversationRepository
+from desktop.storage.repositories.drafts import DraftRepository
 from desktop.storage.repositories.organising import OrganisingRepository
 from tests.storage.conftest import MakeConversation, MakeMessage
 
@@ -104,6 +106,99 @@ async def test_a_file_goes_with_its_last_reference_copies_included(
 
     assert sweep(paths) == 2
     assert files.found() == []
+
+
+async def test_what_waits_in_the_composer_is_referred_to(
+    paths: Paths,
+    database: Database,
+    files: AttachmentFiles,
+    repository: ConversationRepository,
+    make_conversation: MakeConversation,
+    make_message: MakeMessage,
+) -> None:
+    drafts = DraftRepository(database)
+    conversation = make_conversation()
+    await repository.create(conversation)
+    picture = ImagePart(files.keep(PNG), "image/png")
+    notes = DocumentPart(files.keep(b"notes"), "text/markdown", "notes.txt")
+    waiting = [
+        Attachment(name="a.png", part=picture, tokens=3, detail="1 x 1", thumbnail=PNG),
+        Attachment(name="notes.txt", part=notes, tokens=1, detail="TXT"),
+    ]
+    await drafts.save_files(conversation.id, waiting)
+    await drafts.save_files(None, waiting[1:])
+    age(files)
+
+    assert sweep(paths) == 0
+    stored = await repository.get(conversation.id)
+    assert stored is not None
+    assert stored.draft_files == tuple(waiting)
+    assert await drafts.files_of_new_chat() == (waiting[1],)
+
+    # What is sent is no draft any more; what is not, stays one.
+    await repository.add_message(make_message(conversation.id, parts=(notes,)))
+    stored = await repository.get(conversation.id)
+    assert stored is not None
+    assert [file.name for file in stored.draft_files] == ["a.png"]
+    assert await drafts.files_of_new_chat() == ()
+    await drafts.save_files(conversation.id, [])
+    assert sweep(paths) == 1
+    assert [path.read_bytes() for path in files.found()] == [b"notes"]
+
+
+async def test_a_draft_whose_file_is_gone_is_left_out(
+    database: Database, files: AttachmentFiles
+) -> None:
+    drafts = DraftRepository(database)
+    picture = ImagePart(files.keep(PNG), "image/png")
+    await drafts.save_files(None, [Attachment(name="a", part=picture, tokens=1, detail="")])
+    files.found()[0].unlink()
+
+    assert await drafts.files_of_new_chat() == ()
+
+
+async def test_an_odd_record_does_not_hide_what_others_refer_to(
+    paths: Paths,
+    database: Database,
+    files: AttachmentFiles,
+    repository: ConversationRepository,
+    make_conversation: MakeConversation,
+    make_message: MakeMessage,
+) -> None:
+    conversation = make_conversation()
+    await repository.create(conversation)
+    for odd in ("no JSON", '["text"]', "3", '{"digest": 3}', "[null, {}]"):
+        message = make_message(conversation.id)
+        await repository.add_message(message)
+        with closing(schema.connect(paths.database)) as connection:
+            change = "UPDATE message SET parts = ? WHERE id = ?"
+            connection.execute(change, (odd, message.id.hex))
+    parts = files.kept((PICTURE,))
+    await repository.add_message(make_message(conversation.id, parts=parts))
+    age(files)
+
+    assert sweep(paths) == 0
+
+
+async def test_a_copy_from_before_drafts_had_files_still_refers(
+    paths: Paths,
+    database: Database,
+    files: AttachmentFiles,
+    make_conversation: MakeConversation,
+    make_message: MakeMessage,
+) -> None:
+    conversation = make_conversation()
+    message = make_message(conversation.id, parts=files.kept((PICTURE,)))
+    await ArchiveRepository(database).add([Whole(conversation=conversation, messages=(message,))])
+    copy = back_up(paths.database, paths.backups, "daily")
+    with closing(schema.connect(copy.path)) as connection:
+        connection.execute("ALTER TABLE conversation DROP COLUMN draft_files")
+    organising = OrganisingRepository(database)
+    await organising.trash([conversation.id])
+    await organising.erase([conversation.id])
+    age(files)
+
+    assert sweep(paths) == 0
 
 
 async def test_what_is_new_stays_until_it_is_sent(paths: Paths, files: AttachmentFiles) -> None:

@@ -6,8 +6,8 @@ from PySide6.QtGui import QImage, QInputMethodEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
+from desktop.core.attachment import Attachment
 from desktop.core.content import DocumentPart
-from desktop.services.attaching import Attachment
 from desktop.ui.composer import Composer
 from desktop.ui.composer_edit import MAX_LINES
 from desktop.ui.icons import Icons

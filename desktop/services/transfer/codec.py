@@ -7,13 +7,21 @@ from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
+from desktop.core.attachment import Attachment as DraftFile
 from desktop.core.content import ContentPart, DocumentPart, Role
 from desktop.core.conversation import Conversation, Message, MessageStatus, TitledBy
 from desktop.core.ids import CollectionId, ConversationId, DocumentId, FolderId, MessageId
 from desktop.core.sources import Attachment, SentPassage
 from desktop.services.transfer.model import Found, Skipped
 from desktop.storage.importing import NO_LABELS, NO_PASSAGES, Labels, Passages
-from desktop.storage.records import part_record, to_error, to_part, to_usage
+from desktop.storage.records import (
+    draft_file_record,
+    part_record,
+    read_draft_file,
+    to_error,
+    to_part,
+    to_usage,
+)
 from desktop.storage.repositories.archive import parents_first
 
 FORMAT = "parley-conversations"
@@ -51,6 +59,9 @@ def conversation_record(
         "parameters": dict(conversation.parameters),
         "system_prompt": conversation.system_prompt,
         "draft": conversation.draft,
+        "draft_files": [
+            draft_file_record(file, _part_record(file.part)) for file in conversation.draft_files
+        ],
         "messages": [_message_record(each, passages.get(each.id, ())) for each in messages],
     }
 
@@ -135,6 +146,7 @@ def found_in(record: Record) -> Found:
         parameters=_mapping(record.get("parameters")) or {},
         system_prompt=str(record.get("system_prompt") or ""),
         draft=str(record.get("draft") or ""),
+        draft_files=_draft_files(record),
     )
     return Found(
         conversation=conversation,
@@ -143,6 +155,14 @@ def found_in(record: Record) -> Found:
         passages=_sent(records),
         skipped=tuple(skipped),
     )
+
+
+def _draft_files(record: Record) -> tuple[DraftFile, ...]:
+    files = [
+        read_draft_file(each, to_part((_mapping(each) or {}).get("part"), []))
+        for each in _list(record.get("draft_files"))
+    ]
+    return tuple(file for file in files if file is not None)
 
 
 def _labels(record: Record) -> Labels:

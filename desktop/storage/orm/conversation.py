@@ -38,6 +38,9 @@ class ConversationRow(Base):
     model_choice: Mapped[Any] = mapped_column(JsonValue, nullable=False)
     system_prompt: Mapped[str] = mapped_column(AnyText)
     draft: Mapped[str] = mapped_column(AnyText)
+    draft_files: Mapped[Any] = mapped_column(
+        JsonValue, default=list, server_default="[]", nullable=False
+    )
     folder_id: Mapped[UUID | None]
     titled_by: Mapped[str] = mapped_column(String(20), default="words", server_default="words")
     parameters: Mapped[Any] = mapped_column(

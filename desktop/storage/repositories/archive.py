@@ -123,7 +123,19 @@ class ArchiveRepository:
         return was_there
 
     def _with_files(self, wholes: Sequence[Whole]) -> list[Whole]:
-        return [replace(whole, messages=tuple(self._kept(whole.messages))) for whole in wholes]
+        return [
+            replace(
+                whole,
+                conversation=self._with_draft_files(whole.conversation),
+                messages=tuple(self._kept(whole.messages)),
+            )
+            for whole in wholes
+        ]
+
+    def _with_draft_files(self, conversation: Conversation) -> Conversation:
+        files = self._database.attachments
+        kept = [replace(file, part=files.kept_part(file.part)) for file in conversation.draft_files]
+        return replace(conversation, draft_files=tuple(kept))
 
     def _kept(self, messages: Sequence[Message]) -> list[Message]:
         files = self._database.attachments

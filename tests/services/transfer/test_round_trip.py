@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from desktop.core.attachment import Attachment as DraftFile
 from desktop.core.content import DocumentPart, ImagePart, Role, TextPart, Usage
 from desktop.core.conversation import Conversation, Message, MessageStatus, StoredError, TitledBy
 from desktop.core.ids import CollectionId, ConversationId, DocumentId, FolderId, MessageId
@@ -39,6 +40,14 @@ parts = st.one_of(
     st.builds(TextPart, any_text),
     st.builds(ImagePart, st.binary(max_size=20), st.just("image/png")),
     st.builds(DocumentPart, st.binary(max_size=20), st.just("application/pdf"), any_text),
+)
+draft_files = st.builds(
+    DraftFile,
+    name=any_text,
+    part=parts.filter(lambda part: not isinstance(part, TextPart)),
+    tokens=st.integers(0, 10**6),
+    detail=any_text,
+    thumbnail=st.binary(max_size=20),
 )
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | any_text,
@@ -75,6 +84,7 @@ def wholes(draw: st.DrawFn) -> Whole:
         parameters=draw(objects),
         system_prompt=draw(any_text),
         draft=draw(any_text),
+        draft_files=tuple(draw(st.lists(draft_files, max_size=2))),
     )
     messages: list[Message] = []
     for identity in draw(st.lists(st.uuids(version=4), max_size=6, unique=True)):

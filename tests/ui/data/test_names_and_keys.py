@@ -7,9 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.core.attachment import Attachment
 from desktop.core.content import DocumentPart
 from desktop.core.errors import ExportFailed
-from desktop.services.attaching import Attachment
 from desktop.ui.attachment_strip import AttachmentStrip
 from desktop.ui.data.backups_dialog import BackupsDialog
 from desktop.ui.data.export_dialog import ExportDialog
