@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import aclosing
 from pathlib import Path
 
 from desktop.core.library import FileState, Source
@@ -44,12 +45,13 @@ class Look:
         started = time.monotonic()
         self._known = await self._repository.known(self._source.id)
         try:
-            async for seen in scan(self._source.path):
-                self.seconds += time.monotonic() - started
-                await self._take(seen)
-                if self._stopped:
-                    return
-                started = time.monotonic()
+            async with aclosing(scan(self._source.path)) as found:
+                async for seen in found:
+                    self.seconds += time.monotonic() - started
+                    await self._take(seen)
+                    if self._stopped:
+                        return
+                    started = time.monotonic()
         except NotReached as error:
             self.refusal = str(error)
             return

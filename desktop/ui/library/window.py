@@ -121,6 +121,7 @@ class LibraryWindow(QDialog):
         """Say what failed."""
         answer = ("dismissErrorButton", self.tr("Close"), None)
         self._prompt.ask(error.message, error.cure, [answer], kind="error")
+        self._show_chosen()
 
     def _make_buttons(self) -> None:
         self._new = Button(self.tr("New…"), name="newCollectionButton")
@@ -224,6 +225,7 @@ class LibraryWindow(QDialog):
         self._sources.chosen.connect(self._offer_removal)
         self._remove.clicked.connect(self._remove_source)
         self._retry.clicked.connect(self.retry_requested)
+        self._prompt.dismissed.connect(self._show_chosen)
         self._sources.delete_pressed.connect(self._remove_source)
         self._connect_documents()
 
@@ -238,7 +240,12 @@ class LibraryWindow(QDialog):
         details.folder_requested.connect(documents.show_folder)
         details.leave_out_requested.connect(documents.leave_out)
 
+    def _show_chosen(self) -> None:
+        self._show_details(self._documents.current)
+
     def _show_details(self, document: DocumentView | None) -> None:
+        if self._prompt.isVisibleTo(self):
+            document = None  # a small window has no room for both
         words = "" if document is None else self._documents.words_for_reading(document)
         self._details.show_document(document, words)
 
@@ -273,6 +280,7 @@ class LibraryWindow(QDialog):
                 ("cancelDeleteButton", self.tr("Cancel"), None),
             ],
         )
+        self._show_chosen()
 
     def _choose_files(self) -> None:
         self._choose(self.tr("Add files"), QFileDialog.FileMode.ExistingFiles)

@@ -210,6 +210,11 @@ def test_names_are_asked_for(library: LibraryWindow, qtbot: QtBot) -> None:
 
 
 def test_deleting_is_asked_about(library: LibraryWindow, qtbot: QtBot) -> None:
+    choose(library, 0)
+    button(library, "deleteCollectionButton").click()
+    assert not button(library, "readAgainButton").isVisible()
+    button(library, "cancelDeleteButton").click()
+    assert button(library, "readAgainButton").isVisible()
     button(library, "deleteCollectionButton").click()
     with qtbot.waitSignal(library.delete_requested):
         button(library, "confirmDeleteButton").click()
