@@ -129,7 +129,7 @@ def _meaning(
 ) -> tuple[Library, MeaningSearch, Indexing, Sources]:
     passages, embeddings = PassageRepository(database), EmbeddingRepository(database)
     documents = LibraryRepository(database)
-    search = MeaningSearch(paths.cache / "vectors", passages, embeddings, embedders)
+    search = MeaningSearch(paths.vectors, passages, embeddings, embedders)
     indexing = Indexing(
         passages=passages,
         embeddings=embeddings,

@@ -71,6 +71,11 @@ class Paths:
         return self.cache / "models"
 
     @property
+    def vectors(self) -> Path:
+        """What searches by meaning look through; made anew from the database when it is gone."""
+        return self.cache / "vectors"
+
+    @property
     def key_file(self) -> Path:
         """The master key, where the user chose a private file."""
         return self.config / "master.key"

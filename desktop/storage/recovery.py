@@ -1,5 +1,6 @@
 """A damaged database replaced by the newest good copy and all that can still be read of it."""
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,5 +60,12 @@ def recover(paths: Paths) -> Recovery:
         salvaged = Salvaged() if is_empty else salvage(paths.database, ready)
         directory = quarantine_directory(paths.data)
         put_aside(paths.database, directory)
+        _forget_vectors(paths.vectors)
         put_in_place(ready, paths.database)
     return Recovery(backup=backup, salvaged=salvaged, quarantine=directory)
+
+
+def _forget_vectors(folder: Path) -> None:
+    """Let them be read anew: numbers that the damaged database gave are given once more."""
+    if folder.exists():
+        shutil.rmtree(folder)

@@ -28,7 +28,7 @@ async def main(home: Path, questions: Path) -> dict[str, object]:
     memory = psutil.Process().memory_full_info
     before = memory().pss
     started = time.perf_counter()
-    index = MeaningIndex(paths.cache / "vectors", (await embeddings.models())[0], embeddings)
+    index = MeaningIndex(paths.vectors, (await embeddings.models())[0], embeddings)
     await index.sync()
     load = time.perf_counter() - started
     took: list[float] = []

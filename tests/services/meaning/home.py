@@ -105,4 +105,4 @@ class Home:
 
 
 async def open_home(paths: Paths) -> Home:
-    return Home(await Database.open(paths), paths.cache / "vectors")
+    return Home(await Database.open(paths), paths.vectors)
