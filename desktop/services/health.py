@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Event
 
 from desktop.core.errors import DamagedDatabase, ParleyError, StorageError
+from desktop.storage.atomic import remove_leftovers
 from desktop.storage.database import Database
 from desktop.storage.file_system import is_on_network, synchroniser_of
 from desktop.storage.integrity import fault_in
@@ -139,6 +140,8 @@ class Health:
         self._write_mark()
 
     def _note_begin(self) -> None:
+        with suppress(OSError):
+            remove_leftovers(self._paths.data, "*")
         salt = salt_of(log_of(self._paths.database))
         self._mark = replace(self._mark, clean=False, salt=salt)
         self._write_mark()

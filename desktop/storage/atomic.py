@@ -19,6 +19,16 @@ def unfinished(target: Path) -> Generator[Path]:
             temporary.unlink()
 
 
+def remove_leftovers(directory: Path, names: str) -> None:
+    """Remove what a crash left unfinished of files with such names, a pattern of `glob`.
+
+    Call it while nobody makes such files. Raises:
+        OSError: one can't be removed.
+    """
+    for path in directory.glob(f".{names}.*.new*"):
+        path.unlink(missing_ok=True)
+
+
 def publish(temporary: Path, target: Path) -> bool:
     """Give a finished file its name; False, and nothing changed, when the name is taken."""
     with temporary.open("rb+") as file:

@@ -103,6 +103,10 @@ class AttachmentFiles:
         files = self._directory.glob("??/*")
         return [path for path in files if _DIGEST.fullmatch(path.name)]
 
+    def unfinished(self) -> list[Path]:
+        """Return what is being stored now, or was when a crash came."""
+        return list(self._directory.glob("??/.*.new"))
+
 
 def sweep(paths: Paths) -> int:
     """Remove the files that no message and no draft refers to, here or in a copy; return how many.
@@ -111,14 +115,17 @@ def sweep(paths: Paths) -> int:
         StorageError: what is referred to can't be read; nothing was removed.
     """
     oldest = time() - _SPARE_SECONDS
-    files = AttachmentFiles(paths.attachments).found()
-    spare = {path.name: path for path in files if _is_older(path, oldest)}
+    attachments = AttachmentFiles(paths.attachments)
+    spare = {path.name: path for path in attachments.found() if _is_older(path, oldest)}
     for database in (paths.database, *(backup.path for backup in backups(paths.backups))):
         if not spare:
             break
         for digest in _referred(database):
             spare.pop(digest, None)
     with file_errors(paths.attachments):
+        for left in attachments.unfinished():
+            if _is_older(left, oldest):
+                left.unlink(missing_ok=True)
         # Once more: meanwhile one of them may have been wanted again.
         gone = [path for path in spare.values() if _is_older(path, oldest)]
         for path in gone:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from desktop.core.errors import BackupFailed
-from desktop.storage.atomic import publish, unfinished
+from desktop.storage.atomic import publish, remove_leftovers, unfinished
 from desktop.storage.errors import translated
 from desktop.storage.file_errors import file_error
 from desktop.storage.integrity import first_fault
@@ -58,6 +58,7 @@ def back_up(
     moment = datetime.now(UTC).replace(microsecond=0)
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        remove_leftovers(directory, "parley-*.db")  # nobody else makes a copy now
         number = 1 + max((each.number for each in backups(directory)), default=0)
         target = directory / f"parley-{number:06d}-{moment:{_STAMP}}Z-{reason}.db"
         with unfinished(target) as temporary:

@@ -67,6 +67,17 @@ async def test_the_whole_check_is_weekly_or_after_a_crash(
     assert closed.clean
 
 
+async def test_what_a_crash_left_unfinished_is_removed(paths: Paths, database: Database) -> None:
+    left = [paths.data / f".parley.db.abc.new{more}" for more in ("", "-journal")]
+    for path in left:
+        path.write_bytes(b"half a restored copy")
+
+    await Health(paths, database).begin()
+
+    assert not any(path.exists() for path in left)
+    assert paths.database.exists()
+
+
 async def test_damage_is_found_and_named(
     paths: Paths, database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -202,10 +202,16 @@ async def test_a_copy_from_before_drafts_had_files_still_refers(
 
 
 async def test_what_is_new_stays_until_it_is_sent(paths: Paths, files: AttachmentFiles) -> None:
-    files.keep(PNG)
+    kept = files.keep(PNG).path
+    left = kept.with_name(f".{kept.name}.abc.new")
+    left.write_bytes(b"half a picture")
 
     assert sweep(paths) == 0
     assert len(files.found()) == 1
+    assert left.exists()
+    os.utime(left, (1, 1))  # a crash left it, long ago
+    assert sweep(paths) == 0
+    assert not left.exists()
 
 
 async def test_a_name_that_is_no_digest_leads_nowhere(files: AttachmentFiles) -> None:

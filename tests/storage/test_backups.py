@@ -12,7 +12,9 @@ from desktop.storage import schema
 from desktop.storage.backup import back_up, backups
 from desktop.storage.database import Database
 from desktop.storage.paths import Paths
+from desktop.storage.repositories.conversations import ConversationRepository
 from desktop.storage.repositories.system_config import SystemConfigRepository
+from tests.storage.conftest import MakeConversation
 
 
 async def test_a_copy_of_a_live_database_is_whole(paths: Paths, database: Database) -> None:
@@ -65,6 +67,47 @@ async def test_a_damaged_database_makes_no_copy(paths: Paths, database: Database
 
 def test_no_directory_means_no_copies(tmp_path: Path) -> None:
     assert backups(tmp_path / "nowhere") == []
+
+
+async def test_d16_a_place_that_vanishes_while_it_is_copied_to_is_said(
+    paths: Paths,
+    database: Database,
+    repository: ConversationRepository,
+    make_conversation: MakeConversation,
+    tmp_path: Path,
+) -> None:
+    for number in range(3):
+        await repository.create(make_conversation(f"{number} " * 1_500_000))
+    old = back_up(paths.database, paths.backups, "daily")
+    away = tmp_path / "unplugged"
+
+    def unplug() -> bool:
+        if not away.exists():
+            paths.backups.rename(away)
+        return False
+
+    with pytest.raises(BackupFailed, match="could not be copied"):
+        back_up(paths.database, paths.backups, "daily", interrupted=unplug)
+
+    assert (away / old.path.name).stat().st_size == old.size
+    away.rename(paths.backups)
+    again = back_up(paths.database, paths.backups, "daily")
+    assert [each.number for each in backups(paths.backups)] == [again.number, old.number]
+    assert {each.name for each in paths.backups.iterdir()} == {again.path.name, old.path.name}
+
+
+async def test_what_a_crash_left_of_a_copy_is_removed_by_the_next(
+    paths: Paths, database: Database
+) -> None:
+    paths.backups.mkdir()
+    left = paths.backups / ".parley-000001-20260101T000000Z-daily.db.abc.new"
+    left.write_bytes(b"half a copy")
+    other = paths.backups / ".something.new"
+    other.write_bytes(b"not ours")
+
+    made = back_up(paths.database, paths.backups, "daily")
+
+    assert {each.name for each in paths.backups.iterdir()} == {made.path.name, other.name}
 
 
 async def test_a_copy_that_is_given_up_leaves_nothing(paths: Paths, database: Database) -> None:

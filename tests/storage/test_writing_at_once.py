@@ -1,8 +1,12 @@
-"""Many writers with readers between them."""
+"""Many writers with readers between them, in one process and in several."""
 
 import asyncio
+import subprocess
+import sys
 
 from desktop.core.organising import Listing
+from desktop.storage.database import Database
+from desktop.storage.paths import Paths
 from desktop.storage.repositories.conversations import ConversationRepository
 from tests.storage.conftest import MakeConversation, MakeMessage, organising
 
@@ -30,3 +34,66 @@ async def test_d12_five_hundred_changes_with_readers_between_them_all_arrive(
 
     [last] = await repository.branch(conversation.id)
     assert (last.sibling_index, last.sibling_count) == (499, 500)
+
+
+WRITER = """
+import asyncio, sys
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from desktop.core.content import Role
+from desktop.core.conversation import Conversation, Message, MessageStatus, text_parts
+from desktop.core.ids import new_conversation_id, new_message_id
+from desktop.storage.database import Database
+from desktop.storage.paths import Paths
+from desktop.storage.repositories.conversations import ConversationRepository
+
+async def main():
+    database = await Database.open(Paths.resolve(Path(sys.argv[1])))
+    repository, now, name = ConversationRepository(database), datetime.now(UTC), sys.argv[2]
+    talk = Conversation(id=new_conversation_id(), title=name, created_at=now, updated_at=now)
+    print("ready", flush=True)
+    sys.stdin.readline()
+    await repository.create(talk)
+    for number in range(20):
+        answer = Message(
+            id=new_message_id(), conversation_id=talk.id, parent_id=None, role=Role.ASSISTANT,
+            parts=(), status=MessageStatus.STREAMING, created_at=now,
+        )
+        await repository.add_message(answer)
+        for length in range(5):
+            await repository.save_answer(replace(answer, parts=text_parts(name * length)))
+            await repository.branch(talk.id)
+        ended = replace(answer, parts=text_parts(f"{name} {number}"), status="complete")
+        await repository.save_answer(ended)
+    await database.close()
+
+asyncio.run(main())
+"""
+
+
+async def test_d10_two_processes_that_write_at_once_lose_nothing(paths: Paths) -> None:
+    """No lock keeps them apart here, as when the one for the running app fails."""
+    await (await Database.open(paths)).close()
+    pipe = subprocess.PIPE
+    command = [sys.executable, "-c", WRITER, str(paths.data)]
+    writers = [
+        subprocess.Popen([*command, name], stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+        for name in ("one", "other")
+    ]
+    for writer in writers:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "ready\n"
+    said = [writer.communicate("go\n", timeout=60)[1] for writer in writers]
+
+    assert said == ["", ""]
+    assert [writer.returncode for writer in writers] == [0, 0]
+    database = await Database.open(paths)
+    repository = ConversationRepository(database)
+    listed = await repository.list()
+    assert sorted(row.title for row in listed) == ["one", "other"]
+    for row in listed:
+        [last] = await repository.branch(row.id)
+        versions = await repository.messages(row.id, await repository.siblings(last.id))
+        assert {m.text for m in versions} == {f"{row.title} {n}" for n in range(20)}
+    await database.close()
