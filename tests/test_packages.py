@@ -12,7 +12,7 @@ import PySide6
 import pytest
 
 from script.packaging.contents import SYSTEM_LIBRARIES, is_wanted
-from script.packaging.finish import write_sums
+from script.packaging.finish import pack_for_linux, write_sums
 from script.packaging.icu import (
     is_asked_for,
     items,
@@ -209,3 +209,30 @@ def test_qt_sorts_with_the_trimmed_data(trimmed_icu_data: Path, tmp_path: Path) 
     empty = tmp_path / trimmed_icu_data.name
     write_library(empty, symbol, pack(data, []))
     assert "RuntimeError" in sort(empty).stderr
+
+
+def test_the_same_program_gives_the_same_packages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if sys.platform != "linux" or shutil.which("dpkg-deb") is None:
+        pytest.skip("no dpkg-deb here")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    sums: list[str] = []
+    for place, changed, mask in (("here", 1_600_000_000, 0o022), ("there", 1_650_000_000, 0o077)):
+        before = os.umask(mask)
+        try:
+            bundle = tmp_path / place / "parley"
+            (bundle / "_internal").mkdir(parents=True)
+            for name in ("parley", "_internal/libz", "_internal/data"):
+                shutil.copy("/bin/true" if name != "_internal/data" else __file__, bundle / name)
+                os.utime(bundle / name, (changed, changed))
+            target = tmp_path / place / "dist"
+            target.mkdir()
+            pack_for_linux(bundle, target, tmp_path / place / "work")
+            write_sums(target)
+        finally:
+            os.umask(before)
+        sums.append((target / "SHA256SUMS").read_text())
+
+    assert sums[0] == sums[1]
+    assert sums[0].count("parley") == 2

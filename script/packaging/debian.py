@@ -54,6 +54,7 @@ def build_package(bundle: Path, target: Path, work: Path) -> None:
     _add_documents(work)
     _add_control(work, bundle)
     _set_modes(work)
+    _set_times(work)
     # One thread, as the number of threads changes the bytes.
     options = ("--root-owner-group", "-Zxz", "--threads-max=1")
     subprocess.run(["dpkg-deb", *options, "--build", work, target], check=True)
@@ -115,6 +116,13 @@ def _installed_kilobytes(root: Path) -> int:
     """Return the size in KiB, each file rounded up, as Debian Policy 5.6.20 has it."""
     files = [path for path in root.rglob("*") if path.is_file() and not path.is_symlink()]
     return sum(-(-path.stat().st_size // _KILOBYTE) for path in files)
+
+
+def _set_times(root: Path) -> None:
+    """Give everything the time of the build: dpkg-deb does it only for what is newer."""
+    time = int(os.environ["SOURCE_DATE_EPOCH"])
+    for path in (root, *root.rglob("*")):
+        os.utime(path, (time, time), follow_symlinks=False)
 
 
 def _set_modes(root: Path) -> None:
