@@ -90,6 +90,8 @@ def debian(directory: Path, cache: Path) -> Generator[Debian]:
         for place, arguments in mounts.items():
             subprocess.run(["mount", *arguments, directory / place], check=True)
             mounted.append(directory / place)
+            # What is unmounted here later must not be unmounted on this machine too.
+            subprocess.run(["mount", "--make-rslave", directory / place], check=True)
         made = Debian(directory)
         made.run("useradd", "--create-home", "--uid", UID, USER, env={}, as_root=True)
         made.apt("update")
