@@ -20,7 +20,16 @@ from desktop.llm.hosts import DEFAULT_BASE_URLS
 from desktop.services.answer import AnswerWriter
 from desktop.services.attaching import with_bytes
 from desktop.services.connections import Connections
-from desktop.services.context import ContextUse, ContextWindows, cut_in_words, fit
+from desktop.services.context import (
+    ContextUse,
+    ContextWindows,
+    Cost,
+    cost_of,
+    cut_in_words,
+    fit,
+    is_sent,
+    use_of,
+)
 from desktop.services.own_settings import adjusted
 from desktop.services.sources import Sources, quoted
 from desktop.storage.repositories.branches import BranchRepository
@@ -262,8 +271,12 @@ class ChatService:
         config = await self._config(conversation)
         if config is not None:
             await self._windows.learn(config)
-        branch = await self._conversations.branch(conversation.id)
-        return (await self._fitting(conversation, branch))[1]
+        costs = await self._conversations.measured(conversation.id, _cost)
+        if conversation.system_prompt:
+            costs.insert(0, cost_of(Role.SYSTEM, conversation.system_prompt))
+        window = await self._windows.of(config) if config else None
+        kept = [cost for cost in costs if cost is not None]
+        return use_of(kept, window, (config and config.max_tokens) or 0)
 
     async def _config(self, conversation: Conversation) -> CompletionsConfig | None:
         try:
@@ -304,6 +317,10 @@ class ChatService:
                     yield chunk
 
 
+def _cost(role: Role, parts: tuple[ContentPart, ...]) -> Cost | None:
+    return cost_of(role, parts) if is_sent(role, parts) else None
+
+
 def _question(
     conversation_id: ConversationId, parent_id: MessageId | None, parts: tuple[ContentPart, ...]
 ) -> Message:
@@ -332,9 +349,7 @@ def to_llm_messages(system_prompt: str, branch: Sequence[Message]) -> list[LLMMe
     """Turn a branch into what is sent: answers that hold nothing are left out."""
     messages = [LLMMessage(Role.SYSTEM, system_prompt)] if system_prompt else []
     for message in branch:
-        if message.role is Role.ASSISTANT and not message.text.strip():
-            continue
-        messages.append(
-            LLMMessage(message.role, message.parts, provider_state=message.provider_state)
-        )
+        if is_sent(message.role, message.parts):
+            state = message.provider_state
+            messages.append(LLMMessage(message.role, message.parts, provider_state=state))
     return messages

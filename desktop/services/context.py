@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from desktop.core.connection import is_local_model
-from desktop.core.content import ContentPart, DocumentPart, Role, TextPart
+from desktop.core.content import ContentPart, DocumentPart, Role, TextPart, text_of
 from desktop.core.errors import ParleyError
 from desktop.llm.base import LLMMessage, StreamStatus
 from desktop.llm.config import LLMProvider
@@ -46,11 +46,24 @@ def estimate_tokens(text: str) -> int:
     return round(latin / _LATIN_CHARACTERS + (len(text) - latin) / _OTHER_CHARACTERS)
 
 
-def tokens_of(message: LLMMessage) -> int:
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one message costs, in tokens, and who says it."""
+
+    role: Role
+    tokens: int
+
+
+def cost_of(role: Role, content: str | tuple[ContentPart, ...]) -> Cost:
     """Estimate what a message costs."""
-    if isinstance(message.content, str):
-        return PER_MESSAGE + estimate_tokens(message.content)
-    return PER_MESSAGE + sum(map(_tokens_of_part, message.content))
+    if isinstance(content, str):
+        return Cost(role, PER_MESSAGE + estimate_tokens(content))
+    return Cost(role, PER_MESSAGE + sum(map(_tokens_of_part, content)))
+
+
+def is_sent(role: Role, content: str | tuple[ContentPart, ...]) -> bool:
+    """Tell whether a message is sent: answers that hold nothing are not."""
+    return role is not Role.ASSISTANT or bool(text_of(content).strip())
 
 
 def _tokens_of_part(part: ContentPart) -> int:
@@ -69,20 +82,26 @@ def fit(
     The system prompt and the last question always stay, and what is sent begins with a
     question of the user's. All in tokens.
     """
-    costs = [tokens_of(message) for message in messages]
-    if window is None:
-        return list(messages), ContextUse(tokens=sum(costs))
-    room = window - min(reserve, window // ANSWER_SHARE)
+    use = use_of([cost_of(each.role, each.content) for each in messages], window, reserve)
     first = 1 if messages and messages[0].role is Role.SYSTEM else 0
-    total, start = sum(costs), first
-    while total > room and start < len(messages) - 1:
-        total -= costs[start]
+    return [*messages[:first], *messages[first + use.cut :]], use
+
+
+def use_of(costs: Sequence[Cost], window: int | None, reserve: int) -> ContextUse:
+    """Return what of messages that cost this much would be sent; see `fit`."""
+    total = sum(cost.tokens for cost in costs)
+    if window is None:
+        return ContextUse(tokens=total)
+    room = window - min(reserve, window // ANSWER_SHARE)
+    first = 1 if costs and costs[0].role is Role.SYSTEM else 0
+    start = first
+    while total > room and start < len(costs) - 1:
+        total -= costs[start].tokens
         start += 1
-        while start < len(messages) - 1 and messages[start].role is not Role.USER:
-            total -= costs[start]
+        while start < len(costs) - 1 and costs[start].role is not Role.USER:
+            total -= costs[start].tokens
             start += 1
-    kept = [*messages[:first], *messages[start:]]
-    return kept, ContextUse(tokens=total, window=window, cut=start - first)
+    return ContextUse(tokens=total, window=window, cut=start - first)
 
 
 class ContextWindows:

@@ -92,9 +92,9 @@ def to_message(row: MessageRow) -> Message:
         id=MessageId(row.id),
         conversation_id=ConversationId(row.conversation_id),
         parent_id=None if row.parent_id is None else MessageId(row.parent_id),
-        role=_known(row.role, Role.ASSISTANT, "role", odd),
+        role=role_of(row.role, odd),
         status=_known(row.status, MessageStatus.INTERRUPTED, "state", odd),
-        parts=_to_parts(row, odd),
+        parts=parts_of(row.text, row.parts, _attachments_of(row), odd),
         created_at=row.created_at,
         reasoning=row.reasoning,
         provider=row.provider,
@@ -109,6 +109,11 @@ def to_message(row: MessageRow) -> Message:
         warnings=tuple(map(str, _list(row.warnings) or ())),
         warning=_warning(odd),
     )
+
+
+def role_of(stored: str, odd: list[str]) -> Role:
+    """Read the column `role`; one that is not known is named in `odd`."""
+    return _known(stored, Role.ASSISTANT, "role", odd)
 
 
 def place_values(message: Message) -> dict[str, Any]:
@@ -192,14 +197,16 @@ def _encoded(data: bytes) -> str:
     return b64encode(data).decode("ascii")
 
 
-def _to_parts(row: MessageRow, odd: list[str]) -> tuple[ContentPart, ...]:
-    if row.parts is None:
-        return (TextPart(row.text),)
-    records = _list(row.parts)
+def parts_of(
+    text: str, parts: Any, files: AttachmentFiles | None, odd: list[str]
+) -> tuple[ContentPart, ...]:
+    """Read the columns `text` and `parts`; what can't be read is named in `odd`."""
+    if parts is None:
+        return (TextPart(text),)
+    records = _list(parts)
     if records is None:
         odd.append("its content")
-        return (TextPart(row.text),)
-    files = _attachments_of(row)
+        return (TextPart(text),)
     found = [_to_stored_part(record, files) or to_part(record, odd) for record in records]
     return tuple(part for part in found if part is not None)
 

@@ -8,11 +8,16 @@ from desktop.llm.base import LLMMessage
 from desktop.services.context import (
     PER_FILE,
     ContextUse,
+    cost_of,
     cut_in_words,
     estimate_tokens,
     fit,
-    tokens_of,
 )
+
+
+def tokens_of(message: LLMMessage) -> int:
+    return cost_of(message.role, message.content).tokens
+
 
 SYSTEM = LLMMessage(Role.SYSTEM, "Be brief.")
 

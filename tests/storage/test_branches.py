@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import insert
 
-from desktop.core.content import Role
+from desktop.core.content import ContentPart, ImagePart, Role, TextPart, text_of
 from desktop.core.conversation import Conversation, Message, MessageStatus
 from desktop.core.ids import new_message_id
 from desktop.storage.database import Database
@@ -62,6 +62,28 @@ async def tree(
 
 def places(branch: Sequence[Message]) -> list[tuple[int, int]]:
     return [(each.sibling_index, each.sibling_count) for each in branch]
+
+
+async def test_each_message_of_the_branch_is_measured_in_order(
+    tree: Tree, branches: BranchRepository, database: Database
+) -> None:
+    picture = ImagePart(b"png", "image/png")
+    parts = database.attachments.kept((TextPart("look"), picture))
+    looked = replace(await tree.add("look", "g1"), parts=parts)
+    await tree.repository.add_message(looked)
+
+    def measure(role: Role, parts: tuple[ContentPart, ...]) -> tuple[Role, str, int]:
+        return role, text_of(parts), len(parts)
+
+    async def measured() -> list[tuple[Role, str, int]]:
+        return await tree.repository.measured(tree.conversation.id, measure)
+
+    branch = await tree.repository.branch(tree.conversation.id)
+    assert await measured() == [(each.role, each.text, len(each.parts)) for each in branch]
+    await branches.step(tree.messages["a1"].id, 1)
+    assert [text for _, text, _ in await measured()] == ["q", "a2"]
+    await branches.remove(tree.messages["q"].id, with_replies=True)
+    assert await measured() == []
 
 
 async def test_messages_know_their_place_among_their_siblings(
