@@ -141,17 +141,21 @@ class DataOpening:
         exporter = Exporter(ArchiveRepository(self._backend.database), write_pdf)
         presenter = ExportPresenter(dialog, exporter, self._work)
 
-        async def choose(everything: bool, fmt: Format) -> None:
+        async def choose(everything: bool, with_trash: bool, fmt: Format) -> None:
             count = dialog.count if everything else dialog.chosen
+            count += dialog.in_trash if with_trash else 0
             suffix = suffix_for(fmt, count)
             title = self._title if count == 1 else self._window.tr("Conversations")
             name = file_name(title)
             target = await choose_file_to_save(dialog, dialog.windowTitle(), name, suffix)
             if target is not None:
-                presenter.export(everything=everything, fmt=fmt, target=target)
+                presenter.export(
+                    everything=everything, with_trash=with_trash, fmt=fmt, target=target
+                )
 
-        def ask(everything: bool, fmt: Format) -> None:
-            self._work.start(choose(everything, fmt), name="choose where to export to")
+        def ask(everything: bool, with_trash: bool, fmt: Format) -> None:
+            choosing = choose(everything, with_trash, fmt)
+            self._work.start(choosing, name="choose where to export to")
 
         dialog.export_requested.connect(ask)
         dialog.cancel_requested.connect(presenter.cancel)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from desktop.core.errors import ParleyError
+from desktop.core.extras import Extras
 from desktop.core.ids import ConversationId
 from desktop.presenters.work import Work
 from desktop.services.transfer.exporter import Exporter, Format
@@ -35,8 +36,11 @@ class ProgressView(Protocol):
 class ExportView(ProgressView, Protocol):
     """The choice of what to export, and how."""
 
-    def offer(self, title: str, chosen: int, count: int) -> None:
-        """Offer the `chosen` conversations, a single one by its title, and all of them."""
+    def offer(self, title: str, chosen: int, count: int, in_trash: int) -> None:
+        """Offer the `chosen` conversations, a single one by its title, and all of them.
+
+        `in_trash` are how many are in the trash, which can be added to all.
+        """
         ...
 
 
@@ -99,22 +103,28 @@ class ExportPresenter:
 
     async def open(self, chosen: Sequence[ConversationId], title: str) -> None:
         """Offer what can be exported now; `title` is that of a single one."""
-        ids = await self._exporter.ids()
+        ids, trashed = await self._exporter.ids(), await self._exporter.ids(trash=True)
         there = set(ids)
         self._chosen = [each for each in chosen if each in there]
-        self._view.offer(title, len(self._chosen), len(ids))
+        self._view.offer(title, len(self._chosen), len(ids), len(trashed))
 
-    def export(self, *, everything: bool, fmt: Format, target: Path) -> None:
-        """Write the file."""
-        self._running.start(self._export(everything, fmt, target), "export")
+    def export(self, *, everything: bool, with_trash: bool, fmt: Format, target: Path) -> None:
+        """Write the file; of `everything` also the presets and folders, where it can hold them."""
+        everything = everything or not self._chosen
+        work = self._export(everything, everything and with_trash, fmt, target)
+        self._running.start(work, "export")
 
     def cancel(self) -> None:
         """Give up; what had the file's name before is intact."""
         self._running.cancel()
 
-    async def _export(self, everything: bool, fmt: Format, target: Path) -> None:
-        ids = await self._exporter.ids() if everything or not self._chosen else self._chosen
-        count = await self._exporter.export(ids, fmt, target, self._view.set_progress)
+    async def _export(self, everything: bool, with_trash: bool, fmt: Format, target: Path) -> None:
+        ids = await self._exporter.ids() if everything else self._chosen
+        if with_trash:
+            ids = [*ids, *await self._exporter.ids(trash=True)]
+        count = await self._exporter.export(
+            ids, fmt, target, self._view.set_progress, with_extras=everything
+        )
         noun = "conversation" if count == 1 else "conversations"
         self._view.show_done(f"{count:,} {noun} written to {target.name}.")
 
@@ -147,10 +157,11 @@ class ImportPresenter:
         self._preview = None
         self._running.start(self._look(path), "look into a file")
 
-    def put_in(self, chosen: Collection[ConversationId]) -> None:
+    def put_in(self, chosen: Collection[ConversationId], with_extras: bool) -> None:
         """Put in what the user chose."""
-        if self._preview is not None and chosen:
-            self._running.start(self._put_in(self._preview, set(chosen)), "import")
+        if self._preview is not None and (chosen or with_extras):
+            work = self._put_in(self._preview, set(chosen), with_extras)
+            self._running.start(work, "import")
 
     def cancel(self) -> None:
         """Give up; nothing of it stays."""
@@ -160,8 +171,12 @@ class ImportPresenter:
         self._preview = await self._importer.preview(path, self._view.set_progress)
         self._view.show_preview(self._preview)
 
-    async def _put_in(self, preview: Preview, chosen: Collection[ConversationId]) -> None:
-        report = await self._importer.run(preview, chosen, self._view.set_progress)
+    async def _put_in(
+        self, preview: Preview, chosen: Collection[ConversationId], with_extras: bool
+    ) -> None:
+        report = await self._importer.run(
+            preview, chosen, self._view.set_progress, with_extras=with_extras
+        )
         self._view.show_report(report)
         # By itself: there is nothing to cancel any more.
         self._work.start(self._on_imported(), name="show what was imported")
@@ -169,11 +184,28 @@ class ImportPresenter:
 
 def in_words(report: Report) -> str:
     """Say what an import did in one sentence."""
-    if not report.messages and not report.conversations:
+    if not report.messages and not report.conversations and not report.extras:
         return "Everything in it was here already; nothing was changed."
     noun = "conversation" if report.conversations == 1 else "conversations"
     messages = "message" if report.messages == 1 else "messages"
-    return f"{report.conversations:,} {noun} with {report.messages:,} {messages} were added."
+    said: list[str] = []
+    if report.messages or report.conversations:
+        said.append(f"{report.conversations:,} {noun} with {report.messages:,} {messages}")
+    if report.extras:
+        said.append(extras_in_words(report.extras))
+    one = not report.messages and len(report.extras.presets) + len(report.extras.folders) == 1
+    return f"{' and '.join(said)} {'was' if one else 'were'} added."
+
+
+def extras_in_words(extras: Extras) -> str:
+    """Count presets and folders."""
+    presets, folders = len(extras.presets), len(extras.folders)
+    said = [
+        f"{count:,} {noun if count == 1 else noun + 's'}"
+        for count, noun in ((presets, "preset"), (folders, "folder"))
+        if count
+    ]
+    return " and ".join(said)
 
 
 def lines(skipped: Sequence[Any]) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 from sqlalchemy.orm import object_session
 
 from desktop.core.attachment import Attachment
+from desktop.core.chat_settings import Preset, model_choice_of, parameters_of, read_settings
 from desktop.core.content import (
     Content,
     ContentPart,
@@ -24,9 +25,11 @@ from desktop.core.content import (
 )
 from desktop.core.conversation import Conversation, Message, MessageStatus, StoredError, TitledBy
 from desktop.core.conversation_summary import ConversationSummary
-from desktop.core.ids import ConversationId, FolderId, MessageId
+from desktop.core.ids import ConversationId, FolderId, MessageId, PresetId
 from desktop.storage.attachments import AttachmentFiles
+from desktop.storage.orm.base import now
 from desktop.storage.orm.conversation import ConversationRow, MessageRow
+from desktop.storage.orm.organising import PresetRow
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
@@ -83,6 +86,25 @@ def conversation_row(conversation: Conversation) -> ConversationRow:
     values["draft_files"] = draft_file_records(conversation.draft_files)
     values["titled_by"] = str(conversation.titled_by)
     return ConversationRow(**values)
+
+
+def to_preset(row: PresetRow) -> Preset:
+    """Return the row as a preset."""
+    choice, parameters = _mapping(row.model_choice) or {}, _mapping(row.parameters) or {}
+    settings = read_settings(row.system_prompt, choice, parameters)
+    return Preset(id=PresetId(row.id), name=row.name, settings=settings)
+
+
+def preset_row(preset: Preset) -> PresetRow:
+    """Return a preset as its row."""
+    return PresetRow(
+        id=preset.id,
+        name=preset.name,
+        system_prompt=preset.settings.system_prompt,
+        model_choice=model_choice_of(preset.settings),
+        parameters=parameters_of(preset.settings),
+        created_at=now(),
+    )
 
 
 def to_message(row: MessageRow) -> Message:

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtNetwork import QLocalSocket
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QSpinBox, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QSpinBox, QWidget
 
 from desktop.app import Parley
 from desktop.storage.paths import Paths
@@ -61,8 +61,11 @@ class RunningApp:
         """Close its window as a user does, and wait until it has ended."""
         if self._task is None or self._task.done():
             return
-        self.window.close()
+        window = self.window
+        window.close()
         assert await asyncio.wait_for(self._task, 60) == 0
+        for dialog in window.findChildren(QDialog):
+            dialog.hide()  # else it would take the keyboard from the next app
 
     async def open_file(self, path: Path) -> None:
         """Ask for what a later start with this file asks for."""

@@ -47,6 +47,7 @@ def conversation_record(
         "leaf_id": _text_or_none(conversation.leaf_id),
         "pinned": conversation.pinned,
         "archived": conversation.archived,
+        "deleted_at": _iso_or_none(conversation.deleted_at),
         "titled_by": str(conversation.titled_by),
         "folder_id": _text_or_none(conversation.folder_id),
         "folder": labels.folder,
@@ -140,6 +141,7 @@ def found_in(record: Record) -> Found:
         leaf_id=leaf if leaf in ids else (messages[-1].id if messages else None),
         pinned=record.get("pinned") is True,
         archived=record.get("archived") is True,
+        deleted_at=_moment(record.get("deleted_at")),
         titled_by=_choice(TitledBy, record.get("titled_by"), TitledBy.USER),
         folder_id=FolderId(folder_id) if folder_id is not None else None,
         model_choice=_mapping(record.get("model_choice")) or {},
@@ -251,6 +253,10 @@ def _settled(status: MessageStatus) -> MessageStatus:
 def _homeless(text: str) -> str:
     """Leave the user's name, as it stands in paths, out of what others may read."""
     return text.replace(str(Path.home()), "~")
+
+
+def _iso_or_none(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
 
 
 def _moment(value: Any) -> datetime | None:

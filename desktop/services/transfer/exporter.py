@@ -8,12 +8,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from desktop import __version__
 from desktop.core.conversation import Conversation, Message
 from desktop.core.errors import ExportFailed
+from desktop.core.extras import NO_EXTRAS, Extras
 from desktop.core.ids import ConversationId
 from desktop.services.transfer.codec import FORMAT, VERSION, conversation_record
+from desktop.services.transfer.extras_codec import extras_record
 from desktop.services.transfer.importer import OnProgress
 from desktop.services.transfer.readable import to_html, to_markdown
 from desktop.storage.atomic import put_in_place, unfinished
@@ -58,9 +61,9 @@ class Exporter:
         self._archive = archive
         self._write_pdf = write_pdf
 
-    async def ids(self) -> list[ConversationId]:
-        """Return all conversations that are not in the trash."""
-        return await self._archive.ids()
+    async def ids(self, *, trash: bool = False) -> list[ConversationId]:
+        """Return all conversations that are not in the trash, or those that are."""
+        return await self._archive.ids(trash=trash)
 
     async def export(
         self,
@@ -68,10 +71,13 @@ class Exporter:
         fmt: Format,
         target: Path,
         on_progress: OnProgress,
+        *,
+        with_extras: bool = False,
     ) -> int:
         """Write the conversations to `target`, in its place if there is one; return how many.
 
-        JSON holds everything, the others the branch on screen.
+        JSON holds everything, with `with_extras` also the presets and all folders; the others
+        hold the branch on screen.
 
         Raises:
             ExportFailed: it could not be written; what had its name before is intact.
@@ -80,7 +86,8 @@ class Exporter:
         try:
             with unfinished(target) as temporary:
                 if fmt is Format.JSON:
-                    written = await self._to_json(ids, temporary, on_progress)
+                    extras = await self._archive.extras() if with_extras else NO_EXTRAS
+                    written = await self._to_json(ids, extras, temporary, on_progress)
                 elif len(ids) == 1:
                     written = await self._to_text(ids, fmt, temporary, on_progress)
                 else:
@@ -104,14 +111,20 @@ class Exporter:
         return written
 
     async def _to_json(
-        self, ids: Sequence[ConversationId], temporary: Path, on_progress: OnProgress
+        self,
+        ids: Sequence[ConversationId],
+        extras: Extras,
+        temporary: Path,
+        on_progress: OnProgress,
     ) -> int:
-        head = {
+        head: dict[str, Any] = {
             "format": FORMAT,
             "version": VERSION,
             "exported_at": datetime.now(UTC).isoformat(),
             "program": f"Parley {__version__}",
         }
+        if extras:
+            head |= extras_record(extras)
         with temporary.open("w", encoding="utf-8") as file:
             file.write(json.dumps(head, indent=1)[:-2] + ',\n "conversations": [\n')
             between = ""

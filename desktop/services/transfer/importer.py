@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from desktop.core.errors import StorageError
+from desktop.core.extras import NO_EXTRAS, Extras
 from desktop.core.ids import ConversationId
 from desktop.services.backups import Backups
 from desktop.services.transfer.model import Found, Skipped
@@ -34,12 +35,13 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """What a file holds: nothing is put in yet."""
+    """What a file holds: nothing is put in yet. `extras` are those that are not here."""
 
     path: Path
     kind: Kind | None
     candidates: tuple[Candidate, ...]
     skipped: tuple[Skipped, ...]
+    extras: Extras = NO_EXTRAS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,7 @@ class Report:
 
     conversations: int
     messages: int
+    extras: Extras = NO_EXTRAS
 
 
 class Importer:
@@ -76,6 +79,7 @@ class Importer:
                     if opened.found is not None:
                         candidates.append(_candidate(opened.found))
                 on_progress(0, len(candidates))
+            extras = await self._archive.unknown(reading.extras)
         finally:
             await reading.close()
         known = await self._archive.known(each.id for each in candidates)
@@ -84,15 +88,22 @@ class Importer:
             kind=kind,
             candidates=tuple(_marked(each, known) for each in candidates),
             skipped=tuple(skipped),
+            extras=extras,
         )
 
     async def run(
-        self, preview: Preview, chosen: Collection[ConversationId], on_progress: OnProgress
+        self,
+        preview: Preview,
+        chosen: Collection[ConversationId],
+        on_progress: OnProgress,
+        *,
+        with_extras: bool = False,
     ) -> Report:
         """Put the chosen conversations in, after a copy of what is there.
 
         What is there already stays as it is; of a conversation that has grown, what is new
-        comes in. Cancelling, and any failure, takes out again what had been put in.
+        comes in. What comes into the trash is kept there from now on as long as anything.
+        With `with_extras` the preview's presets and folders come in, too. Cancelling, and any failure, takes out again what had been put in.
 
         Raises:
             BackupFailed: no copy could be made; nothing was changed.
@@ -104,7 +115,8 @@ class Importer:
             is_whole = False
             try:
                 report = await self._put_in(preview.path, chosen, on_progress)
-                await self._archive.finish()
+                extras = preview.extras if with_extras else NO_EXTRAS
+                report = replace(report, extras=await self._archive.finish(extras))
                 is_whole = True
             finally:
                 if not is_whole:
@@ -128,7 +140,7 @@ class Importer:
         try:
             while batch := await reading.next():
                 wanted = [
-                    opened.found
+                    _kept_in_trash(opened.found)
                     for opened in batch
                     if opened.found is not None and opened.found.conversation.id in chosen
                 ]
@@ -156,6 +168,11 @@ class _Reading:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._source: Source | None = None
+
+    @property
+    def extras(self) -> Extras:
+        """What there is beside conversations."""
+        return NO_EXTRAS if self._source is None else self._source.extras
 
     async def next(self) -> list[Opened]:
         """Return the next few; an empty list at the end."""
@@ -186,6 +203,13 @@ class _Reading:
             if len(batch) == _AT_A_TIME:
                 break
         return batch
+
+
+def _kept_in_trash(found: Found) -> Found:
+    """Let what was deleted wait in the trash anew: nothing comes in only to be erased."""
+    if found.conversation.deleted_at is None:
+        return found
+    return replace(found, conversation=replace(found.conversation, deleted_at=datetime.now(UTC)))
 
 
 def _candidate(found: Found) -> Candidate:

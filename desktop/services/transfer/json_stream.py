@@ -72,15 +72,17 @@ class _Text:
         self._position = 0
 
 
-def elements(source: Source) -> Generator[Any]:
+def elements(source: Source, head: dict[str, Any] | None = None) -> Generator[Any]:
     """Give the elements of the array that `source` is, or of its member `conversations`.
+
+    The members before that go into `head`, before the first element is given.
 
     Raises:
         ValueError: it is no such JSON, or it is cut off; what came before was given.
     """
     text = _Text(source)
     if text.peek() == "{":
-        _go_to_array(text)
+        _go_to_array(text, {} if head is None else head)
     if text.take() != "[":
         raise ValueError("there is no list of conversations in it")
     if text.peek() == "]":
@@ -96,7 +98,7 @@ def elements(source: Source) -> Generator[Any]:
                 raise ValueError("it is cut off")
 
 
-def _go_to_array(text: _Text) -> None:
+def _go_to_array(text: _Text, head: dict[str, Any]) -> None:
     text.take()
     while text.peek() == '"':
         name = text.value()
@@ -104,7 +106,7 @@ def _go_to_array(text: _Text) -> None:
             break
         if name == _ARRAY:
             return
-        text.value()
+        head[str(name)] = text.value()
         if text.take() != ",":
             break
     raise ValueError("there is no list of conversations in it")

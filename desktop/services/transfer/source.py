@@ -12,8 +12,10 @@ from typing import IO, Any, Self
 
 from desktop.core.content import ImagePart
 from desktop.core.errors import ImportFailed
+from desktop.core.extras import Extras
 from desktop.core.images import image_type
 from desktop.services.transfer import chatgpt, claude, codec
+from desktop.services.transfer.extras_codec import extras_in
 from desktop.services.transfer.json_stream import elements
 from desktop.services.transfer.model import Found, Skipped
 from desktop.services.transfer.values import mapping, text
@@ -58,6 +60,7 @@ class Source:
         self._path = path
         self._images: dict[str, zipfile.ZipInfo] = {}
         self._archive: zipfile.ZipFile | None = None
+        self._head: dict[str, Any] = {}
         try:
             with ExitStack() as opening:
                 self._open(opening)
@@ -78,10 +81,15 @@ class Source:
         try:
             for file in self._lists():
                 with file:
-                    for record in elements(_Limited(file)):
+                    for record in elements(_Limited(file), self._head):
                         yield self._opened(record)
         except _BROKEN as error:
             raise _unreadable(self._path, _reason(error)) from error
+
+    @property
+    def extras(self) -> Extras:
+        """What there is beside conversations, once the first of them was asked for."""
+        return extras_in(self._head)
 
     def _open(self, opening: ExitStack) -> None:
         if self._path.exists() and not self._path.is_file():
@@ -122,7 +130,8 @@ class Source:
             if claude.is_ours(values):
                 return _good(Kind.CLAUDE, claude.found_in(values))
             if isinstance(values.get("messages"), list):
-                return _good(Kind.PARLEY, codec.found_in(dict(values)))
+                found = codec.found_in(dict(values))
+                return Opened(Kind.PARLEY, found, found.skipped)  # its messages may be deleted
         except ValueError as error:
             return Opened(None, None, (Skipped(what=f"“{title}”", why=str(error)),))
         return Opened(None, None, (Skipped(what=f"“{title}”", why="its format is not known"),))

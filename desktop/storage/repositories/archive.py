@@ -7,10 +7,13 @@ from dataclasses import replace
 from functools import partial
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from desktop.core.conversation import Conversation, Message
+from desktop.core.extras import NO_EXTRAS, Extras
 from desktop.core.ids import ConversationId, MessageId
 from desktop.core.sources import SentPassage
+from desktop.storage import extras as beside
 from desktop.storage import importing
 from desktop.storage.database import Database
 from desktop.storage.importing import Added, Labels, Passages, Whole
@@ -32,9 +35,11 @@ class ArchiveRepository:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def ids(self) -> list[ConversationId]:
-        """Return all conversations that are not in the trash, oldest first."""
-        statement = select(ConversationRow.id).where(ConversationRow.deleted_at.is_(None))
+    async def ids(self, *, trash: bool = False) -> list[ConversationId]:
+        """Return all conversations that are not in the trash, or those that are, oldest first."""
+        deleted = ConversationRow.deleted_at
+        chosen = deleted.is_not(None) if trash else deleted.is_(None)
+        statement = select(ConversationRow.id).where(chosen)
         async with self._database.read() as session:
             found = await session.scalars(
                 statement.order_by(ConversationRow.created_at, ConversationRow.id)
@@ -111,9 +116,19 @@ class ArchiveRepository:
             messages += added.messages
         return Added(conversations, messages)
 
-    async def finish(self) -> None:
-        """Let all stay that was put in."""
-        await self._database.change(importing.finish)
+    async def finish(self, extras: Extras = NO_EXTRAS) -> Extras:
+        """Let all stay that was put in, along with what of `extras` is not there; return that."""
+        return await self._database.change(partial(_finish, extras=extras))
+
+    async def extras(self) -> Extras:
+        """Return what there is beside conversations."""
+        async with self._database.read() as session:
+            return await session.run_sync(beside.read)
+
+    async def unknown(self, extras: Extras) -> Extras:
+        """Return what of `extras` is not there."""
+        async with self._database.read() as session:
+            return await session.run_sync(beside.unknown, extras)
 
     async def take_back(self) -> bool:
         """Take out what was put in and not finished; tell whether there was anything."""
@@ -140,6 +155,12 @@ class ArchiveRepository:
     def _kept(self, messages: Sequence[Message]) -> list[Message]:
         files = self._database.attachments
         return [replace(message, parts=files.kept(message.parts)) for message in messages]
+
+
+def _finish(session: Session, extras: Extras) -> Extras:
+    added = beside.add(session, extras)
+    importing.finish(session)
+    return added
 
 
 def parents_first(messages: Sequence[Message]) -> list[Message]:

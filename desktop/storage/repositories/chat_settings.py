@@ -1,22 +1,13 @@
 """Settings of conversations, and presets."""
 
-from collections.abc import Mapping
-from typing import Any, cast
-
 from sqlalchemy import delete, select, update
 
-from desktop.core.chat_settings import (
-    ChatSettings,
-    Preset,
-    model_choice_of,
-    parameters_of,
-    read_settings,
-)
+from desktop.core.chat_settings import ChatSettings, Preset, model_choice_of, parameters_of
 from desktop.core.ids import ConversationId, PresetId
 from desktop.storage.database import Database
-from desktop.storage.orm.base import now
 from desktop.storage.orm.conversation import ConversationRow
 from desktop.storage.orm.organising import PresetRow
+from desktop.storage.records import preset_row, to_preset
 
 
 class ChatSettingsRepository:
@@ -40,38 +31,15 @@ class ChatSettingsRepository:
     async def presets(self) -> list[Preset]:
         """Return the presets by name."""
         async with self._database.read() as session:
-            rows = list(await session.scalars(select(PresetRow)))
-        presets = [
-            Preset(
-                id=PresetId(row.id),
-                name=row.name,
-                settings=read_settings(
-                    row.system_prompt, _mapping(row.model_choice), _mapping(row.parameters)
-                ),
-            )
-            for row in rows
-        ]
+            presets = [to_preset(row) for row in await session.scalars(select(PresetRow))]
         return sorted(presets, key=lambda each: each.name.casefold())
 
     async def save_preset(self, preset: Preset) -> None:
         """Store a preset; one with the same id is replaced."""
         async with self._database.write() as session:
-            await session.merge(
-                PresetRow(
-                    id=preset.id,
-                    name=preset.name,
-                    system_prompt=preset.settings.system_prompt,
-                    model_choice=model_choice_of(preset.settings),
-                    parameters=parameters_of(preset.settings),
-                    created_at=now(),
-                )
-            )
+            await session.merge(preset_row(preset))
 
     async def remove_preset(self, preset_id: PresetId) -> None:
         """Remove a preset; conversations that began with it keep what they have."""
         async with self._database.write() as session:
             await session.execute(delete(PresetRow).where(PresetRow.id == preset_id))
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}

@@ -1,7 +1,14 @@
 """The dialog to export from: which conversations, in which format."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QDialog, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QDialog,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.core.errors import ParleyError
 from desktop.services.transfer.exporter import Format
@@ -14,12 +21,14 @@ WIDTH = 500
 
 
 class ExportDialog(QDialog):
-    """Implements `ExportView`; `export_requested` carries whether everything, and the format.
+    """Implements `ExportView`.
 
-    `chosen` and `count` are how many conversations are chosen, and how many everything is.
+    `export_requested` carries whether everything, whether with the trash, and the format.
+    `chosen`, `count` and `in_trash` are how many conversations are chosen, how many everything
+    is, and how many are in the trash.
     """
 
-    export_requested = Signal(bool, object)
+    export_requested = Signal(bool, bool, object)
     cancel_requested = Signal()
 
     def __init__(self, parent: QWidget) -> None:
@@ -28,9 +37,10 @@ class ExportDialog(QDialog):
         self.setWindowTitle(self.tr("Export"))
         self.setMinimumWidth(WIDTH)
         self._working = False
-        self.chosen = self.count = 0
+        self.chosen = self.count = self.in_trash = 0
         self._one = _choice("exportThis", self.tr("This conversation"))
         self._all = _choice("exportAll", self.tr("All conversations"))
+        self._trash = named(QCheckBox(), "exportTrash", self.tr("With the trash"))
         self._formats = {
             Format.MARKDOWN: _choice("exportMarkdown", self.tr("Markdown, to read and edit")),
             Format.HTML: _choice("exportHtml", self.tr("Web page, in one file")),
@@ -46,12 +56,13 @@ class ExportDialog(QDialog):
         self._lay_out()
         self._export.clicked.connect(self._ask)
         self._close.clicked.connect(self.reject)
+        self._all.toggled.connect(self._offer_trash)
         self._prompt.dismissed.connect(self._buttons.show)
         self._formats[Format.MARKDOWN].setChecked(True)
 
-    def offer(self, title: str, chosen: int, count: int) -> None:
+    def offer(self, title: str, chosen: int, count: int, in_trash: int) -> None:
         """Offer the `chosen` conversations, a single one by its title, and all of them."""
-        self.chosen, self.count = chosen, count
+        self.chosen, self.count, self.in_trash = chosen, count, in_trash
         self._progress.say("")
         self._one.setEnabled(bool(chosen))
         if chosen == 1:
@@ -63,10 +74,16 @@ class ExportDialog(QDialog):
         self._one.setAccessibleName(self._one.text())
         self._all.setText(self.tr("All conversations ({count:,})").format(count=count))
         self._all.setAccessibleName(self._all.text())
+        words = self.tr("With those in the trash ({count:,})").format(count=in_trash)
+        self._trash.setText(words)
+        self._trash.setAccessibleName(words)
+        self._trash.setChecked(False)
+        self._trash.setVisible(bool(in_trash))
         what = self._one if chosen else self._all
         what.setChecked(True)
         what.setFocus()
-        self._export.setEnabled(bool(count))
+        self._offer_trash()
+        self._export.setEnabled(bool(count or in_trash))
 
     def set_progress(self, done: int, total: int) -> None:
         """Show how much is done."""
@@ -98,10 +115,14 @@ class ExportDialog(QDialog):
         column.setSpacing(8)
         column.addWidget(Label(self.tr("Export"), kind="name", name="exportTitle"))
         self._add_group(column, self.tr("What"), [self._one, self._all])
+        below = QVBoxLayout()
+        below.setContentsMargins(26, 0, 0, 0)  # below the words of what it belongs to
+        below.addWidget(self._trash)
+        column.addLayout(below)
         self._add_group(column, self.tr("Format"), list(self._formats.values()))
         note = self.tr(
-            "Texts to read hold the branch on screen; several are put into one zip file. No "
-            "format holds your keys."
+            "Texts to read hold the branch on screen; several are put into one zip file. JSON of "
+            "all conversations has your folders and presets, too. No format holds your keys."
         )
         column.addWidget(WrappedLabel(note, kind="faint", name="exportNote"))
         column.addSpacing(6)
@@ -121,7 +142,12 @@ class ExportDialog(QDialog):
 
     def _ask(self) -> None:
         chosen = next(fmt for fmt, button in self._formats.items() if button.isChecked())
-        self.export_requested.emit(self._all.isChecked(), chosen)
+        everything = self._all.isChecked()
+        with_trash = everything and self._trash.isChecked()
+        self.export_requested.emit(everything, with_trash, chosen)
+
+    def _offer_trash(self) -> None:
+        self._trash.setEnabled(self._all.isChecked())
 
     def reject(self) -> None:
         """Escape answers an error, ends what runs, or closes."""

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QCheckBox,
     QDialog,
     QHeaderView,
     QPlainTextEdit,
@@ -12,7 +13,8 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.core.errors import ParleyError
-from desktop.presenters.transfer import in_words, lines
+from desktop.core.extras import NO_EXTRAS, Extras
+from desktop.presenters.transfer import extras_in_words, in_words, lines
 from desktop.services.transfer.importer import Preview, Report
 from desktop.services.transfer.model import Skipped
 from desktop.ui.data.candidates import CandidateModel
@@ -26,9 +28,13 @@ _SKIPPED_HEIGHT = 96
 
 
 class ImportDialog(QDialog):
-    """Implements `ImportView`; `import_requested` carries the ids that are checked."""
+    """Implements `ImportView`.
 
-    import_requested = Signal(object)
+    `import_requested` carries the ids that are checked, and whether presets and folders come
+    along.
+    """
+
+    import_requested = Signal(object, bool)
     cancel_requested = Signal()
 
     def __init__(self, parent: QWidget) -> None:
@@ -42,6 +48,7 @@ class ImportDialog(QDialog):
         self._list = self._make_list()
         self._all = Button(self.tr("All"), name="chooseAllButton", kind="quiet")
         self._none = Button(self.tr("None"), name="chooseNoneButton", kind="quiet")
+        self._extras = named(QCheckBox(), "importExtras", self.tr("Presets and folders"))
         self._skipped_title = Label(
             self.tr("What is left out"), kind="title", name="importSkippedTitle"
         )
@@ -60,6 +67,7 @@ class ImportDialog(QDialog):
         """Say that a file is being looked into."""
         self._prompt.dismiss()
         self._candidates.show(())
+        self._show_extras(NO_EXTRAS)
         self._show_skipped(())
         self._progress.say("")
         self._summary.set_text(self.tr("Looking into {name}…").format(name=name))
@@ -68,16 +76,8 @@ class ImportDialog(QDialog):
     def show_preview(self, preview: Preview) -> None:
         """List what could be put in; what is new is checked, what has grown too."""
         self._candidates.show(preview.candidates)
-        known = sum(each.is_known for each in preview.candidates)
-        words = self.tr("{name} holds {count:,} conversations of {kind}, {new:,} of them new.")
-        self._summary.set_text(
-            words.format(
-                name=preview.path.name,
-                count=len(preview.candidates),
-                kind=preview.kind or "—",
-                new=len(preview.candidates) - known,
-            )
-        )
+        self._summary.set_text(self._summary_of(preview))
+        self._show_extras(preview.extras)
         self._show_skipped(preview.skipped)
         self._offer()
         self._focus_next_step()
@@ -85,6 +85,7 @@ class ImportDialog(QDialog):
     def show_report(self, report: Report) -> None:
         """Say what was put in and what was not."""
         self._candidates.choose_all(False)
+        self._extras.setChecked(False)
         self._progress.say(in_words(report))
         self._offer()
 
@@ -97,6 +98,7 @@ class ImportDialog(QDialog):
         self._working = working
         self._close.set_text(self.tr("Cancel") if working else self.tr("Close"))
         self._list.setEnabled(not working)
+        self._extras.setEnabled(not working)
         if working:
             self._progress.begin()
         else:
@@ -144,6 +146,7 @@ class ImportDialog(QDialog):
         column.addWidget(self._summary)
         column.addWidget(self._list, 1)
         column.addWidget(choose)
+        column.addWidget(self._extras)
         for widget in (self._skipped_title, self._skipped):
             column.addWidget(widget)
         column.addWidget(WrappedLabel(note, kind="faint", name="importNote"))
@@ -151,7 +154,8 @@ class ImportDialog(QDialog):
             column.addWidget(widget)
 
     def _connect(self) -> None:
-        self._import.clicked.connect(lambda: self.import_requested.emit(self._candidates.chosen))
+        self._import.clicked.connect(self._ask)
+        self._extras.toggled.connect(self._offer)
         self._close.clicked.connect(self.reject)
         self._all.clicked.connect(lambda: self._candidates.choose_all(True))
         self._none.clicked.connect(lambda: self._candidates.choose_all(False))
@@ -160,7 +164,31 @@ class ImportDialog(QDialog):
         self._prompt.dismissed.connect(self._buttons.show)
 
     def _focus_next_step(self) -> None:
-        (self._list if self._candidates.chosen else self._close).setFocus()
+        anything = self._candidates.chosen or self._extras.isChecked()
+        (self._list if anything else self._close).setFocus()
+
+    def _summary_of(self, preview: Preview) -> str:
+        count = len(preview.candidates)
+        new = sum(not each.is_known for each in preview.candidates)
+        words = self.tr("{name} holds {count:,} conversations of {kind}, {new:,} of them new.")
+        if count == 1 and new:
+            words = self.tr("{name} holds one conversation of {kind}, which is new.")
+        elif count == 1:
+            words = self.tr("{name} holds one conversation of {kind}, which is here already.")
+        elif not count:
+            words = self.tr("{name} holds no conversations.")
+        name, kind = preview.path.name, preview.kind or ""
+        return words.format(name=name, count=count, kind=kind, new=new)
+
+    def _ask(self) -> None:
+        self.import_requested.emit(self._candidates.chosen, self._extras.isChecked())
+
+    def _show_extras(self, extras: Extras) -> None:
+        words = self.tr("With {what}").format(what=extras_in_words(extras))
+        self._extras.setText(words)
+        self._extras.setAccessibleName(words)
+        self._extras.setChecked(bool(extras))
+        self._extras.setVisible(bool(extras))
 
     def _show_skipped(self, skipped: tuple[Skipped, ...]) -> None:
         for widget in (self._skipped_title, self._skipped):
@@ -169,7 +197,8 @@ class ImportDialog(QDialog):
 
     def _offer(self) -> None:
         count = len(self._candidates.chosen)
-        self._import.setEnabled(bool(count) and not self._working)
+        anything = count or self._extras.isChecked()
+        self._import.setEnabled(bool(anything) and not self._working)
         self._import.set_text(self.tr("Import {count:,}").format(count=count))
         for button in (self._all, self._none):
             button.setEnabled(bool(self._candidates.rowCount()) and not self._working)

@@ -66,4 +66,5 @@ def ignore(done: int, total: int) -> None:
 async def put_in(importer: Importer, path: Path) -> tuple[Preview, Report]:
     """Import all that a file holds."""
     preview = await importer.preview(path, ignore)
-    return preview, await importer.run(preview, {each.id for each in preview.candidates}, ignore)
+    chosen = {each.id for each in preview.candidates}
+    return preview, await importer.run(preview, chosen, ignore, with_extras=True)

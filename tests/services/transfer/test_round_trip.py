@@ -13,14 +13,26 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desktop.core.attachment import Attachment as DraftFile
+from desktop.core.chat_settings import EFFORTS, ChatSettings, Preset
 from desktop.core.content import DocumentPart, ImagePart, Role, TextPart, Usage
 from desktop.core.conversation import Conversation, Message, MessageStatus, StoredError, TitledBy
-from desktop.core.ids import CollectionId, ConversationId, DocumentId, FolderId, MessageId
+from desktop.core.extras import Extras
+from desktop.core.ids import (
+    CollectionId,
+    ConversationId,
+    DocumentId,
+    FolderId,
+    MessageId,
+    PresetId,
+    new_preset_id,
+)
+from desktop.core.organising import Folder
 from desktop.core.sources import Attachment, SentPassage
 from desktop.services.backups import Backups
 from desktop.services.transfer.codec import conversation_record, found_in
 from desktop.services.transfer.exporter import Exporter, Format
-from desktop.services.transfer.importer import Importer
+from desktop.services.transfer.extras_codec import extras_in, extras_record
+from desktop.services.transfer.importer import Importer, Report
 from desktop.storage import importing, schema
 from desktop.storage.database import Database
 from desktop.storage.importing import Labels
@@ -66,6 +78,30 @@ passages = st.builds(
     conversation_id=st.none() | st.uuids(version=4).map(ConversationId),
     message_id=st.none() | st.uuids(version=4).map(MessageId),
 )
+chat_settings = st.builds(
+    ChatSettings,
+    system_prompt=any_text,
+    model=st.just("gpt-5"),
+    source=any_text,
+    temperature=st.none() | st.floats(0, 2),
+    max_tokens=st.none() | st.integers(1, 10**6),
+    reasoning_effort=st.none() | st.sampled_from(EFFORTS),
+)
+extras = st.builds(
+    Extras,
+    presets=st.lists(
+        st.builds(
+            Preset, id=st.uuids(version=4).map(PresetId), name=any_text, settings=chat_settings
+        ),
+        max_size=3,
+        unique_by=(lambda each: each.id, lambda each: each.name),
+    ).map(tuple),
+    folders=st.lists(
+        st.builds(Folder, id=st.uuids(version=4).map(FolderId), name=any_text),
+        max_size=2,
+        unique_by=lambda each: each.id,
+    ).map(tuple),
+)
 settled = [s for s in MessageStatus if s not in {MessageStatus.PENDING, MessageStatus.STREAMING}]
 
 
@@ -79,6 +115,7 @@ def wholes(draw: st.DrawFn) -> Whole:
         updated_at=draw(moments),
         pinned=draw(st.booleans()),
         archived=draw(st.booleans()),
+        deleted_at=draw(st.none() | moments),
         titled_by=draw(st.sampled_from(TitledBy)),
         model_choice=draw(objects),
         parameters=draw(objects),
@@ -150,6 +187,11 @@ def test_the_format_loses_nothing(whole: Whole) -> None:
     assert found.skipped == ()
 
 
+@given(extras)
+def test_the_format_loses_no_preset_and_no_folder(beside: Extras) -> None:
+    assert extras_in(json.loads(json.dumps(extras_record(beside)))) == beside
+
+
 def test_every_field_is_in_the_format() -> None:
     """A field that is added to a conversation is not forgotten in its export."""
     moment = datetime.now(UTC)
@@ -157,9 +199,8 @@ def test_every_field_is_in_the_format() -> None:
         id=ConversationId(MessageId(_uuid())), title="", created_at=moment, updated_at=moment
     )
     record = conversation_record(conversation, [])
-    left_out = {"deleted_at"}  # what is in the trash is not exported
 
-    assert {field.name for field in fields(Conversation)} - left_out <= set(record)
+    assert {field.name for field in fields(Conversation)} <= set(record)
 
 
 def _uuid() -> Any:
@@ -182,7 +223,9 @@ async def _profile(home: Path, template: Path) -> Database:
     return await Database.open(paths)
 
 
-async def _through_a_file(given_: list[Whole], folder: Path, template: Path) -> list[Whole]:
+async def _through_a_file(
+    given_: list[Whole], beside: Extras, folder: Path, template: Path
+) -> tuple[list[Whole], Extras]:
     source = await _profile(folder / "source", template)
     target = await _profile(folder / "target", template)
     try:
@@ -192,20 +235,25 @@ async def _through_a_file(given_: list[Whole], folder: Path, template: Path) -> 
                 conversation=conversation, messages=tuple(messages), labels=labels, passages=sent
             )
             await before.add([whole])
+        await before.finish(beside)
         path = folder / "all.json"
-        await Exporter(before, _no_pdf).export(await before.ids(), Format.JSON, path, ignore)
+        ids = [*await before.ids(), *await before.ids(trash=True)]
+        exporter = Exporter(before, _no_pdf)
+        await exporter.export(ids, Format.JSON, path, ignore, with_extras=True)
         after = ArchiveRepository(target)
         importer = Importer(after, Backups(target, folder / "copies"))
         await put_in(importer, path)
+        _, again = await put_in(importer, path)
+        assert again == Report(conversations=0, messages=0)
         found: list[Whole] = []
-        for each in await before.ids():
+        for each in ids:
             there = await after.whole(each)
             assert there is not None
             conversation, messages = there
             passages = await after.passages(each)
             sent = {key: list(value) for key, value in passages.items()}
             found.append((conversation, messages, await after.labels(conversation), sent))
-        return found
+        return found, await after.extras()
     finally:
         await source.close()
         await target.close()
@@ -219,22 +267,53 @@ async def _no_pdf(page: str, path: Path) -> None:
     max_examples=12,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(
-    st.lists(
-        wholes().filter(lambda w: bool(w[1])), min_size=1, max_size=3, unique_by=lambda w: w[0].id
-    )
-)
+@given(st.lists(wholes(), min_size=1, max_size=3, unique_by=lambda w: w[0].id), extras)
 def test_through_a_file_into_an_empty_profile(
-    tmp_path: Path, template: Path, given_: list[Whole]
+    tmp_path: Path, template: Path, given_: list[Whole], beside: Extras
 ) -> None:
     ids = [message.id for _, messages, _, _ in given_ for message in messages]
     if len(set(ids)) < len(ids):
         return
     folder = tmp_path / str(len(list(tmp_path.iterdir())))
-    found = asyncio.run(_through_a_file(given_, folder, template))
+    begun = datetime.now(UTC)
+    found, there = asyncio.run(_through_a_file(given_, beside, folder, template))
 
-    expected = {whole[0].id: comparable(whole) for whole in given_}
-    assert {whole[0].id: comparable(whole) for whole in found} == expected
+    expected = {whole[0].id: comparable(_in_trash(whole)) for whole in given_}
+    assert {whole[0].id: comparable(_in_trash(whole)) for whole in found} == expected
+    trashed = [each.deleted_at for each, *_ in found if each.deleted_at is not None]
+    assert all(each >= begun for each in trashed)  # it waits anew
+    own = {each.folder_id for each, *_ in given_}
+    assert {each.id: each for each in there.presets} == {each.id: each for each in beside.presets}
+    assert {each for each in there.folders if each.id not in own} == set(beside.folders)
+
+
+def _in_trash(whole: Whole) -> Whole:
+    conversation, messages, labels, sent = whole
+    moment = None if conversation.deleted_at is None else datetime.min.replace(tzinfo=UTC)
+    return replace(conversation, deleted_at=moment), messages, labels, sent
+
+
+async def test_a_preset_whose_name_is_taken_comes_in_beside_it(
+    template: Path, own_home: Path
+) -> None:
+    database = await _profile(own_home, template)
+    try:
+        archive = ArchiveRepository(database)
+        mine = _preset("Brief", "Be brief.")
+        await archive.finish(Extras(presets=(mine,)))
+        same, other = _preset("Brief", "Be brief."), _preset("Brief", "One word.")
+        added = await archive.finish(Extras(presets=(same, other)))
+        again = await archive.finish(Extras(presets=(same, other)))
+
+        assert (added.presets, again.presets) == ((other,), ())
+        kept = (await archive.extras()).presets
+        assert {each.id: each.name for each in kept} == {mine.id: "Brief", other.id: "Brief (2)"}
+    finally:
+        await database.close()
+
+
+def _preset(name: str, prompt: str) -> Preset:
+    return Preset(id=new_preset_id(), name=name, settings=ChatSettings(system_prompt=prompt))
 
 
 async def test_collections_are_drawn_on_where_they_are(template: Path, own_home: Path) -> None:

@@ -31,7 +31,7 @@ def backups(parent: QWidget) -> QDialog:
 
 def export(parent: QWidget) -> QDialog:
     dialog = ExportDialog(parent)
-    dialog.offer("Soup", 1, 2)
+    dialog.offer("Soup", 1, 2, 1)
     return dialog
 
 

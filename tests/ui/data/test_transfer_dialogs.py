@@ -1,16 +1,28 @@
 """Export and import as the user sees them, by mouse and by keyboard."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QRadioButton, QTreeView, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QRadioButton,
+    QTreeView,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
+from desktop.core.chat_settings import ChatSettings, Preset
 from desktop.core.errors import ImportFailed
-from desktop.core.ids import new_conversation_id
+from desktop.core.extras import Extras
+from desktop.core.ids import new_conversation_id, new_folder_id, new_preset_id
+from desktop.core.organising import Folder
 from desktop.services.transfer.exporter import Format
 from desktop.services.transfer.importer import Candidate, Preview, Report
 from desktop.services.transfer.model import Skipped
@@ -31,7 +43,7 @@ def parent(qtbot: QtBot, theme: Theme) -> Iterator[QWidget]:
 @pytest.fixture
 def export(parent: QWidget) -> ExportDialog:
     dialog = ExportDialog(parent)
-    dialog.offer("Soup", 1, 3)
+    dialog.offer("Soup", 1, 3, 2)
     dialog.show()
     return dialog
 
@@ -96,16 +108,35 @@ def test_what_is_chosen_is_exported(
     qtbot.keyClick(radio(export, name), Qt.Key.Key_Space)
     with qtbot.waitSignal(export.export_requested) as asked:
         click(qtbot, export, "exportButton")
-    assert asked.args == [False, fmt]
+    assert asked.args == [False, False, fmt]
 
     radio(export, "exportAll").click()
     with qtbot.waitSignal(export.export_requested) as asked:
         click(qtbot, export, "exportButton")
-    assert asked.args == [True, fmt]
+    assert asked.args == [True, False, fmt]
+
+
+def test_the_trash_comes_along_where_it_is_ticked(qtbot: QtBot, export: ExportDialog) -> None:
+    trash = export.findChild(QCheckBox, "exportTrash")
+    assert isinstance(trash, QCheckBox)
+    assert trash.text() == "With those in the trash (2)"
+    assert not trash.isEnabled()
+    radio(export, "exportAll").click()
+    qtbot.keyClick(trash, Qt.Key.Key_Space)
+    with qtbot.waitSignal(export.export_requested) as asked:
+        click(qtbot, export, "exportButton")
+    assert asked.args == [True, True, Format.MARKDOWN]
+
+    radio(export, "exportThis").click()
+    with qtbot.waitSignal(export.export_requested) as asked:
+        click(qtbot, export, "exportButton")
+    assert asked.args == [False, False, Format.MARKDOWN]
+    export.offer("Soup", 1, 3, 0)
+    assert trash.isHidden()
 
 
 def test_without_a_conversation_on_screen_all_are_offered(export: ExportDialog) -> None:
-    export.offer("", 0, 2)
+    export.offer("", 0, 2, 0)
 
     assert not radio(export, "exportThis").isEnabled()
     assert radio(export, "exportAll").isChecked()
@@ -142,7 +173,29 @@ def test_a_file_is_previewed_and_what_is_checked_imported(
     qtbot.keyClick(listed, Qt.Key.Key_Space)
     with qtbot.waitSignal(importing.import_requested) as asked:
         click(qtbot, importing, "importButton")
-    assert asked.args == [{shown.candidates[0].id, shown.candidates[2].id}]
+    assert asked.args == [{shown.candidates[0].id, shown.candidates[2].id}, False]
+
+
+def test_presets_and_folders_come_along_or_not(qtbot: QtBot, importing: ImportDialog) -> None:
+    presets = (Preset(id=new_preset_id(), name="Brief", settings=ChatSettings()),)
+    folders = tuple(Folder(id=new_folder_id(), name=name) for name in "ab")
+    shown = replace(preview(0), extras=Extras(presets=presets, folders=folders))
+    importing.show_preview(shown)
+    box = importing.findChild(QCheckBox, "importExtras")
+    assert isinstance(box, QCheckBox)
+    assert text(importing, "importSummary") == "export.zip holds no conversations."
+    assert box.text() == "With 1 preset and 2 folders"
+    with qtbot.waitSignal(importing.import_requested) as asked:
+        click(qtbot, importing, "importButton")
+    assert asked.args == [set(), True]
+
+    qtbot.keyClick(box, Qt.Key.Key_Space)
+    button = importing.findChild(QPushButton, "importButton")
+    assert isinstance(button, QPushButton)
+    assert not button.isEnabled()
+    importing.show_preview(preview(1))
+    assert box.isHidden()
+    assert text(importing, "importSummary").endswith("which is here already.")
 
 
 def test_none_and_all(qtbot: QtBot, importing: ImportDialog) -> None:
@@ -159,6 +212,9 @@ def test_the_report_says_what_came_in(importing: ImportDialog) -> None:
     importing.show_preview(preview(2))
     importing.show_report(Report(conversations=1, messages=1200))
     assert text(importing, "importProgressText") == "1 conversation with 1,200 messages were added."
+    folders = (Folder(id=new_folder_id(), name="a"),)
+    importing.show_report(Report(conversations=0, messages=0, extras=Extras(folders=folders)))
+    assert text(importing, "importProgressText") == "1 folder was added."
     importing.show_report(Report(conversations=0, messages=0))
     assert text(importing, "importProgressText").startswith("Everything in it was here already")
 
@@ -177,10 +233,10 @@ def test_fifty_thousand_rows_are_shown_at_once(importing: ImportDialog) -> None:
 
 
 def test_several_that_are_selected_are_counted(qtbot: QtBot, export: ExportDialog) -> None:
-    export.offer("", 12, 40)
+    export.offer("", 12, 40, 0)
 
     assert radio(export, "exportThis").text() == "The 12 that are selected"
     assert radio(export, "exportThis").isChecked()
     with qtbot.waitSignal(export.export_requested) as asked:
         click(qtbot, export, "exportButton")
-    assert asked.args == [False, Format.MARKDOWN]
+    assert asked.args == [False, False, Format.MARKDOWN]
