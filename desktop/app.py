@@ -43,6 +43,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+SWITCH_SECONDS = 0.001
+"""How long a thread that works keeps the window's waiting; Python's own 5 ms are felt."""
+
 EXIT_SECONDS = 10.0
 """The app ends this long after it was asked to, whatever still hangs."""
 
@@ -52,6 +55,7 @@ def run(home: Path | None, *, demo: bool, file: Path | None = None) -> int:
 
     `file` is one of conversations: what is in it is shown, to be imported.
     """
+    sys.setswitchinterval(SWITCH_SECONDS)
     app = make_application()
     garbage = GarbageCollection()
     garbage.start()

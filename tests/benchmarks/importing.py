@@ -3,6 +3,7 @@
 import gc
 import json
 import random
+import sys
 import time
 import zipfile
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from typing import Any
 
 from PySide6.QtCore import QTimer
 
+from desktop.app import SWITCH_SECONDS
 from desktop.services.backups import Backups
 from desktop.services.transfer.importer import Importer
 from desktop.storage.database import Database
@@ -44,7 +46,9 @@ async def _measured(folder: Path) -> tuple[float, list[float]]:
     importer = Importer(ArchiveRepository(database), Backups(database, paths.backups))
     preview = await importer.preview(path, lambda *_: None)
     chosen = {each.id for each in preview.candidates}
-    gc.disable()  # as the app has it: only the thread of the window collects
+    # As the app has it.
+    gc.disable()
+    sys.setswitchinterval(SWITCH_SECONDS)
     late: list[float] = []
     timer, last = QTimer(interval=TICK_MS), time.perf_counter()
 
