@@ -3,10 +3,14 @@
 import asyncio
 import subprocess
 import sys
+from dataclasses import replace
 
-from desktop.core.organising import Listing
+from desktop.core.conversation import MessageStatus, text_parts
+from desktop.core.organising import Listing, Place
 from desktop.storage.database import Database
+from desktop.storage.importing import Whole
 from desktop.storage.paths import Paths
+from desktop.storage.repositories.archive import ArchiveRepository
 from desktop.storage.repositories.conversations import ConversationRepository
 from tests.storage.conftest import MakeConversation, MakeMessage, organising
 
@@ -34,6 +38,34 @@ async def test_d12_five_hundred_changes_with_readers_between_them_all_arrive(
 
     [last] = await repository.branch(conversation.id)
     assert (last.sibling_index, last.sibling_count) == (499, 500)
+
+
+async def test_an_answer_is_stored_while_a_great_deal_is_erased(
+    database: Database,
+    repository: ConversationRepository,
+    make_conversation: MakeConversation,
+    make_message: MakeMessage,
+) -> None:
+    sorting, made = organising(repository), [make_conversation(str(n)) for n in range(200)]
+    wholes = [Whole(conversation=each, messages=(make_message(each.id),)) for each in made]
+    await ArchiveRepository(database).add(wholes)
+    await sorting.trash([each.id for each in made])
+    talk = make_conversation("Talk")
+    await repository.create(talk)
+    answer = make_message(talk.id, None, "so far", status=MessageStatus.STREAMING)
+    await repository.add_message(answer)
+
+    erasing = asyncio.create_task(sorting.erase_trash())
+    await asyncio.sleep(0)
+    stored = 0
+    while not erasing.done():
+        await repository.save_answer(replace(answer, parts=text_parts(f"so far {stored}")))
+        stored += 1
+    await erasing
+
+    assert stored > 3  # one after each of the pieces that are erased
+    assert [row.title for row in await repository.list()] == ["Talk"]
+    assert await sorting.page(Listing(place=Place.TRASH), offset=0, limit=9) == []
 
 
 WRITER = """

@@ -3,11 +3,13 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from desktop.core.conversation import TitledBy
 from desktop.core.conversation_summary import ConversationSummary
@@ -24,6 +26,8 @@ from desktop.storage.trash import look_at_clock
 Ids = Collection[ConversationId]
 
 _AT_A_TIME = 500
+_ERASED_AT_A_TIME = 20
+"""Conversations that are erased in one transaction: an answer that streams waits for it."""
 _LISTED = and_(ConversationRow.archived.is_(False), ConversationRow.deleted_at.is_(None))
 _ORDER = (
     ConversationRow.pinned.desc(),
@@ -34,7 +38,7 @@ _TRASH_ORDER = (ConversationRow.deleted_at.desc(), ConversationRow.id.desc())
 
 
 class OrganisingRepository:
-    """Lists and sorts conversations; each method is one transaction.
+    """Lists and sorts conversations; each method is one transaction, but for what erases many.
 
     All raise `StorageError` when the database fails.
     """
@@ -111,14 +115,14 @@ class OrganisingRepository:
 
     async def erase(self, ids: Ids) -> None:
         """Erase conversations that are in the trash, with their messages, for good."""
-        async with self._database.write() as session:
-            for some in _pieces(ids):
-                await _erase(session, [*some])
+        await self._erase(list(ids))
 
     async def erase_trash(self) -> None:
         """Erase all that is in the trash."""
-        async with self._database.write() as session:
-            await _erase_where(session, ConversationRow.deleted_at.is_not(None))
+        in_trash = select(ConversationRow.id).where(ConversationRow.deleted_at.is_not(None))
+        async with self._database.read() as session:
+            ids = list(await session.scalars(in_trash))
+        await self._erase(ids)
 
     async def count_old_trash(self) -> int:
         """Return how many have been in the trash for longer than they are kept."""
@@ -128,7 +132,10 @@ class OrganisingRepository:
     async def erase_old_trash(self) -> int:
         """Erase what has been in the trash for longer than it is kept; return how many."""
         async with self._database.write() as session:
-            return await _erase_where(session, await _is_old(session))
+            old = select(ConversationRow.id).where(await _is_old(session))
+            ids = list(await session.scalars(old))
+        await self._erase(ids)
+        return len(ids)
 
     async def rename(self, conversation_id: ConversationId, title: str) -> None:
         """Give a conversation the user's own title."""
@@ -186,6 +193,11 @@ class OrganisingRepository:
         async with self._database.read() as session:
             found = await session.scalars(select(TagRow.tag).distinct())
             return sorted(found, key=str.casefold)
+
+    async def _erase(self, ids: Sequence[UUID]) -> None:
+        for start in range(0, len(ids), _ERASED_AT_A_TIME):
+            some = ids[start : start + _ERASED_AT_A_TIME]
+            await self._database.change(partial(_erase, ids=some))
 
     async def _set(self, ids: Ids, **values: Any) -> None:
         async with self._database.write() as session:
@@ -275,20 +287,13 @@ async def _is_old(session: AsyncSession) -> ColumnElement[bool]:
     return ConversationRow.deleted_at <= moment - KEPT
 
 
-async def _erase_where(session: AsyncSession, chosen: ColumnElement[bool]) -> int:
-    ids = list(await session.scalars(select(ConversationRow.id).where(chosen)))
-    for start in range(0, len(ids), _AT_A_TIME):
-        await _erase(session, ids[start : start + _AT_A_TIME])
-    return len(ids)
-
-
-async def _erase(session: AsyncSession, ids: Sequence[UUID]) -> None:
+def _erase(session: Session, ids: Sequence[UUID]) -> None:
     gone = and_(ConversationRow.id.in_(ids), ConversationRow.deleted_at.is_not(None))
     theirs = MessageRow.conversation_id.in_(select(ConversationRow.id).where(gone))
     # Apart first: SQLite follows ON DELETE CASCADE through at most a thousand generations.
-    await session.execute(update(MessageRow).where(theirs).values(parent_id=None))
-    await session.execute(delete(MessageRow).where(theirs))
-    await session.execute(delete(ConversationRow).where(gone))
+    session.execute(update(MessageRow).where(theirs).values(parent_id=None))
+    session.execute(delete(MessageRow).where(theirs))
+    session.execute(delete(ConversationRow).where(gone))
 
 
 def _pieces(ids: Ids) -> list[list[ConversationId]]:
