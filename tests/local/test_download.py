@@ -116,6 +116,17 @@ async def test_a_model_comes_from_each_kind_of_source(
     assert await fetched(model, tmp_path / "models") == CONTENT
 
 
+async def test_the_source_of_the_settings_goes_before_the_environments(
+    server: FileServer, model: LocalModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, f"{server.address}/gone.gguf")
+
+    path = await fetch(model, tmp_path / "models", ignore, source=f"{server.address}/tiny.gguf")
+
+    assert path.read_bytes() == CONTENT
+    assert [asked for asked, _ in server.asked] == ["/tiny.gguf"]
+
+
 async def test_an_index_that_answers_in_json(
     server: FileServer, model: LocalModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -204,7 +215,7 @@ async def test_cancelling_keeps_the_beginning(
         ("{}/tiny.gguf", 503, "answered 503 Service Unavailable"),
         ("{}/other", 0, "answered 404"),
         ("http://127.0.0.1:9/tiny.gguf", 0, "there is no connection"),
-        ("/home/me/model.gguf", 0, r"is no address of a server\. Set PARLEY_MODEL_SOURCE"),
+        ("/home/me/model.gguf", 0, r"is no address of a server\. Enter one that begins with https"),
         ("ftp://127.0.0.1/tiny.gguf", 0, "is no address of a server"),
     ],
 )

