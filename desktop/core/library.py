@@ -49,7 +49,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A file of a collection; `message` and `cure` say why it failed, `notes` what is missing."""
+    """A file of a collection, `size` in bytes, last changed at `modified`, in nanoseconds.
+
+    `message` and `cure` say why it failed, `notes` what is missing.
+    """
 
     id: DocumentId
     collection_id: CollectionId
@@ -57,6 +60,7 @@ class Document:
     path: Path
     status: DocumentStatus
     size: int
+    modified: int
     title: str = ""
     format: str = ""
     message: str = ""

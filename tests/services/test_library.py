@@ -5,6 +5,7 @@ import itertools
 import os
 import time
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -185,6 +186,27 @@ async def test_a_document_left_out_stays_out_until_it_is_taken_back(
 
     await library.read_again(unwanted.id)
     assert set((await names(library, collection)).values()) == {DocumentStatus.WAITING}
+
+
+async def test_a_file_that_changed_while_it_was_read_still_waits(
+    library: Library, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.md"
+    path.write_text("text")
+    collection = await library.create("One")
+    await library.add(collection, [path])
+    [before] = await library.documents(collection)
+    os.utime(path, ns=(1, 1))
+    for source in await library.sources(collection):
+        await library.look(source)
+    store = partial(
+        library._repository.store, before.id, [], form="Markdown", title="", places=[], notes=[]
+    )
+    await store(modified=before.modified)
+    assert await names(library, collection) == {"a.md": DocumentStatus.WAITING}
+
+    await store(modified=1)
+    assert await names(library, collection) == {"a.md": DocumentStatus.READY}
 
 
 async def test_one_failed_document_is_read_again(library: Library, tmp_path: Path) -> None:

