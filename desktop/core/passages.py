@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from desktop.core.ids import CollectionId, ConversationId, DocumentId, MessageId
+from desktop.core.search import EVERYTHING, SearchQuery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,7 +14,7 @@ class Passage:
 
     `title` is that of its conversation or document, `heading` what it stands under in there,
     `place` such as `page 3`. Either `message_id` and `conversation_id` are set or
-    `document_id`. `when` is the moment of the message or of the file's last reading.
+    `document_id`. `when` is the moment of the message or of the file's last change.
     """
 
     id: int
@@ -31,12 +32,14 @@ class Passage:
 class Scope:
     """Where to look: one's own history, and which collections; None for all of them.
 
-    `without` is a conversation that is left out.
+    `without` is a conversation that is left out; only what passes the filters of `matching`
+    is in it.
     """
 
     history: bool = True
     collections: frozenset[CollectionId] | None = None
     without: ConversationId | None = None
+    matching: SearchQuery = EVERYTHING
 
 
 class Purpose(StrEnum):

@@ -34,6 +34,30 @@ class SearchQuery:
     after: datetime | None = None
     has_code: bool = False
     has_attachment: bool = False
+    in_chats: bool = False
+    in_documents: bool = False
+    collection: str = ""
+
+    @property
+    def is_of_chats(self) -> bool:
+        """Whether a filter is about conversations only, so that no document fits."""
+        return self.in_title or self.in_chats or bool(self.chats_filter)
+
+    @property
+    def is_of_documents(self) -> bool:
+        """Whether a filter is about documents only, so that nothing that was said fits."""
+        return self.in_documents or bool(self.collection)
+
+    @property
+    def chats_filter(self) -> str:
+        """The first filter by something that only conversations have; '' for none."""
+        if self.model:
+            return "model:"
+        if self.tag:
+            return "tag:"
+        if self.has_code:
+            return "has:code"
+        return "has:attachment" if self.has_attachment else ""
 
     @property
     def is_filtered(self) -> bool:
@@ -45,6 +69,10 @@ class SearchQuery:
     def wants_messages_only(self) -> bool:
         """Whether a title alone can't be what is looked for."""
         return bool(self.model or self.has_code or self.has_attachment)
+
+
+EVERYTHING = SearchQuery()
+"""No words and no filter."""
 
 
 class Why(StrEnum):
@@ -111,8 +139,8 @@ Hit = SearchHit | DocumentHit
 def parse_query(text: str, zone: tzinfo | None = None) -> SearchQuery:
     """Read what was typed; any text is a query, and a filter with no sense is plain words.
 
-    `in:title`, `model:NAME`, `tag:NAME`, `before:DATE`, `after:DATE`, `has:code` and
-    `has:attachment` are filters; dates are `2025`, `2025-03` or `2025-03-14`, in `zone`
+    `in:title`, `in:chats`, `in:documents`, `collection:NAME`, `model:NAME`, `tag:NAME`,
+    `before:DATE`, `after:DATE`, `has:code` and `has:attachment` are filters; dates are `2025`, `2025-03` or `2025-03-14`, in `zone`
     (None for the system's); `"…"` is a phrase.
     """
     found = _Found(zone)
@@ -146,11 +174,15 @@ class _Found:
         match name, value.lower():
             case "in", "title":
                 return {"in_title": True}
+            case "in", "chats" | "conversations":
+                return {"in_chats": True}
+            case "in", "documents":
+                return {"in_documents": True}
             case "has", "code":
                 return {"has_code": True}
             case "has", "attachment" | "file" | "image":
                 return {"has_attachment": True}
-            case (("model" | "tag"), wanted) if wanted:
+            case (("model" | "tag" | "collection"), wanted) if wanted:
                 return {name: value}
             case (("before" | "after"), _):
                 day = _day(value)

@@ -66,10 +66,12 @@ class SearchPresenter:
 
     async def _add_meaning(self, text: str, hits: Sequence[Hit]) -> None:
         """Once nothing more is typed, add what means the same, or say why that is not done."""
+        left_out = await self._service.left_out(text)
         reason = await self._service.words_only()
-        self._view.show_search_remark(f"Found by words only. {reason}" if reason else "")
         if reason:
+            self._view.show_search_remark(f"Found by words only. {reason} {left_out}".strip())
             return
+        self._view.show_search_remark(left_out)
         await asyncio.sleep(PAUSE_SECONDS)
         try:
             joined = await self._service.with_meaning(text, hits)

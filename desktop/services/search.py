@@ -4,7 +4,15 @@ from collections.abc import Sequence
 
 from desktop.core.ids import MessageId
 from desktop.core.passages import Passage, Scope
-from desktop.core.search import DocumentHit, Hit, SearchHit, SearchQuery, Why, parse_query
+from desktop.core.search import (
+    EVERYTHING,
+    DocumentHit,
+    Hit,
+    SearchHit,
+    SearchQuery,
+    Why,
+    parse_query,
+)
 from desktop.services.meaning.hybrid import HybridSearch, fuse
 from desktop.services.meaning.search import MeaningSearch
 from desktop.storage.fulltext import telling_words
@@ -36,11 +44,21 @@ class SearchService:
         """
         query = parse_query(text)
         hits: list[Hit] = [*await self._repository.find(query, limit=limit)]
-        if query.is_filtered:
-            return hits  # a filter is about conversations
-        words = _words(query)
-        found = await self._passages.by_words(words, Scope(history=False), limit)
+        found = await self._documents(query, limit)
         return hits + [_document(passage, query, Why.WORDS) for passage in found]
+
+    async def left_out(self, text: str) -> str:
+        """Say what the filters of `text` leave out, where one might not expect it; else ''.
+
+        Raises:
+            StorageError: the database failed.
+        """
+        query = parse_query(text)
+        if query.is_of_chats and query.is_of_documents:
+            return "Nothing is both a conversation and a document."
+        if not query.chats_filter or not await self._passages.has_documents():
+            return ""
+        return f"Without documents, as {query.chats_filter} is about conversations."
 
     async def words_only(self) -> str:
         """Return why nothing is found by its meaning; '' when it is.
@@ -53,7 +71,7 @@ class SearchService:
     async def with_meaning(self, text: str, by_words: Sequence[Hit]) -> list[Hit]:
         """Join what `search` found with what means the same; titles stay first.
 
-        Filters hold for both. The text is sent to the embeddings model.
+        Filters hold for both. The words of `text` are sent to the embeddings model.
 
         Raises:
             ParleyError: the model or the database failed.
@@ -62,10 +80,8 @@ class SearchService:
         words = _words(query)
         if query.in_title or not words.strip():
             return list(by_words)
-        found = await self._hybrid.find(words, Scope())
-        worded = await self._hits(found.by_words, query)
-        meant = await self._hits(found.by_meaning, query)
-        return _joined(by_words, worded, meant)
+        found = await self._hybrid.find(words, Scope(matching=query))
+        return _joined(by_words, _hits(found.by_words, query), _hits(found.by_meaning, query))
 
     async def like(self, message_id: MessageId) -> list[Hit]:
         """Return what is most like a message; nothing is sent for it.
@@ -74,25 +90,31 @@ class SearchService:
             StorageError: the database failed.
         """
         found = await self._meaning.like(message_id, Scope(), _LIKE)
-        return await self._hits([hit.passage for hit in found], SearchQuery())
+        return _hits([hit.passage for hit in found], EVERYTHING)
 
     async def models(self) -> list[str]:
         """Return the models that answered lately, to filter by."""
         return await self._repository.models()
 
-    async def _hits(self, passages: Sequence[Passage], query: SearchQuery) -> list[Hit]:
-        """Return passages as hits, one a message; those that a filter leaves out are missing."""
-        ids = [each.message_id for each in passages if each.message_id is not None]
-        fitting = await self._repository.fitting(query, ids)
-        hits: list[Hit] = []
-        for passage in passages:
-            if passage.message_id is None:
-                if not query.is_filtered:
-                    hits.append(_document(passage, query, Why.MEANING))
-            elif passage.message_id in fitting:
-                fitting.discard(passage.message_id)
-                hits.append(_said(passage, query))
-        return hits
+    async def _documents(self, query: SearchQuery, limit: int) -> list[Passage]:
+        scope = Scope(history=False, matching=query)
+        words = _words(query)
+        if not words and query.is_of_documents:
+            return await self._passages.beginnings(scope, limit)
+        return await self._passages.by_words(words, scope, limit)
+
+
+def _hits(passages: Sequence[Passage], query: SearchQuery) -> list[Hit]:
+    """Return passages as hits, one a message."""
+    seen: set[MessageId] = set()
+    hits: list[Hit] = []
+    for passage in passages:
+        if passage.message_id is None:
+            hits.append(_document(passage, query, Why.MEANING))
+        elif passage.message_id not in seen:
+            seen.add(passage.message_id)
+            hits.append(_said(passage, query))
+    return hits
 
 
 def _words(query: SearchQuery) -> str:

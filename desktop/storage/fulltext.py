@@ -1,7 +1,7 @@
 """Search as people type it, in the terms of FTS5."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from desktop.core.search import SearchQuery
 
@@ -180,11 +180,11 @@ def telling_words(text: str) -> list[str]:
     return telling[:_MOST_WORDS]
 
 
-def share_of_words(question: str, text: str) -> float:
-    """Return how many of a question's telling words stand in `text`, 0 to 1."""
-    wanted = telling_words(question)
+def share_of_words(weights: Mapping[str, float], text: str) -> float:
+    """Return how much of the weight of a question's words stands in `text`, 0 to 1."""
     there = set(_WORD.findall(text.lower()))
-    return sum(word in there for word in wanted) / len(wanted) if wanted else 0.0
+    whole = sum(weights.values())
+    return sum(weights[word] for word in weights if word in there) / whole if whole else 0.0
 
 
 def _quoted(word: str) -> str:

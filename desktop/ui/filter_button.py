@@ -62,6 +62,8 @@ class FilterButton(IconButton):
         menu.addSeparator()
         menu.addAction(self.tr("Search only")).setEnabled(False)
         self._filter(menu, self.tr("Titles"), "in:title")
+        self._filter(menu, self.tr("Conversations"), "in:chats")
+        self._filter(menu, self.tr("Documents"), "in:documents")
         self._filter(menu, self.tr("Messages with code"), "has:code")
         self._filter(menu, self.tr("Messages with attachments"), "has:attachment")
         self._model_menu = self._submenu(menu, "modelFilterMenu", self.tr("Model"))

@@ -17,6 +17,8 @@ from desktop.core.search import SearchQuery, parse_query
         ('an "open phrase', SearchQuery(words=("an",), phrases=("open phrase",))),
         ("in:title x", SearchQuery(words=("x",), in_title=True)),
         ("IN:Title", SearchQuery(in_title=True)),
+        ("in:documents in:chats", SearchQuery(in_documents=True, in_chats=True)),
+        ('collection:"Tax papers" in:', SearchQuery(collection="Tax papers", words=("in:",))),
         ('model:"gpt 5" has:code', SearchQuery(model="gpt 5", has_code=True)),
         ("has:image tag:work", SearchQuery(has_attachment=True, tag="work")),
         ("before:2025-03-14", SearchQuery(before=datetime(2025, 3, 14, tzinfo=UTC))),
@@ -36,3 +38,25 @@ def test_any_text_can_be_read(text: str) -> None:
 
     assert all(query.words)
     assert query.is_filtered or query.words or query.phrases or not text.replace('"', " ").strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "of_chats", "of_documents"),
+    [
+        ("in:title", True, False),
+        ("in:chats", True, False),
+        ("model:m", True, False),
+        ("tag:t", True, False),
+        ("has:code", True, False),
+        ("has:file", True, False),
+        ("in:documents", False, True),
+        ("collection:c", False, True),
+        ("after:2025 before:2026 words", False, False),
+        ("tag:t collection:c", True, True),
+    ],
+)
+def test_filters_say_what_they_can_be_about(text: str, of_chats: bool, of_documents: bool) -> None:
+    query = parse_query(text)
+
+    assert (query.is_of_chats, query.is_of_documents) == (of_chats, of_documents)
+    assert query.is_filtered

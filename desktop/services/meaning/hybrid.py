@@ -1,6 +1,6 @@
 """Passages by their words and by what they mean, joined: one ranking for search and for answers."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -15,8 +15,8 @@ Key = TypeVar("Key", bound=Hashable)
 RRF = 60
 """Reciprocal rank fusion's constant (Cormack, Clarke and Büttcher, SIGIR 2009)."""
 
-ENOUGH_WORDS = 0.5
-"""Of a question's telling words, for a passage to be ranked by them beside its meaning."""
+ENOUGH_WORDS = 0.6
+"""Of the weight of a question's words, for a passage to be ranked by them beside its meaning."""
 
 LOOKED_AT = 40
 """Passages that each way of searching may contribute."""
@@ -67,8 +67,9 @@ class HybridSearch:
         """
         hits = await self._meaning.search(text, scope, LOOKED_AT)
         words = (await self.by_words(text, scope)).by_words
-        # One common word of many says little beside what the whole text means.
-        telling = [each for each in words if _has_enough_words(text, each)]
+        # Common words, or a few of many, say little beside what the whole text means.
+        weights = await self._passages.weights(text)
+        telling = [each for each in words if _share(weights, each) >= ENOUGH_WORDS]
         return Candidates(telling, [hit.passage for hit in hits])
 
 
@@ -90,5 +91,5 @@ def _why(worded: bool, meant: bool) -> Why:
     return Why.WORDS if worded else Why.MEANING
 
 
-def _has_enough_words(text: str, passage: Passage) -> bool:
-    return share_of_words(text, f"{passage.heading} {passage.text}") >= ENOUGH_WORDS
+def _share(weights: Mapping[str, float], passage: Passage) -> float:
+    return share_of_words(weights, f"{passage.heading} {passage.text}")

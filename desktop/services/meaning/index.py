@@ -18,10 +18,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _BATCH = 2000  # vectors read from the database at a time
-_OVERSAMPLE = 8
 _SAMPLE = 64
-_LEAST = 64
-"""Candidates of a scan of bytes that are compared again, by their stored vectors."""
+_SPARE = 70
+"""Candidates beyond those wanted that are compared again, by their stored vectors."""
 
 
 class MeaningIndex:
@@ -86,7 +85,7 @@ class MeaningIndex:
     async def nearest(
         self, query: "Floats", count: int, allowed: "Ids | None" = None
     ) -> list[tuple[int, float]]:
-        """Return up to `count` ids with their cosine to `query`, the nearest first.
+        """Return up to `count` ids with their product with `query`, the nearest first.
 
         Raises:
             StorageError: the database can't be read, or the file can't be read.
@@ -94,8 +93,7 @@ class MeaningIndex:
         async with self._using:
             with file_errors(self._folder):
                 file = await self._opened()
-                wanted = max(_LEAST, _OVERSAMPLE * count)
-                found = await asyncio.to_thread(_scan, file, query, wanted, allowed)
+                found = await asyncio.to_thread(_scan, file, query, count + _SPARE, allowed)
         blobs = await self._embeddings.vectors(found)
         return await asyncio.to_thread(_rank, blobs, query, count)
 

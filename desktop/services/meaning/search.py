@@ -27,7 +27,7 @@ _FEW = 3  # a scope that keeps so many times fewer than it wants is looked throu
 
 @dataclass(frozen=True, slots=True)
 class MeaningHit:
-    """A passage and how near it is to what was asked, a cosine."""
+    """A passage and how near it is to what was asked; what is nearer has the higher score."""
 
     passage: Passage
     score: float
@@ -49,6 +49,7 @@ class MeaningSearch:
         self._embedders = embedders
         self._index: MeaningIndex | None = None
         self._distrusted: int | None = None
+        self._making = asyncio.Lock()
         self._queries: OrderedDict[tuple[int, str], Floats] = OrderedDict()
         self._scales: dict[int, Scale] = {}
 
@@ -82,16 +83,17 @@ class MeaningSearch:
 
     async def index(self) -> MeaningIndex | None:
         """Return the index that searches use; None when there is none yet."""
-        models = await self._embeddings.models()
-        active = next((model for model in models if model.is_active), None)
-        if active is None:
-            self._index = None
-        elif self._index is None or self._index.model != active:
-            index = MeaningIndex(self._folder, active, self._embeddings)
-            await index.sync()
-            await asyncio.to_thread(_remove_others, self._folder, index.name)
-            self._index = index
-        return self._index
+        async with self._making:
+            models = await self._embeddings.models()
+            active = next((model for model in models if model.is_active), None)
+            if active is None:
+                self._index = None
+            elif self._index is None or self._index.model != active:
+                index = MeaningIndex(self._folder, active, self._embeddings)
+                await index.sync()
+                await asyncio.to_thread(_remove_others, self._folder, index.name)
+                self._index = index
+            return self._index
 
     async def refresh(self) -> None:
         """Take in what was embedded or deleted since the last time."""
@@ -128,8 +130,8 @@ class MeaningSearch:
         if index is None or not text.strip():
             return []
         query = await self._query(index, text)
-        hits = await self._nearest(index, query, scope, limit)
-        least = self._scales[index.model.id].least(query, index.count)
+        hits, among = await self._nearest(index, query, scope, limit)
+        least = self._scales[index.model.id].least(query, among)
         return [hit for hit in hits if hit.score >= least]
 
     async def like(self, message_id: MessageId, scope: Scope, limit: int) -> list[MeaningHit]:
@@ -146,7 +148,7 @@ class MeaningSearch:
         if not blobs:
             return []
         query = await asyncio.to_thread(_middle, blobs)
-        hits = await self._nearest(index, query, scope, limit + len(own))
+        hits, _ = await self._nearest(index, query, scope, limit + len(own))
         return [hit for hit in hits if hit.passage.message_id != message_id][:limit]
 
     async def _query(self, index: MeaningIndex, text: str) -> "Floats":
@@ -165,20 +167,23 @@ class MeaningSearch:
                 self._scales[index.model.id] = await measured(embedder)
         from desktop.vectors.quantise import unit
 
-        self._queries[key] = query = unit(vectors)[0]
+        query = self._scales[index.model.id].aimed(unit(vectors)[0])
+        self._queries[key] = query
         if len(self._queries) > _REMEMBERED:
             self._queries.popitem(last=False)
         return query
 
     async def _nearest(
         self, index: MeaningIndex, query: "Floats", scope: Scope, limit: int
-    ) -> list[MeaningHit]:
+    ) -> tuple[list[MeaningHit], int]:
+        """Return the nearest passages, and among how many vectors they were looked for."""
         found = await index.nearest(query, limit * _FEW)
         hits = await self._hits(found, scope)
-        if len(hits) < limit and len(found) == limit * _FEW:
-            allowed = await self._allowed(index, scope)
-            hits = await self._hits(await index.nearest(query, limit, allowed), scope)
-        return hits[:limit]
+        if len(hits) >= limit or len(found) < limit * _FEW:
+            return hits[:limit], index.count
+        allowed = await self._allowed(index, scope)
+        hits = await self._hits(await index.nearest(query, limit, allowed), scope)
+        return hits[:limit], len(allowed)
 
     async def _allowed(self, index: MeaningIndex, scope: Scope) -> "Ids":
         ids = await self._passages.embeddings_in(scope, index.model.id)

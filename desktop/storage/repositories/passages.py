@@ -1,6 +1,8 @@
 """Passages: cut from messages and documents, found again by their vectors or their words."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from math import log1p
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +13,11 @@ from desktop.core.chunks import CHUNKER_VERSION, Chunk
 from desktop.core.ids import ConversationId, DocumentId, MessageId
 from desktop.core.passages import Passage, Scope
 from desktop.storage.database import Database
-from desktop.storage.fulltext import fts_any, fts_query
+from desktop.storage.fulltext import fts_any, fts_query, telling_words
 from desktop.storage.orm.conversation import UNFINISHED, ConversationRow, MessageRow
 from desktop.storage.orm.library import DocumentRow
 from desktop.storage.orm.passages import EmbeddingRow, PassageQueueRow, PassageRow
+from desktop.storage.repositories.filters import condition
 
 _MANY = 500
 """Ids in one statement; SQLite allows 32,766."""
@@ -36,6 +39,14 @@ _ANY_WORDS_SAID = text(
     "ON document.id = search_index.rowid WHERE search_index MATCH :query "
     "ORDER BY score LIMIT :count) AS found "
     "JOIN passage ON passage.message_id = found.message_id ORDER BY found.score LIMIT 2 * :count"
+)
+_COMMON = 10_000
+"""Texts with a word that are counted; with more of them a word says next to nothing."""
+_TEXTS = text("SELECT coalesce((SELECT max(id) FROM passage), 0)")
+_WITH_WORD = text(
+    "SELECT (SELECT count(*) FROM (SELECT 1 FROM search_passage "
+    "WHERE search_passage MATCH :word LIMIT :most)) + (SELECT count(*) FROM "
+    "(SELECT 1 FROM search_index WHERE search_index MATCH :word LIMIT :most))"
 )
 
 
@@ -134,6 +145,23 @@ class PassageRepository:
             found = {row[0].id: _passage(row) for row in await session.execute(statement)}
         return [found[id_] for id_ in ids if id_ in found][:limit]
 
+    async def beginnings(self, scope: Scope, limit: int) -> list[Passage]:
+        """Return the first passage of each document in `scope`, the last changed ones first."""
+        statement = (
+            _located()
+            .where(PassageRow.position == 0, PassageRow.document_id.is_not(None), _in(scope))
+            .order_by(DocumentRow.modified.desc())
+            .limit(limit)
+        )
+        async with self._database.read() as session:
+            return [_passage(row) for row in await session.execute(statement)]
+
+    async def has_documents(self) -> bool:
+        """Say whether any document was read."""
+        there = select(PassageRow.id).where(PassageRow.document_id.is_not(None)).limit(1)
+        async with self._database.read() as session:
+            return await session.scalar(there) is not None
+
     async def by_any_word(self, question: str, scope: Scope, limit: int) -> list[Passage]:
         """Return passages in `scope` that have words of `question`, the most telling first."""
         terms = fts_any(question)
@@ -150,6 +178,20 @@ class PassageRepository:
             statement = _located().where(PassageRow.id.in_(list(places)), _in(scope))
             found = {row[0].id: _passage(row) for row in await session.execute(statement)}
         return sorted(found.values(), key=lambda passage: places[passage.id])[:limit]
+
+    async def weights(self, question: str) -> dict[str, float]:
+        """Return how much each telling word of `question` says: the more, the rarer it is.
+
+        That is the inverse document frequency, as BM25 takes it.
+        """
+        found: dict[str, float] = {}
+        async with self._database.read() as session:
+            texts = await session.scalar(_TEXTS) or 0
+            for word in telling_words(question):
+                values = {"word": f'"{word}"', "most": _COMMON}
+                having = await session.scalar(_WITH_WORD, values) or 0
+                found[word] = log1p(max(0.0, texts - having + 0.5) / (having + 0.5))
+        return found
 
     async def embeddings_in(self, scope: Scope, model_id: int) -> list[int]:
         """Return the ids of all embeddings of a model that have a passage in `scope`."""
@@ -222,16 +264,27 @@ def _located() -> Any:
 def _in(scope: Scope) -> ColumnElement[bool]:
     """Say whether a passage is in `scope`; what is in the trash is not."""
     parts: list[ColumnElement[bool]] = []
-    if scope.history:
-        own = and_(MessageRow.status.not_in(UNFINISHED), ConversationRow.deleted_at.is_(None))
-        if scope.without is not None:
-            own = and_(own, ConversationRow.id != scope.without)
-        parts.append(own)
-    if scope.collections is None:
-        parts.append(DocumentRow.id.is_not(None))
-    elif scope.collections:
-        parts.append(DocumentRow.collection_id.in_(scope.collections))
+    if scope.history and not scope.matching.is_of_documents:
+        parts.append(_said(scope))
+    if scope.collections != frozenset() and not scope.matching.is_of_chats:
+        parts.append(_written(scope))
     return or_(*parts) if parts else PassageRow.id.is_(None)
+
+
+def _said(scope: Scope) -> ColumnElement[bool]:
+    own = and_(
+        MessageRow.status.not_in(UNFINISHED),
+        ConversationRow.deleted_at.is_(None),
+        condition(scope.matching, "message"),
+    )
+    return own if scope.without is None else and_(own, ConversationRow.id != scope.without)
+
+
+def _written(scope: Scope) -> ColumnElement[bool]:
+    own = and_(DocumentRow.id.is_not(None), condition(scope.matching, "document"))
+    if scope.collections is None:
+        return own
+    return and_(own, DocumentRow.collection_id.in_(scope.collections))
 
 
 def _passage(row: Any) -> Passage:
@@ -244,7 +297,7 @@ def _passage(row: Any) -> Passage:
             heading=passage.heading,
             place=_place(document.places, passage.start),
             document_id=DocumentId(document.id),
-            when=document.updated_at,
+            when=datetime.fromtimestamp(document.modified / 1e9, UTC),
         )
     return Passage(
         id=passage.id,

