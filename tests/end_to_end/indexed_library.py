@@ -10,6 +10,7 @@ from desktop.core.content import Role
 from desktop.core.conversation import Conversation, Message, MessageStatus, text_parts
 from desktop.core.ids import new_conversation_id, new_message_id
 from desktop.services.meaning.state import Phase
+from desktop.storage.importing import Whole
 from desktop.storage.repositories.archive import ArchiveRepository
 from desktop.storage.repositories.system_config import SystemConfigRepository
 from tests.services.meaning.chatter import messages
@@ -31,8 +32,9 @@ async def fill(backend: Backend, count: int) -> None:
     """Put in the documentation and `count` messages, as an import and the library would."""
     texts = messages(count)
     archive = ArchiveRepository(backend.database)
-    for start in range(0, count, _IN_ONE):
-        await _say(archive, start, texts[start : start + _IN_ONE])
+    starts = range(0, count, _IN_ONE)
+    await archive.add([_talk(start, texts[start : start + _IN_ONE]) for start in starts])
+    await archive.finish()
     collection = await backend.library.create("Parley")
     await backend.library.add(collection, [ROOT / name for name in DOCUMENTS])
 
@@ -55,7 +57,7 @@ async def index(backend: Backend, server: str, *, seconds: float) -> None:
             await work
 
 
-async def _say(archive: ArchiveRepository, number: int, texts: list[str]) -> None:
+def _talk(number: int, texts: list[str]) -> Whole:
     moment = _START + timedelta(minutes=number)
     conversation = Conversation(
         id=new_conversation_id(), title=f"Talk {number}", created_at=moment, updated_at=moment
@@ -73,4 +75,4 @@ async def _say(archive: ArchiveRepository, number: int, texts: list[str]) -> Non
                 created_at=moment + timedelta(seconds=place),
             )
         )
-    await archive.add(conversation, said)
+    return Whole(conversation=conversation, messages=tuple(said))

@@ -117,7 +117,7 @@ async def recall_at_10(backend: Backend, questions: Sequence[str]) -> float:
     ids, vectors = [id_ for id_, _ in rows], from_blobs([blob for _, blob in rows])
     right = 0
     for question in questions:
-        query = await backend.meaning._query(found, question)
+        query = (await backend.meaning._query(found, question)).vector
         exact = {ids[at] for at in np.argsort(-(vectors @ query))[:10]}
         right += len(exact & {id_ for id_, _ in await found.nearest(query, 10)})
     return right / (10 * len(questions))

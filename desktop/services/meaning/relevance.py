@@ -12,7 +12,7 @@ passages, so a part of it is taken out of each.
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from desktop.core.passages import Purpose
 from desktop.services.meaning.embedder import Embedder
@@ -104,10 +104,10 @@ Nine of ten queries that mean nothing find nothing, and meaningful ones lose nex
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """A model's measure: the mean of questions, some `answers`, and how much chance varies."""
+    """A model's measure: the means of questions and of answers, and how much chance varies."""
 
     question: "Floats"
-    answers: "Floats"
+    answer: "Floats"
     spread: float
 
     def aimed(self, query: "Floats") -> "Floats":
@@ -117,7 +117,27 @@ class Scale:
     def least(self, aimed: "Floats", count: int) -> float:
         """Return the product from which on one of `count` passages has to do with a query."""
         best_of_many = math.sqrt(2 * math.log(max(count, 2)))
-        return float((self.answers @ aimed).mean()) + ENOUGH * self.spread * best_of_many
+        return float(self.answer @ aimed) + ENOUGH * self.spread * best_of_many
+
+    def to_fields(self) -> dict[str, Any]:
+        """Return it as JSON can hold it."""
+        return {
+            "question": self.question.tolist(),
+            "answer": self.answer.tolist(),
+            "spread": self.spread,
+        }
+
+    @classmethod
+    def from_fields(cls, fields: dict[str, Any] | None) -> "Scale | None":
+        """Read what `to_fields` wrote; None where it is nothing of the kind."""
+        import numpy as np
+
+        try:
+            fields = fields or {}
+            question = np.array(fields["question"], np.float32)
+            return cls(question, np.array(fields["answer"], np.float32), float(fields["spread"]))
+        except (KeyError, TypeError, ValueError):
+            return None
 
 
 async def measured(embedder: Embedder) -> Scale:
@@ -131,7 +151,8 @@ async def measured(embedder: Embedder) -> Scale:
     questions = unit(await embedder.embed([each for each, _ in PAIRS], purpose=Purpose.QUERY))
     answers = unit(await embedder.embed([each for _, each in PAIRS]))
     mean = questions.mean(axis=0)
-    return Scale(mean, answers, _spread((questions - COMMON * mean) @ answers.T))
+    spread = _spread((questions - COMMON * mean) @ answers.T)
+    return Scale(mean, answers.mean(axis=0), spread)
 
 
 def _spread(products: "Floats") -> float:

@@ -1,6 +1,7 @@
 """Passages by what they mean."""
 
 import asyncio
+import logging
 import shutil
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -10,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from desktop.core.errors import ErrorKind, LLMError, ParleyError
 from desktop.core.ids import MessageId
-from desktop.core.passages import Passage, Purpose, Scope
+from desktop.core.passages import IndexedModel, Passage, Purpose, Scope
 from desktop.services.meaning.batch import check_dimension
-from desktop.services.meaning.embedder import Embedders, host_of
+from desktop.services.meaning.embedder import Embedder, Embedders, host_of
 from desktop.services.meaning.index import MeaningIndex
 from desktop.services.meaning.relevance import Scale, measured
 from desktop.storage.repositories.embeddings import EmbeddingRepository
@@ -20,6 +21,8 @@ from desktop.storage.repositories.passages import PassageRepository
 
 if TYPE_CHECKING:
     from desktop.vectors.quantise import Floats, Ids
+
+logger = logging.getLogger(__name__)
 
 _REMEMBERED = 64
 _FEW = 3  # a scope that keeps so many times fewer than it wants is looked through by itself
@@ -31,6 +34,14 @@ class MeaningHit:
 
     passage: Passage
     score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is looked for; `scale` says what is too far from it, where that is known."""
+
+    vector: "Floats"
+    scale: Scale | None
 
 
 class MeaningSearch:
@@ -50,7 +61,7 @@ class MeaningSearch:
         self._index: MeaningIndex | None = None
         self._distrusted: int | None = None
         self._making = asyncio.Lock()
-        self._queries: OrderedDict[tuple[int, str], Floats] = OrderedDict()
+        self._queries: OrderedDict[tuple[int, str], Query] = OrderedDict()
         self._scales: dict[int, Scale] = {}
 
     async def unavailable(self) -> str:
@@ -130,8 +141,10 @@ class MeaningSearch:
         if index is None or not text.strip():
             return []
         query = await self._query(index, text)
-        hits, among = await self._nearest(index, query, scope, limit)
-        least = self._scales[index.model.id].least(query, among)
+        hits, among = await self._nearest(index, query.vector, scope, limit)
+        if query.scale is None:
+            return hits
+        least = query.scale.least(query.vector, among)
         return [hit for hit in hits if hit.score >= least]
 
     async def like(self, message_id: MessageId, scope: Scope, limit: int) -> list[MeaningHit]:
@@ -151,7 +164,7 @@ class MeaningSearch:
         hits, _ = await self._nearest(index, query, scope, limit + len(own))
         return [hit for hit in hits if hit.passage.message_id != message_id][:limit]
 
-    async def _query(self, index: MeaningIndex, text: str) -> "Floats":
+    async def _query(self, index: MeaningIndex, text: str) -> Query:
         if reason := self._is_distrusted(index):
             raise LLMError(
                 reason, kind=ErrorKind.BAD_RESPONSE, cure="Embed everything again in the library."
@@ -163,15 +176,28 @@ class MeaningSearch:
         async with self._embedders.open(index.model.name) as embedder:
             vectors = await embedder.embed([text], purpose=Purpose.QUERY)
             check_dimension(vectors, index.model.dimension)
-            if index.model.id not in self._scales:
-                self._scales[index.model.id] = await measured(embedder)
-        from desktop.vectors.quantise import unit
-
-        query = self._scales[index.model.id].aimed(unit(vectors)[0])
-        self._queries[key] = query
+            scale = await self._scale(index.model, embedder)
+        query = aimed(vectors, scale)
+        if scale is not None:
+            self._queries[key] = query
         if len(self._queries) > _REMEMBERED:
             self._queries.popitem(last=False)
         return query
+
+    async def _scale(self, model: IndexedModel, embedder: Embedder) -> Scale | None:
+        """Return the model's measure, asked for once; None where that fails this time."""
+        if (known := self._scales.get(model.id)) is not None:
+            return known
+        scale = Scale.from_fields(await self._embeddings.scale(model.id))
+        if scale is None:
+            try:
+                scale = await measured(embedder)
+            except LLMError as error:
+                logger.warning("What is far from a question can't be told: %s", error)
+                return None
+            await self._embeddings.keep_scale(model.id, scale.to_fields())
+        self._scales[model.id] = scale
+        return scale
 
     async def _nearest(
         self, index: MeaningIndex, query: "Floats", scope: Scope, limit: int
@@ -194,6 +220,14 @@ class MeaningSearch:
         return [
             MeaningHit(passage, score) for id_, score in found for passage in passages.get(id_, ())
         ]
+
+
+def aimed(vectors: "Floats", scale: Scale | None) -> Query:
+    """Return the query whose embedding is the only one of `vectors`."""
+    from desktop.vectors.quantise import unit
+
+    vector = unit(vectors)[0]
+    return Query(vector if scale is None else scale.aimed(vector), scale)
 
 
 def _remove_others(folder: Path, name: str) -> None:

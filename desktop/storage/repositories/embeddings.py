@@ -1,6 +1,7 @@
 """Vectors of texts, and the models that made them."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -19,9 +20,11 @@ from desktop.storage.database import Database
 from desktop.storage.orm.base import now
 from desktop.storage.orm.conversation import ConversationRow, MessageRow
 from desktop.storage.orm.passages import EmbeddingModelRow, EmbeddingRow, PassageRow
+from desktop.storage.repositories.system_config import SystemConfigRepository
 
 _MANY = 500
 _HIGHEST = text("SELECT seq FROM sqlite_sequence WHERE name = 'embedding'")
+_SCALE = ("meaning", "scale")
 _ACTIVE, _BUILDING = "active", "building"
 
 
@@ -71,6 +74,18 @@ class EmbeddingRepository:
         """Delete a model's vectors."""
         async with self._database.write() as session:
             await session.execute(delete(EmbeddingModelRow).where(EmbeddingModelRow.id == model_id))
+
+    async def scale(self, model_id: int) -> dict[str, Any] | None:
+        """Return what was kept of how a model measures; None for nothing."""
+        async with self._database.read() as session:
+            kept = await SystemConfigRepository(session).get(*_SCALE)
+        return kept["scale"] if kept and kept.get("model") == model_id else None
+
+    async def keep_scale(self, model_id: int, scale: dict[str, Any]) -> None:
+        """Keep how a model measures, instead of what another one's was."""
+        async with self._database.write() as session:
+            value = {"model": model_id, "scale": scale}
+            await SystemConfigRepository(session).put(*_SCALE, value)
 
     async def missing(
         self, model_id: int, *, history: bool, after: int, limit: int

@@ -48,7 +48,7 @@ async def test_chance_passes_seldom_whatever_the_models_cosines_are(pull: float)
 
 def test_the_best_of_many_has_to_be_nearer_than_the_best_of_few() -> None:
     answers = made_at_random(len(PAIRS), 0)
-    scale, query = Scale(answers[0], answers, 0.1), made_at_random(1, 0)[0]
+    scale, query = Scale(answers[0], answers[1], 0.1), made_at_random(1, 0)[0]
 
     needed = [scale.least(query, count) for count in (0, 1, 10, 1000, 1_000_000)]
 

@@ -12,13 +12,13 @@ from desktop.core.chunks import chunk
 from desktop.core.library import FileState
 from desktop.core.passages import Purpose, Scope
 from desktop.core.search import DocumentHit
+from desktop.services.meaning.search import aimed
 from desktop.services.meaning.state import Phase
 from desktop.services.search import SearchService
 from desktop.services.sources import Sources
 from desktop.storage.paths import Paths
 from desktop.storage.repositories.search import SearchRepository
 from desktop.storage.repositories.sources import SourceRepository
-from desktop.vectors.quantise import unit
 from tests.services.meaning.home import Home, open_home
 
 DATA = Path(__file__).parents[2] / "data"
@@ -73,11 +73,11 @@ async def embed_questions(home: Home, questions: Sequence[str]) -> None:
     await home.search.search("the model is measured with the first question", DOCUMENTS, 1)
     index = await home.search.index()
     assert index is not None
+    scale = home.search._scales[index.model.id]
     async with home.embedders.open() as embedder:
-        vectors = unit(await embedder.embed(questions, purpose=Purpose.QUERY))
+        vectors = await embedder.embed(questions, purpose=Purpose.QUERY)
     for question, vector in zip(questions, vectors, strict=True):
-        aimed = home.search._scales[index.model.id].aimed(vector)
-        home.search._queries[index.model.id, question] = aimed
+        home.search._queries[index.model.id, question] = aimed(vector[None], scale)
 
 
 def gain(found: Sequence[str], wanted: str) -> float:
