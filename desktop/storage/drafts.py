@@ -2,12 +2,13 @@
 
 from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from desktop.core.content import DocumentPart, ImagePart, StoredBytes
-from desktop.core.conversation import Message
-from desktop.storage.orm.conversation import ConversationRow
+from desktop.core.conversation import Message, TitledBy
+from desktop.core.text import title_from
+from desktop.storage.orm.conversation import ConversationRow, MessageRow
 from desktop.storage.orm.system_config import SystemConfigRow
 
 TEXT_OF_NEW_CHAT = ("app", "draft")
@@ -27,6 +28,22 @@ def end_draft(session: Session, question: Message) -> None:
         row.draft_files = _unsent(row.draft_files, question)
     if question.parent_id is None:
         _end_draft_of_new_chat(session, question)
+
+
+def forget_unbegun(session: Session) -> None:
+    """Delete the conversation that a crash left without its question: that is a draft still."""
+    row = _row(session, TEXT_OF_NEW_CHAT)
+    match None if row is None else row.value_json:
+        case {"text": str(text)} if text.strip():
+            untouched = (
+                ConversationRow.title == title_from(text),
+                ConversationRow.titled_by == str(TitledBy.WORDS),
+                ConversationRow.created_at == ConversationRow.updated_at,
+            )
+            has_messages = exists().where(MessageRow.conversation_id == ConversationRow.id)
+            session.execute(delete(ConversationRow).where(*untouched, ~has_messages))
+        case _:
+            pass
 
 
 def _end_draft_of_new_chat(session: Session, question: Message) -> None:

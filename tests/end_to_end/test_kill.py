@@ -13,6 +13,8 @@ from typing import IO
 from uuid import UUID
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from desktop.local.server import LocalConnection
 from tests.end_to_end.asking_child import QUESTION as ASKED
@@ -23,13 +25,15 @@ pytestmark = pytest.mark.qt_loop
 
 
 @contextmanager
-def killed_at_the_end(script: str, home: Path, server: LocalConnection) -> Generator[IO[str]]:
+def killed_at_the_end(
+    script: str, home: Path, server: LocalConnection, *arguments: str
+) -> Generator[IO[str]]:
     """Run a program beside this one, give what it prints, then end it with SIGKILL."""
     root = Path(__file__).parents[2]
     environment = {**os.environ, "PARLEY_API_KEY": server.api_key, "PYTHONPATH": str(root)}
     child = Path(__file__).with_name(script)
     with subprocess.Popen(
-        [sys.executable, str(child), str(home), server.endpoint, server.model],
+        [sys.executable, str(child), str(home), server.endpoint, server.model, *arguments],
         env=environment,
         stdout=subprocess.PIPE,
         text=True,
@@ -90,7 +94,7 @@ async def test_a_killed_answer_is_kept_and_marked_interrupted(
 async def test_d02_killed_before_the_answer_began_the_question_is_there_once(
     app: RunningApp, own_home: Path, llama_server: LocalConnection, again: str
 ) -> None:
-    with killed_at_the_end("asking_child.py", own_home, llama_server) as output:
+    with killed_at_the_end("asking_child.py", own_home, llama_server, "message") as output:
         assert output.readline() == "stored\n"
     assert stored_messages(own_home) == [("user", "complete", ASKED)]
 
@@ -108,3 +112,20 @@ async def test_d02_killed_before_the_answer_began_the_question_is_there_once(
     assert question == ("user", "complete", ASKED)
     assert answer[:2] == ("assistant", "complete")
     assert answer[2]
+
+
+async def test_d02_killed_before_the_question_was_stored_it_is_the_draft_alone(
+    app: RunningApp, own_home: Path, llama_server: LocalConnection
+) -> None:
+    with killed_at_the_end("asking_child.py", own_home, llama_server, "conversation") as output:
+        assert output.readline() == "stored\n"
+    assert stored_messages(own_home) == []
+
+    await app.start()
+    assert app.window.sidebar.list.conversations.rowCount() == 0
+    assert app.window.chat.draft == ASKED
+    QTest.keyClick(app.window.chat.composer.edit, Qt.Key.Key_Return)
+    await app.answer()
+
+    assert [role for role, _, _ in stored_messages(own_home)] == ["user", "assistant"]
+    await until(lambda: app.window.sidebar.list.conversations.rowCount() == 2)  # with its heading

@@ -231,9 +231,10 @@ async def test_d11_one_that_never_ends_is_said_and_nothing_is_lost(
     repository: ConversationRepository,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async with database.read() as session:
-        connection = await session.connection()
-        await connection.exec_driver_sql("PRAGMA busy_timeout=50")
+    def be_impatient(session: Session) -> None:
+        session.connection().exec_driver_sql("PRAGMA busy_timeout=50")
+
+    await database.change(be_impatient)
     with closing(schema.connect(paths.database)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StorageError, match="Another program is using") as caught:

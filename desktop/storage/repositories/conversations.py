@@ -15,7 +15,7 @@ from desktop.core.conversation_summary import ConversationSummary
 from desktop.core.ids import ConversationId, MessageId
 from desktop.storage.attachments import AttachmentFiles
 from desktop.storage.database import Database
-from desktop.storage.drafts import end_draft
+from desktop.storage.drafts import end_draft, forget_unbegun
 from desktop.storage.fulltext import fts_query
 from desktop.storage.orm.base import now
 from desktop.storage.orm.conversation import UNFINISHED, ConversationRow, MessageRow
@@ -205,13 +205,11 @@ class ConversationRepository:
         await self._database.save(lambda session: _save_answer(session, message))
 
     async def recover(self) -> int:
-        """Mark what a program that ended left unfinished as interrupted; return how many."""
-        statement = update(MessageRow).where(MessageRow.status.in_(UNFINISHED))
-        async with self._database.write() as session:
-            unfinished = await session.scalars(
-                statement.values(status=str(MessageStatus.INTERRUPTED)).returning(MessageRow.id)
-            )
-            return len(unfinished.all())
+        """Mark what a program that ended left unfinished as interrupted; return how many.
+
+        A conversation whose first question is still the new chat's draft was not begun: it goes.
+        """
+        return await self._database.change(_recover)
 
     async def list(
         self, *, limit: int = 100, offset: int = 0, search: str | None = None
@@ -259,6 +257,16 @@ def _listed() -> Select[ConversationRow]:
 async def _leaf(session: AsyncSession, conversation_id: ConversationId) -> UUID | None:
     row = await session.get(ConversationRow, conversation_id)
     return None if row is None else row.leaf_id
+
+
+def _recover(session: Session) -> int:
+    statement = update(MessageRow).where(MessageRow.status.in_(UNFINISHED))
+    unfinished = session.scalars(
+        statement.values(status=str(MessageStatus.INTERRUPTED)).returning(MessageRow.id)
+    )
+    count = len(unfinished.all())
+    forget_unbegun(session)
+    return count
 
 
 def _add_message(session: Session, message: Message) -> None:
