@@ -58,7 +58,10 @@ set_up() { # set_up local | dev | bundle
         need_libraries
         case $1 in
         dev) wish_for_tools "$test_tools" ;;
-        bundle) wish_for_tools "$build_tools" ;;
+        bundle)
+            wish_for_tools "$build_tools"
+            need_shared_python
+            ;;
         esac
     fi
     if [ -n "$needs$wishes" ]; then
@@ -157,6 +160,16 @@ need_python() {
         package=$("$python" -c "import sys; print('python%d.%d-venv' % sys.version_info[:2])")
         if "$python" -c "import pip" 2>/dev/null; then wishes=" $package"; else needs=" $package"; fi
     fi
+}
+
+need_shared_python() { # PyInstaller takes it along; Debian's Python does without
+    local python package=libpython3-dev
+    if python=$(find_python); then
+        package=$("$python" -c "import sys; print('libpython%d.%d' % sys.version_info[:2])")
+        ! "$python" -c "import sysconfig as s, os; v = s.get_config_var
+assert os.path.exists(os.path.join(v('LIBDIR'), v('INSTSONAME')))" 2>/dev/null || return 0
+    fi
+    needs="$needs $package"
 }
 
 find_python() { # print a Python 3.11 or newer; one that can make environments, if there is any

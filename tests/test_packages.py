@@ -11,7 +11,7 @@ from pathlib import Path
 import PySide6
 import pytest
 
-from script.packaging.contents import SYSTEM_LIBRARIES, is_wanted
+from script.packaging.contents import SYSTEM_LIBRARIES, is_wanted, wanted
 from script.packaging.finish import pack_for_linux, write_sums
 from script.packaging.icu import (
     is_asked_for,
@@ -71,6 +71,13 @@ def test_what_is_used_is_taken(path: str) -> None:
 )
 def test_what_is_not_used_or_the_systems_is_left_out(path: str) -> None:
     assert not is_wanted(path)
+
+
+def test_a_link_to_what_is_left_out_goes_too() -> None:
+    framework = "PySide6/Qt/lib/{0}.framework/Versions/A/{0}"
+    rows = [(name, framework.format(name), "SYMLINK") for name in ("QtQml", "QtCore")]
+
+    assert wanted(rows) == rows[1:]
 
 
 @pytest.fixture

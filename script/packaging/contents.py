@@ -1,7 +1,11 @@
 """What belongs into the bundle and what does not."""
 
 import re
+from collections.abc import Iterable
 from pathlib import PurePath
+
+Row = tuple[str, str, str]
+"""A row of PyInstaller's tables: destination, source and kind."""
 
 PLUGINS = frozenset(
     {
@@ -77,6 +81,15 @@ _UNUSED = re.compile(
     r"|opengl32sw|d3dcompiler"
     r"|lib(?:readline|tinfo)\.|lib-dynload/readline"
 )
+
+
+def wanted(rows: Iterable[Row]) -> list[Row]:
+    """Return the rows of what belongs into the bundle, without links to what does not."""
+    return [
+        (destination, source, kind)
+        for destination, source, kind in rows
+        if is_wanted(destination) and (kind != "SYMLINK" or is_wanted(source))
+    ]
 
 
 def is_wanted(destination: str) -> bool:

@@ -6,10 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from script.packaging.contents import C_LIBRARY, SYSTEM_LIBRARIES
-
-Row = tuple[str, str, str]
-"""A row of PyInstaller's tables: destination, source and kind."""
+from script.packaging.contents import C_LIBRARY, SYSTEM_LIBRARIES, Row
 
 _ELF = b"\x7fELF"
 _NEEDED = re.compile(r"\(NEEDED\).*\[(.+)\]")

@@ -12,9 +12,13 @@ from script.packaging.signing import sign
 def build_image(app: Path, target: Path, work: Path) -> None:
     """Sign `app` and pack it into a disk image in the directory `target`.
 
+    Without a command for signing it is sealed without a name: PyInstaller did so too, but before
+    the licences were put in.
+
     Raises:
         subprocess.CalledProcessError: macOS's tools can't; they say why.
     """
+    subprocess.run(["codesign", "--force", "--deep", "--sign", "-", app], check=True)
     sign(app)
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
