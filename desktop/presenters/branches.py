@@ -79,6 +79,7 @@ class BranchPresenter:
             archived=False,
             deleted_at=None,
             draft="",
+            draft_files=(),
         )
         await self._branches.fork(message_id, forked)
         self._on_changed(forked.id)

@@ -1,5 +1,7 @@
 """Editing, continuing, stepping, forking and deleting, over a real model."""
 
+from pathlib import Path
+
 import pytest
 
 from desktop.core.content import Role
@@ -139,14 +141,19 @@ async def test_a_question_without_an_answer_is_answered_by_retry(desk: Desk) -> 
 
 
 @pytest.mark.terse
-async def test_a_fork_opens_with_what_was_said(desk: Desk, branching: BranchPresenter) -> None:
+async def test_a_fork_opens_with_what_was_said(
+    desk: Desk, branching: BranchPresenter, tmp_path: Path
+) -> None:
     question, answer = await sent(desk, "Say hello.")
     await sent(desk, "Say goodbye.")
+    (tmp_path / "notes.txt").write_text("for the next message there")
+    await desk.files.add_files([tmp_path / "notes.txt"])
     before = desk.presenter.current
 
     forked = await branching.fork(answer.id)
 
     assert forked == desk.presenter.current != before
+    assert desk.view.attached == []
     assert [m.text for m in desk.view.messages.values()] == [question.text, answer.text]
 
 
