@@ -207,6 +207,25 @@ async def test_i02_killed_half_way_nothing_stays_after_the_next_start(
     assert len(await conversations.list()) == 91
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the rounds are forked")
+def test_i02_killed_at_any_moment_all_or_nothing_is_there(
+    own_home: Path, make_zip: MakeZip
+) -> None:
+    script = Path(__file__).with_name("import_rounds.py")
+    result = subprocess.run(
+        [sys.executable, str(script), str(own_home), str(make_zip(many(150))), "9"],
+        env=os.environ | {"PYTHONPATH": str(script.parents[3])},
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=True,
+    )
+    left = json.loads(result.stdout)
+
+    assert set(left) <= {0, 150}
+    assert left[-1] == 150  # that one came to its end first
+
+
 def _opened(path: Path) -> list[source.Opened]:
     with source.Source(path) as found:
         return list(found.conversations())
