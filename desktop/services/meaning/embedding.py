@@ -41,6 +41,11 @@ class Embedding:
         self.left: Amount | None = None
         self.filled = 0
 
+    @property
+    def is_probe_due(self) -> bool:
+        """Whether it is to be asked again if the model is still the same."""
+        return self._probed is None or time.monotonic() - self._probed > PROBE_SECONDS
+
     async def run(self, *, history: bool) -> AsyncGenerator[None]:
         """Embed until nothing is left; give way after each batch.
 
@@ -81,7 +86,7 @@ class Embedding:
 
     async def _is_due(self, config: EmbeddingsConfig, *, history: bool) -> bool:
         """Say whether the server is to be asked for anything."""
-        if self._probed is None or time.monotonic() - self._probed > PROBE_SECONDS:
+        if self.is_probe_due:
             return True
         models = await self._embeddings.models()
         known = wanted_model(models, host_of(config), config.model)

@@ -76,15 +76,17 @@ class Indexing:
             StorageError: the database can't be read.
         """
         await self._passages.queue_outdated()
+        thorough = True
         while True:
             self._wake.clear()
             try:
-                await self._work()
+                thorough = await self._work(thorough=thorough)
             except ParleyError as error:
                 logger.warning("Indexing stopped: %s.", type(error).__name__)
                 self._attempts.failed(error)
-            await self.tell()
-            await self._rest()
+            if thorough or self._attempts.error is not None:
+                await self.tell()
+            thorough = await self._rest()
 
     def notice(self) -> None:
         """Look for work now: something was said, added, deleted or set up anew."""
@@ -224,11 +226,18 @@ class Indexing:
         busy = waiting or self._embedding.left is not None
         return Phase.WORKING if busy else Phase.READY
 
-    async def _work(self) -> None:
-        """Read, cut and embed by turns until nothing is left to do."""
+    async def _work(self, *, thorough: bool) -> bool:
+        """Read, cut and embed by turns until nothing is left to do; whether anything was.
+
+        Looking for what has no vector takes a second in a large library: it is left out where
+        not `thorough` and nothing was read or cut.
+        """
         await self._search.follow()
-        while await self._prepare() or await self._embed():
-            pass
+        while True:
+            if await self._prepare():
+                thorough = True
+            elif not thorough or not await self._embed():
+                return thorough
 
     async def _prepare(self) -> bool:
         """Read one document and cut some messages; whether there was anything to do."""
@@ -286,14 +295,16 @@ class Indexing:
         if time.monotonic() - self._told > self._quiet:
             await self.tell()
 
-    async def _rest(self) -> None:
+    async def _rest(self) -> bool:
+        """Wait for work; whether there may be some that was not read or cut just now."""
         seconds = self._attempts.seconds
         limit = LOOK_SECONDS if seconds is None else min(seconds + 0.01, LOOK_SECONDS)
         try:
             async with asyncio.timeout(limit):
                 await self._wake.wait()
         except TimeoutError:
-            return
+            return self._attempts.error is not None or self._embedding.is_probe_due
+        return True
 
     async def _breathe(self, choices: Choices, worked: float) -> None:
         rest = min(_GENTLE * worked, _LONGEST_REST)

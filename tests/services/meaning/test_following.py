@@ -7,14 +7,15 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from desktop.core.ids import ConversationId
-from desktop.core.passages import Scope
+from desktop.core.passages import Scope, Unembedded
 from desktop.services.backups import Backups
 from desktop.services.library import Library
-from desktop.services.meaning import embedding
+from desktop.services.meaning import embedding, indexing
 from desktop.services.meaning.state import Phase
 from desktop.services.transfer.importer import Importer
 from desktop.storage.paths import Paths
@@ -168,6 +169,36 @@ async def test_nothing_is_loaded_or_asked_where_nothing_changed(
     again = Home(home.database, home.folder)
     await again.search.follow()
     assert again.search._index is None, "loaded by the first search"
+
+
+async def test_looking_for_what_was_not_told_of_is_cheap(
+    home: Home, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a while nothing happens any more but the cheap look."""
+    monkeypatch.setattr(indexing, "LOOK_SECONDS", 0.01)
+    events: list[str] = []
+    missing, follow = home.embeddings.missing, home.search.follow
+
+    async def counted(model_id: int, **how: Any) -> list[Unembedded]:
+        events.append("all passages looked through")
+        return await missing(model_id, **how)
+
+    async def followed() -> None:
+        events.append("looked")
+        await follow()
+
+    await home.say("one fish")
+    await agree(home, server)
+    monkeypatch.setattr(home.embeddings, "missing", counted)
+    monkeypatch.setattr(home.search, "follow", followed)
+    home.indexing.on_state = lambda _: events.append("told")
+    async with home.running():
+        await ready(home, done=1)
+        async with asyncio.timeout(20):
+            while events[-5:] != ["looked"] * 5:
+                await asyncio.sleep(0.01)
+        await home.say("two fish")
+        await home.until_true(lambda state: state.done == 2)
 
 
 async def test_the_trash_hides_and_gives_back(home: Home, server: ScriptedServer) -> None:
