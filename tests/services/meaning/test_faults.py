@@ -181,3 +181,48 @@ async def test_another_model_behind_the_same_name_is_noticed(
     models = await home.embeddings.models()
     assert [model.is_active for model in models] == [True]
     assert (await home.search.search("red fish", Scope(), 1))[0].passage.text == "red fish"
+
+
+async def test_the_old_index_serves_until_the_new_one_is_complete(
+    home: Home, server: ScriptedServer
+) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def answer(request: Request) -> bytes:
+        model = request.json["model"]
+        asked.extend((model, text) for text in request.json["input"])
+        if model == "whale" and len([each for each in asked if each[0] == "whale"]) > 40:
+            return reply({"error": {"message": "slow down"}}, 429, retry_after="120")
+        return answering(dimension=24 if model == "whale" else DIMENSION)(request)
+
+    server.on(PATH, answer)
+    await home.say(*(f"message number {number}" for number in range(60)))
+    await home.set_up(server.url, "fish")
+    await home.indexing.agree(history=True)
+    async with home.running():
+        await home.until_true(lambda s: s.phase is Phase.READY and s.done == 60)
+        await home.set_up(server.url, "whale")
+        home.indexing.notice()
+        offer = await home.until(Phase.MODEL_CHANGED)
+        assert (offer.left.passages, offer.serving, offer.replaced) == (60, "fish", False)
+
+        home.indexing._embedding._size.texts = 8
+        await home.indexing.agree(history=True)
+        state = await home.until(Phase.WAITING)
+        assert 0 < state.done < 60
+        before = len(asked)
+        assert await found(home) == "message number 7"
+        assert {model for model, _ in asked[before:]} == {"fish"}, "the model of the index"
+
+        server.on(PATH, answering(dimension=24))
+        await home.indexing.retry()
+        await home.until_true(lambda s: s.phase is Phase.READY and s.done == 60)
+        assert await found(home) == "message number 7"
+
+    assert [model.name for model in await home.embeddings.models()] == ["whale"]
+    assert asked.count(("fish", "message number 8")) == 1
+
+
+async def found(home: Home) -> str:
+    hits = await home.search.search("message number 7", Scope(), 1)
+    return hits[0].passage.text
