@@ -34,6 +34,7 @@ from desktop.presenters.sources import SourcesPresenter
 from desktop.services.connections import local_config, progress_in_words
 from desktop.services.drafts import Drafts
 from desktop.services.health import Health, look_before_opening
+from desktop.services.own_settings import adjusted
 from desktop.services.settings_values import CompletionsChange, KeyAction
 from desktop.storage.key_place import KeyPlace
 from desktop.storage.paths import Paths
@@ -175,6 +176,7 @@ class Opening:
             return ""
         if is_local_model(config.endpoint):
             return self._window.tr("the model on this computer")
+        config = adjusted(config, self._own.presenter.settings)
         origin = key_origin(config.provider, config.endpoint)
         return f"{config.model} ({origin.removeprefix('https://')})"
 

@@ -108,6 +108,7 @@ class Wiring:
         pane.sources.source_chosen.connect(self._choose_source)
         pane.sources.library_requested.connect(self._open_library)
         pane.title_changed.connect(self._show_sources)
+        pane.model_changed.connect(self._show_sources)
         pane.passage_requested.connect(self._show_passage)
         pane.similar_requested.connect(self._find_like)
 

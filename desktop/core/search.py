@@ -81,6 +81,7 @@ class Why(StrEnum):
     WORDS = "words"
     MEANING = "meaning"
     BOTH = "words and meaning"
+    LIKENESS = "likeness"  # to a message, which is all that was asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,8 +15,8 @@ PAUSE_SECONDS = 0.35
 class SearchView(Protocol):
     """Where results are listed."""
 
-    def show_results(self, text: str, hits: Sequence[Hit]) -> None:
-        """List what was found for `text`, in place of the conversations."""
+    def show_results(self, text: str, hits: Sequence[Hit], *, complete: bool = True) -> None:
+        """List what was found for `text` in place of the conversations; more may come."""
         ...
 
     def show_search_remark(self, remark: str) -> None:
@@ -58,24 +58,29 @@ class SearchPresenter:
         try:
             hits = await self._service.search(text)
             if self._text == text:
-                self._view.show_results(text, hits)
-                await self._add_meaning(text, hits)
+                await self._show(text, hits)
         finally:
             if self._running is running:
                 self._running = None
 
-    async def _add_meaning(self, text: str, hits: Sequence[Hit]) -> None:
-        """Once nothing more is typed, add what means the same, or say why that is not done."""
+    async def _show(self, text: str, hits: Sequence[Hit]) -> None:
+        """Show what has the words, and add what means the same or say why that is not done."""
         left_out = await self._service.left_out(text)
         reason = await self._service.words_only()
+        self._view.show_results(text, hits, complete=bool(reason))
         if reason:
             self._view.show_search_remark(f"Found by words only. {reason} {left_out}".strip())
             return
         self._view.show_search_remark(left_out)
+        await self._add_meaning(text, hits)
+
+    async def _add_meaning(self, text: str, hits: Sequence[Hit]) -> None:
+        """Once nothing more is typed, add what means the same."""
         await asyncio.sleep(PAUSE_SECONDS)
         try:
             joined = await self._service.with_meaning(text, hits)
         except ParleyError as error:
+            self._view.show_results(text, hits)
             self._view.show_search_remark(f"Found by words only. {error.message}")
             return
         if self._text == text:

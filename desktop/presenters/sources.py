@@ -1,6 +1,6 @@
 """What the conversation on screen draws on, and the passages that went with its questions."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from desktop.core.ids import CollectionId, ConversationId, MessageId
 from desktop.core.passages import Passage
@@ -16,6 +16,8 @@ from desktop.services.library import Library
 from desktop.services.sources import BUDGET, MOST, Sources
 
 HISTORY = "My history"
+
+_NAMED = 3
 
 
 class SourcesPresenter:
@@ -45,15 +47,17 @@ class SourcesPresenter:
         """Show what the conversation on screen draws on."""
         attachment = await self._attachment()
         names = [choice.name for choice in await self._choices(attachment) if choice.chosen]
-        reason = await self._sources.words_only()
-        words = what_leaves(names, await self._destination(), by_meaning=not reason)
-        self._view.show_attached(names, words)
+        asked = await self._sources.asks()
+        self._view.show_attached(names, what_leaves(names, await self._destination(), asked))
 
     async def offer(self) -> None:
         """Let the user choose among what there is."""
         choices = await self._choices(await self._attachment())
         reason = await self._sources.words_only()
-        self._view.offer_sources(choices, f"Found by words only. {reason}" if reason else "")
+        destination = await self._destination() or "the model"
+        leaves = f"Up to {MOST} passages go with each question to {destination}."
+        remark = f"{leaves}\nFound by words only. {reason}" if reason else leaves
+        self._view.offer_sources(choices, remark)
 
     async def choose(self, collection_id: CollectionId | None, chosen: bool) -> None:
         """Draw on a collection, or on one's history for None, or no longer."""
@@ -146,18 +150,27 @@ class PassagesPresenter:
         )
 
 
-def what_leaves(names: list[str], destination: str, *, by_meaning: bool) -> str:
-    """Say what is sent where; '' when nothing is attached."""
+def what_leaves(names: Sequence[str], destination: str, asked: str) -> str:
+    """Say what is sent where; '' when nothing is attached.
+
+    `asked` embeds the questions; '' where passages are found by their words.
+    """
     if not names:
         return ""
-    search = "They are found by their words, on this computer."
-    if by_meaning:
-        search = "To find them by meaning, the question goes to the embeddings model, too."
-    return (
-        f"With each question, up to {MOST} passages (about {BUDGET:,} tokens) of "
-        f"{' and '.join(names)} go to {destination or 'the model'}. {search} "
-        "Nothing else of them leaves this computer."
+    search = (
+        f"To find them, {asked} gets the question." if asked else "They are found by words, here."
     )
+    return (
+        f"Up to {MOST} passages, about {BUDGET:,} tokens, of {_listed(names)} go with each question "
+        f"to {destination or 'the model'}. {search}"
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return names as in a sentence, of many the first ones."""
+    if len(names) > _NAMED:
+        return f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} more"
+    return " and ".join((", ".join(names[:-1]), names[-1])) if names[:-1] else names[0]
 
 
 def _sides(passage: SentPassage, around: list[Passage]) -> tuple[str, str]:

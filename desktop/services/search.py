@@ -90,7 +90,8 @@ class SearchService:
             StorageError: the database failed.
         """
         found = await self._meaning.like(message_id, Scope(), _LIKE)
-        return _hits([hit.passage for hit in found], EVERYTHING)
+        hits = _hits([hit.passage for hit in found], EVERYTHING)
+        return [hit.because(Why.LIKENESS) for hit in hits]
 
     async def models(self) -> list[str]:
         """Return the models that answered lately, to filter by."""

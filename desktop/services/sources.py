@@ -118,6 +118,14 @@ class Sources:
         """
         return await self._hybrid.words_only()
 
+    async def asks(self) -> str:
+        """Return where questions go to be embedded, as `model (host)`; '' for nowhere.
+
+        Raises:
+            StorageError: the database can't be read.
+        """
+        return await self._hybrid.asks()
+
     async def find(self, question: str, scope: Scope) -> tuple[list[Passage], str]:
         """Return passages by words and by meaning, the best first, and what failed.
 

@@ -14,6 +14,8 @@ _MARK = re.compile(f"[{START}{END}]")
 _BEFORE = 40
 """Characters shown before a match: no more, so that it stands in the first lines."""
 _LENGTH = 240
+_SEARCHED = 20_000
+_SIGNS = re.compile(r"^[ \t]*(?:#{1,6}|[-*+>])[ \t]+", re.MULTILINE)
 
 
 def marked(found: str) -> Snippet:
@@ -46,10 +48,19 @@ def _begun_near(text: str, marks: Marks) -> Snippet:
 
 
 def excerpt(text: str, wanted: Iterable[str]) -> Snippet:
-    """Return what stands around the first of `wanted` in a text, and where they are."""
-    words = [re.escape(word) for word in wanted if word.strip()]
+    """Return what stands around the first of `wanted` in a text, and where they are.
+
+    Signs of Markdown at the beginnings of lines are left out: they only take room.
+    """
+    words = [_beginning(word) for word in wanted if word.strip()]
     pattern = re.compile("|".join(words) if words else "(?!)", re.IGNORECASE)
-    first = pattern.search(text)
-    start = max(0, first.start() - _BEFORE) if first else 0
-    line = " ".join(text[start : start + _LENGTH].split())
-    return line, tuple(found.span() for found in pattern.finditer(line))
+    line = " ".join(_SIGNS.sub("", text[:_SEARCHED]).split())
+    first = pattern.search(line)
+    line, _ = _begun_near(line, (first.span(),) if first else ())
+    shown = line[:_LENGTH]
+    return shown, tuple(found.span() for found in pattern.finditer(shown))
+
+
+def _beginning(word: str) -> str:
+    """Return a pattern for what begins with `word`; scripts without spaces show no beginnings."""
+    return rf"\b{re.escape(word)}" if word[0].isascii() and word[0].isalnum() else re.escape(word)

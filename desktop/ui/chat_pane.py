@@ -3,23 +3,23 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPaintEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.core.errors import ParleyError
 from desktop.core.ids import ConversationId, MessageId
 from desktop.core.preferences import NORMAL_TEXT_PX, SendKey
+from desktop.ui.chat_foot import ChatFoot
 from desktop.ui.chat_header import ChatHeader
 from desktop.ui.composer import SHADOW, Composer
 from desktop.ui.edit_bar import EditBar
 from desktop.ui.empty_state import EmptyState
 from desktop.ui.icons import Icons
-from desktop.ui.look import Label, centred, named, set_kind
+from desktop.ui.look import centred, named, set_kind
 from desktop.ui.message_commands import MessageCommands
 from desktop.ui.notice_bar import NoticeBar
 from desktop.ui.reading_places import ReadingPlaces
-from desktop.ui.sources_button import SourcesButton
 from desktop.ui.theme import Theme
 from desktop.ui.tokens import COLUMN_WIDTH
 from desktop.ui.transcript_signals import report_on
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 CARD_WIDTH = COLUMN_WIDTH + 32
 AFTER_PAINT_MS = 30
 """Long enough for the first picture to reach the screen; a delay of 0 comes before it."""
-WIDE = 560
-"""Pixels of width from which the whole hint fits."""
 
 
 class ChatPane(QWidget):
@@ -58,6 +56,7 @@ class ChatPane(QWidget):
     model_chosen = Signal(str)
     busy_changed = Signal(bool)
     title_changed = Signal(str)
+    model_changed = Signal()
 
     def __init__(self, *, theme: Theme, icons: Icons) -> None:
         super().__init__()
@@ -67,7 +66,6 @@ class ChatPane(QWidget):
         self._busy = False
         self._text_px = NORMAL_TEXT_PX
         self._look: tuple[float, int] | None = None
-        self._send_key: SendKey = "enter"
         self.messages = MessageCommands(self)
         self._shown: ConversationId | None = None
         self.places = ReadingPlaces()
@@ -79,8 +77,8 @@ class ChatPane(QWidget):
         self._notice = NoticeBar(theme=theme, icons=icons)
         self._edit_bar = EditBar(theme=theme, icons=icons)
         self._fade: Fade | None = None
-        self._hint = Label(kind="hint", name="composerHint")
-        self.sources = SourcesButton(theme=theme, icons=icons)
+        self._foot = ChatFoot(theme=theme, icons=icons)
+        self.sources = self._foot.sources
         self._lay_out()
         self._connect()
         self.show_conversation("", (), "")
@@ -209,6 +207,7 @@ class ChatPane(QWidget):
         """Name the model on the model button; '' when none is chosen."""
         self.header.model_button.set_model(label)
         self._empty.set_model(label)
+        self.model_changed.emit()
 
     def set_model_choices(self, choices: Sequence[tuple[str, str]]) -> None:
         """Set the models to choose from, as pairs of id and label."""
@@ -244,9 +243,8 @@ class ChatPane(QWidget):
 
     def set_send_key(self, key: SendKey) -> None:
         """Send with Enter, or with Ctrl+Enter alone."""
-        self._send_key = key
         self.composer.edit.set_send_key(key)
-        self._show_hint()
+        self._foot.set_send_key(key)
 
     def look(self) -> dict[str, Any]:
         """Return zoom and width of the text, for `restore_look`."""
@@ -275,8 +273,6 @@ class ChatPane(QWidget):
     def _lay_out(self) -> None:
         self._body = named(QStackedWidget(), "chatBody", self.tr("Messages"))
         self._body.addWidget(self._empty)
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._hint.setMinimumWidth(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 10)
         column.setSpacing(0)
@@ -285,7 +281,7 @@ class ChatPane(QWidget):
         column.addLayout(centred(self._notice, CARD_WIDTH, margin=16 + SHADOW))
         column.addLayout(centred(self._edit_bar, CARD_WIDTH, margin=16 + SHADOW))
         column.addLayout(centred(self.composer, CARD_WIDTH + 2 * SHADOW, margin=16))
-        column.addLayout(centred(self._foot(), CARD_WIDTH, margin=16 + SHADOW))
+        column.addLayout(centred(self._foot, CARD_WIDTH, margin=16 + SHADOW))
 
     def _connect(self) -> None:
         self.composer.submitted.connect(self._submit)
@@ -372,23 +368,3 @@ class ChatPane(QWidget):
         super().paintEvent(event)
         if self._transcript is None:
             QTimer.singleShot(AFTER_PAINT_MS, self, lambda: self.transcript)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the hint within the width."""
-        super().resizeEvent(event)
-        self._show_hint()
-
-    def _foot(self) -> QWidget:
-        foot = named(QWidget(), "chatFoot", self.tr("Below the composer"))
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(0, 2, 0, 0)
-        row.addWidget(self.sources)
-        row.addWidget(self._hint, 1)
-        return foot
-
-    def _show_hint(self) -> None:
-        with_enter = self._send_key == "enter"
-        short = self.tr("Enter to send") if with_enter else self.tr("Ctrl + Enter to send")
-        line = self.tr("Shift + Enter") if with_enter else self.tr("Enter")
-        keys = self.tr("{0} for a new line").format(line), self.tr("↑ to edit the last message")
-        self._hint.set_text("  ·  ".join((short, *keys)) if self.width() >= WIDE else short)

@@ -38,7 +38,12 @@ Index = QModelIndex | QPersistentModelIndex
 ROW = 72
 SNIPPET_PX = 12
 LINES = 2
-_REASONS = {Why.WORDS: "", Why.MEANING: "by meaning · ", Why.BOTH: "words, meaning · "}
+_REASONS = {
+    Why.WORDS: "",
+    Why.LIKENESS: "",
+    Why.MEANING: "by meaning · ",
+    Why.BOTH: "words, meaning · ",
+}
 _HIT = Qt.ItemDataRole.UserRole
 _NOWHERE = QModelIndex()
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)

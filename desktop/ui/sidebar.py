@@ -124,9 +124,9 @@ class Sidebar(QWidget):
         self.focus_search()
         self.show_results("", hits)
 
-    def show_results(self, text: str, hits: "Sequence[Hit]") -> None:
-        """List what was found in place of the conversations."""
-        self._searching = True
+    def show_results(self, text: str, hits: "Sequence[Hit]", *, complete: bool = True) -> None:
+        """List what was found in place of the conversations; more may come."""
+        self._searching, self._complete = True, complete
         self.results.results.set_hits(hits)
         self.results.scrollToTop()
         self._show_body()
@@ -337,6 +337,8 @@ class Sidebar(QWidget):
         self._pages.setCurrentWidget(shown if any_rows else self._empty)
 
     def _emptiness(self) -> str:
+        if self._searching and not self._complete:
+            return self.tr("Looking for what means the same…")
         if self._searching:
             words = self._search.text().strip()
             return self.tr("Nothing found for “{words}”").format(words=words)

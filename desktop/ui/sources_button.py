@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu, QPushButton
 
 from desktop.core.ids import CollectionId
 from desktop.ui.icons import Icons
-from desktop.ui.look import named, tooltip
+from desktop.ui.look import named
 from desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -19,8 +19,9 @@ _SHOWN = 2
 
 
 class SourcesButton(QPushButton):
-    """Implements `SourcesView`."""
+    """Implements `SourcesView`; `what_leaves_changed` has words to be shown beside it."""
 
+    what_leaves_changed = Signal(str)
     menu_requested = Signal()
     source_chosen = Signal(object, bool)
     library_requested = Signal()
@@ -46,8 +47,8 @@ class SourcesButton(QPushButton):
         spoken = self.tr("Sources: {names}").format(names=", ".join(names) or self.tr("none"))
         self.setAccessibleName(spoken)
         self.setAccessibleDescription(what_leaves)
-        about = self.tr("Let answers draw on your documents and conversations")
-        self.setToolTip(tooltip(what_leaves or about))
+        self.setToolTip(self.tr("Let answers draw on your documents and conversations"))
+        self.what_leaves_changed.emit(what_leaves)
         self._colour()
 
     def offer_sources(self, choices: "Sequence[SourceChoice]", remark: str) -> None:
@@ -60,11 +61,12 @@ class SourcesButton(QPushButton):
             if choice.collection_id is None:
                 menu.addSeparator()
         menu.addSeparator()
-        if remark:
-            line = QAction(remark, menu)
-            line.setObjectName("sourcesRemark")
-            line.setEnabled(False)
-            menu.addAction(line)
+        for line in remark.splitlines():
+            action = QAction(line, menu)
+            action.setObjectName("sourcesRemark")
+            action.setEnabled(False)
+            menu.addAction(action)
+        menu.addSeparator()
         library = QAction(self.tr("Library…"), menu)
         library.setObjectName("openLibraryAction")
         library.triggered.connect(self.library_requested)

@@ -50,6 +50,7 @@ def _labels(t: Tokens) -> str:
     QLabel[kind="body"] {{ font-size: 15px; color: {t.muted}; }}
     QLabel[kind="faint"] {{ font-size: 12px; color: {t.faint}; }}
     QLabel[kind="hint"] {{ font-size: 11px; color: {t.faint}; }}
+    QLabel[kind="leaves"] {{ font-size: 12px; color: {t.muted}; padding-left: 13px; }}
     QLabel[kind="danger"] {{ color: {t.danger}; }}
     QLabel[kind="success"] {{ color: {t.success}; }}
     QLabel[kind="avatar"] {{

@@ -76,8 +76,10 @@ async def test_the_choice_of_a_new_chat_goes_with_it(stage: Stage) -> None:
     await stage.presenter.choose(None, True)
 
     assert stage.view.names == ["My history", "Farm"]
-    assert "go to gpt (api.openai.com)" in stage.view.words
-    assert "by their words, on this computer" in stage.view.words
+    assert stage.view.words == (
+        "Up to 12 passages, about 3,000 tokens, of My history and Farm go with each question "
+        "to gpt (api.openai.com). They are found by words, here."
+    )
 
     conversation, _ = await stage.home.say("Hello")
     await stage.presenter.adopt(conversation)
@@ -98,7 +100,10 @@ async def test_what_there_is_to_choose(stage: Stage) -> None:
         ("My history", False),
         ("Farm", False),
     ]
-    assert stage.view.remark == "Found by words only. No embeddings model is set up."
+    assert stage.view.remark.splitlines() == [
+        "Up to 12 passages go with each question to gpt (api.openai.com).",
+        "Found by words only. No embeddings model is set up.",
+    ]
 
 
 async def test_a_passage_is_shown_in_its_place(stage: Stage) -> None:

@@ -158,6 +158,8 @@ def test_says_why_the_list_is_empty(qtbot: QtBot, sidebar: Sidebar) -> None:
     assert empty.text() == "No conversations yet"
 
     qtbot.keyClicks(search_edit(sidebar), "xyz")
+    sidebar.show_results("xyz", [], complete=False)
+    assert empty.text() == "Looking for what means the same…"
     sidebar.show_results("xyz", [])
     assert empty.text() == "Nothing found for “xyz”"
 

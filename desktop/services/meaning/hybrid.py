@@ -51,6 +51,14 @@ class HybridSearch:
         """
         return await self._meaning.unavailable()
 
+    async def asks(self) -> str:
+        """Return what embeds the questions, as `model (host)`; '' while nothing does.
+
+        Raises:
+            StorageError: the database can't be read.
+        """
+        return await self._meaning.asks()
+
     async def by_words(self, text: str, scope: Scope) -> Candidates:
         """Find passages that have any word of `text`; nothing is sent for it.
 

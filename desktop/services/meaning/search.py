@@ -64,6 +64,11 @@ class MeaningSearch:
         self._queries: OrderedDict[tuple[int, str], Query] = OrderedDict()
         self._scales: dict[int, Scale] = {}
 
+    async def asks(self) -> str:
+        """Return what embeds the questions, as `model (host)`; '' while nothing does."""
+        index = None if await self.unavailable() else await self.index()
+        return "" if index is None else f"{index.model.name} ({index.model.host})"
+
     async def unavailable(self) -> str:
         """Return why search by meaning can't be used now, in a sentence; '' when it can."""
         try:
