@@ -18,6 +18,8 @@ from desktop.ui.fonts import code_font
 from desktop.ui.look import WrappedLabel, named, set_kind
 from desktop.ui.tokens import CHROME_PX
 
+_MARGIN = 10
+
 
 class CrashDialog(QDialog):
     """Shows one report; `folder` is where all of them are."""
@@ -36,6 +38,7 @@ class CrashDialog(QDialog):
         self._text = named(QPlainTextEdit(report), "crashReport", self.tr("Report"))
         self._text.setFont(code_font(CHROME_PX))
         set_kind(self._text, "card")
+        self._text.document().setDocumentMargin(_MARGIN)
         self._text.setReadOnly(True)
         self._text.setTabChangesFocus(True)
         column = QVBoxLayout(self)

@@ -16,7 +16,7 @@ from desktop.ui.links import open_link
 from desktop.ui.look import WrappedLabel, named, set_kind
 
 _WIDTH = 460
-_NOTES_HEIGHT = 200
+_NOTES_HEIGHT, _NOTES_MARGIN = 200, 10
 
 
 class UpdateDialog(QDialog):
@@ -36,6 +36,7 @@ class UpdateDialog(QDialog):
         self._cure = WrappedLabel(kind="muted", name="updateCure")
         self._notes = named(QPlainTextEdit(), "updateNotes", self.tr("What is new"))
         set_kind(self._notes, "card")
+        self._notes.document().setDocumentMargin(_NOTES_MARGIN)
         self._notes.setReadOnly(True)
         self._notes.setTabChangesFocus(True)
         self._notes.setMinimumHeight(_NOTES_HEIGHT)
@@ -44,7 +45,7 @@ class UpdateDialog(QDialog):
         self._daily = named(QCheckBox(daily), "updatesDaily", daily)
         self._daily.clicked.connect(self.daily_changed)
         told = self.tr("Only the number of the newest version is asked for; nothing is downloaded.")
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(24, 22, 24, 18)
         column.setSpacing(10)
         for widget in (self._message, self._cure, self._notes, self._daily):
@@ -88,6 +89,10 @@ class UpdateDialog(QDialog):
         self._open_page.setVisible(bool(release.page))
         self._notes.setPlainText(release.notes)
         self._notes.setVisible(bool(release.notes))
+        # A dialog that is open grows to its least height only, where wrapped lines overlap.
+        self._column.activate()
+        needed = self._column.totalHeightForWidth(self.width())
+        self.resize(self.width(), max(self.height(), needed))
 
     def set_daily(self, wanted: bool, *, possible: bool) -> None:
         """Show the choice; where there is nobody to ask, it is not offered."""

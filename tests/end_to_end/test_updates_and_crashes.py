@@ -53,6 +53,8 @@ async def test_a_newer_version_is_told_when_the_user_wants_to_know(
     assert app.find(QLabel, "updateMessage").text() == "Parley 99.0 is there."
     assert app.find(QPlainTextEdit, "updateNotes").toPlainText() == "Everything is new."
     assert app.shows("updatePage")
+    above, below = app.find(QPlainTextEdit, "updateNotes"), app.find(QCheckBox, "updatesDaily")
+    await until(lambda: above.geometry().bottom() < below.geometry().top())
 
     app.click("updatesDaily")
     app.click("updateClose")
