@@ -1,8 +1,9 @@
 """The child process: reads one file under limits, prints what it found, ends.
 
 It reads one line of JSON from standard input, `{"path": …, "limits": {…}}`, and answers with
-one JSON object on standard output: `{"document": {…}}` or `{"error": {…}}`. A parser that
-breaks in any other way ends it with a traceback on standard error.
+one line of JSON on standard output, `{"document": {…}}` or `{"error": {…}}`. The document's text
+follows that line as it is: to read megabytes of JSON would keep the window waiting. A parser
+that breaks in any other way ends it with a traceback on standard error.
 """
 
 import json
@@ -68,15 +69,18 @@ def main() -> int:
     from desktop.documents.parse import parse
 
     sys.addaudithook(_refuse)
+    text = ""
     try:
-        answer: dict[str, Any] = {"document": parse(Path(order["path"]), limits).to_fields()}
+        document = parse(Path(order["path"]), limits)
+        answer: dict[str, Any] = {"document": document.about()}
+        text = document.text
     except DocumentError as error:
         answer = {
             "error": {"message": error.message, "cure": error.cure, "fault": str(error.fault)}
         }
     except MemoryError:
         return OUT_OF_MEMORY
-    out.write(json.dumps(answer).encode())
+    out.write(json.dumps(answer).encode() + b"\n" + text.encode("utf-8", "surrogatepass"))
     out.close()
     return 0
 

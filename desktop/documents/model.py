@@ -26,19 +26,21 @@ class DocumentText:
     places: tuple[Place, ...] = ()
     notes: tuple[str, ...] = ()
 
-    def to_fields(self) -> dict[str, Any]:
-        """Return it as JSON can hold it."""
-        return asdict(self)
+    def about(self) -> dict[str, Any]:
+        """Return everything but the text as JSON can hold it."""
+        fields = asdict(self)
+        del fields["text"]
+        return fields
 
     @classmethod
-    def from_fields(cls, fields: dict[str, Any]) -> Self:
-        """Read what `to_fields` wrote."""
+    def read(cls, about: dict[str, Any], text: str) -> Self:
+        """Make it of what `about` returned, and its text."""
         return cls(
-            format=fields["format"],
-            text=fields["text"],
-            title=fields["title"],
-            places=tuple(Place(**place) for place in fields["places"]),
-            notes=tuple(fields["notes"]),
+            format=about["format"],
+            text=text,
+            title=about["title"],
+            places=tuple(Place(**place) for place in about["places"]),
+            notes=tuple(about["notes"]),
         )
 
 

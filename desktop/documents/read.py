@@ -90,11 +90,12 @@ def _answer(output: bytes, code: int | None) -> DocumentText:
             fault=DocumentFault.DAMAGED,
             cure="Save it once more, or in another format.",
         )
-    answer = json.loads(output)
+    head, _, text = output.partition(b"\n")
+    answer = json.loads(head)
     if error := answer.get("error"):
         fault = DocumentFault(error["fault"])
         raise DocumentError(error["message"], fault=fault, cure=error["cure"])
-    return DocumentText.from_fields(answer["document"])
+    return DocumentText.read(answer["document"], text.decode("utf-8", "surrogatepass"))
 
 
 def _not_opened(error: OSError) -> DocumentError:

@@ -92,7 +92,7 @@ class Sources:
             StorageError: the database can't be read.
         """
         if passage.document_id is not None:
-            return await self._passages.outline(passage.document_id)
+            return await self._passages.outline(passage.document_id, around=passage.text)
         if passage.message_id is not None:
             return await self._passages.of_message(passage.message_id)
         return []

@@ -15,12 +15,14 @@ from desktop.core.library import Collection, Document, DocumentStatus, FileState
 from desktop.storage.database import Database
 from desktop.storage.orm.base import now
 from desktop.storage.orm.library import CollectionRow, CollectionSourceRow, DocumentRow
-from desktop.storage.repositories.passages import store_document_passages
+from desktop.storage.repositories.passages import add_passages, forget_passages, last_passage
 
 _BATCH = 100
 """Rows at a time; the event loop breathes, and others may write, between two batches."""
 
 _READ = 500
+_PART = 500
+"""Passages of a document that are stored in one transaction."""
 
 Known = dict[str, tuple[int, int]]
 """By path: a file's size in bytes and its last change in nanoseconds when last looked at."""
@@ -211,7 +213,7 @@ class LibraryRepository:
         said: dict[str, Any] = {"message": "", "cure": "", "places": [], "notes": []}
         async with self._database.write() as session:
             await session.execute(statement.values(status=str(DocumentStatus.LEFT_OUT), **said))
-            await store_document_passages(session, document_id, ())
+            await forget_passages(session, document_id)
 
     async def store(
         self,
@@ -226,18 +228,28 @@ class LibraryRepository:
     ) -> None:
         """Keep what was read of a document; one deleted meanwhile stays deleted.
 
-        `modified` is its file's last change when reading began: where it has changed since, it
+        Much of it is stored in several transactions, so that others may write between; until the
+        last one the document waits. `modified` is its file's last change when reading began: where it has changed since, it
         still waits.
         """
-        async with self._database.write() as session:
-            row = await _wanted(session, document_id)
-            if row is None or modified not in {None, row.modified}:
-                return
-            row.status, row.message, row.cure = str(DocumentStatus.READY), "", ""
-            row.format, row.title, row.updated_at = form, title, now()
-            row.places, row.notes = [list(place) for place in places], list(notes)
-            await session.flush()
-            await store_document_passages(session, document_id, chunks)
+        last, place = 0, 0
+        while True:
+            part, end = chunks[place : place + _PART], place + _PART >= len(chunks)
+            async with self._database.write() as session:
+                row = await _wanted(session, document_id)
+                if row is None or modified not in {None, row.modified}:
+                    return
+                if not place:
+                    last = await last_passage(session, document_id)
+                # The new ones first: a vector goes with the last passage of its text.
+                await add_passages(session, document_id, part, first=place)
+                if end:
+                    await forget_passages(session, document_id, last=last)
+                    row.status, row.message, row.cure = str(DocumentStatus.READY), "", ""
+                    row.format, row.title, row.updated_at = form, title, now()
+                    row.places, row.notes = [list(each) for each in places], list(notes)
+                    return
+            place += _PART
 
     async def fail(self, document_id: DocumentId, error: DocumentError) -> None:
         """Keep why a document can't be read; what was read of it before is deleted."""
@@ -252,7 +264,7 @@ class LibraryRepository:
             )
             row.updated_at, row.places, row.notes = now(), [], []
             await session.flush()
-            await store_document_passages(session, document_id, ())
+            await forget_passages(session, document_id)
 
     async def _forget(self, where: ColumnElement[bool]) -> None:
         """Delete documents, a few in each transaction: their passages go with them."""
