@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy.orm import Session
 
 from desktop.core.errors import (
     BackupFailed,
@@ -58,6 +59,12 @@ async def test_every_connection_keeps_the_promises(database: Database) -> None:
             connection = await session.connection()
             found = (await connection.exec_driver_sql(f"PRAGMA {pragma}")).scalar()
             assert (pragma, found) == (pragma, value)
+
+    def of_the_thread(session: Session) -> dict[str, object]:
+        ask = session.connection().exec_driver_sql
+        return {pragma: ask(f"PRAGMA {pragma}").scalar() for pragma in wanted}
+
+    assert await database.change(of_the_thread) == wanted
 
 
 async def test_an_empty_file_is_not_initialised(paths: Paths) -> None:
