@@ -356,9 +356,9 @@ class ChatPresenter:
             self._view.show_messages(messages)
 
     def _give_up(self, target: ConversationId | None, error: ParleyError) -> None:
+        self._view.show_notice(error)
         if self._current == target:
             self._view.set_busy(False)
-        self._view.show_notice(error)
 
     def _question_stored(self, message: Message) -> None:
         self._on_changed(message.conversation_id)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.core.errors import ParleyError
+from desktop.core.errors import ParleyError, StorageError
 from desktop.core.ids import ConversationId, MessageId
 from desktop.core.preferences import NORMAL_TEXT_PX, SendKey
 from desktop.ui.chat_foot import ChatFoot
@@ -214,9 +214,14 @@ class ChatPane(QWidget):
         self.header.model_button.set_choices(choices)
 
     def show_notice(self, error: ParleyError) -> None:
-        """Show an error that belongs to no message, above the composer."""
-        self._notice.show_error(error)
-        self.composer.allow_resend()
+        """Show an error that belongs to no message, above the composer.
+
+        Where it kept what is written from being stored, it can be sent again from there.
+        """
+        if self.composer.allow_resend() and isinstance(error, StorageError):
+            self.show_problem(error, self.tr("Send again"), self.composer.submit)
+        else:
+            self._notice.show_error(error)
 
     def show_problem(self, error: ParleyError, label: str, action: Callable[[], None]) -> None:
         """Show an error above the composer with a button that does something about it."""

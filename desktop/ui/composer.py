@@ -102,10 +102,12 @@ class Composer(QWidget):
             self._submitted = None
         self._offer()
 
-    def allow_resend(self) -> None:
-        """Let the same text be sent again: it was not taken the first time."""
+    def allow_resend(self) -> bool:
+        """Let the same text be sent again: it was not taken the first time; tell if there is any."""
+        was_refused = self._submitted is not None and self._submitted == self.text
         self._submitted = None
         self._offer()
+        return was_refused
 
     def submit(self) -> None:
         """Report the text, once, unless it is blank or an answer is under way."""

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.core.content import Role
 from desktop.core.conversation import Message
-from desktop.core.errors import ErrorKind, LLMError, NotConfigured, ParleyError
+from desktop.core.errors import ErrorKind, LLMError, NotConfigured, ParleyError, StorageError
 from desktop.presenters.chat_view import ChatView
 from desktop.ui.chat_pane import ChatPane
 from desktop.ui.icons import Icons
@@ -88,6 +88,25 @@ def test_the_text_stays_until_it_is_stored(qtbot: QtBot, pane: ChatPane) -> None
     assert pane.draft == "hello"
     pane.clear_composer("hello")
     assert pane.draft == ""
+
+
+def test_what_could_not_be_stored_can_be_sent_again_from_the_notice(
+    qtbot: QtBot, pane: ChatPane
+) -> None:
+    locked = StorageError("Another program is using it.", cure="Close it and try again.")
+    pane.show_notice(locked)  # of something else: nothing was sent
+    assert not push_button(pane, "noticeButton").isVisible()
+    qtbot.keyClicks(pane.composer.edit, "hello")
+    qtbot.keyClick(pane.composer.edit, Qt.Key.Key_Return)
+    pane.set_busy(True)
+    pane.show_notice(locked)
+    pane.set_busy(False)
+
+    button = push_button(pane, "noticeButton")
+    assert button.text() == "Send again"
+    with qtbot.waitSignal(pane.submitted) as submitted:
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert submitted.args == ["hello"]
 
 
 def test_a_notice_says_what_happened_and_what_to_do(qtbot: QtBot, pane: ChatPane) -> None:
