@@ -79,9 +79,11 @@ class ConversationDelegate(QStyledItemDelegate):
         shape = QRectF(self._rect(option)).adjusted(MARGIN, 1, -MARGIN, -1)
         hovered, focused = self._state(shape, index)
         chosen = self._view.selectionModel().isSelected(index) and self._several_are_chosen()
-        colour = tokens.hover if hovered else tokens.accent_soft if chosen else None
+        colour = tokens.hover if hovered else None
         if index.data(ConversationRole.OPEN):
             colour = tokens.selected
+        if chosen:  # what several have in common is seen of each of them
+            colour = tokens.accent_soft
         if colour:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colour))

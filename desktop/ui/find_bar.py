@@ -10,6 +10,8 @@ from desktop.ui.theme import Theme
 
 WIDTH, HEIGHT = 380, 46
 MARGIN = 12
+ROOM = MARGIN + HEIGHT + 6
+"""Pixels that the bar takes of the height below it."""
 TYPING_MS = 120
 """How long to wait for the next key before the search begins."""
 
@@ -21,6 +23,8 @@ class FindBar(QFrame):
     next_requested = Signal()
     previous_requested = Signal()
     closed = Signal()
+    room_changed = Signal()
+    """It was shown or put away."""
 
     def __init__(self, parent: QWidget, *, theme: Theme, icons: Icons) -> None:
         super().__init__(parent)
@@ -59,6 +63,7 @@ class FindBar(QFrame):
         """Show the field, with `words` in it unless there are none, and go there."""
         self.show()
         self.raise_()
+        self.room_changed.emit()
         if words:
             self._edit.setText(words)
         self._edit.selectAll()
@@ -75,6 +80,7 @@ class FindBar(QFrame):
         """Hide the field and take the marks away."""
         self._typing.stop()
         self.hide()
+        self.room_changed.emit()
         self.words_changed.emit("")
 
     def show_found(self, number: int, count: int, is_done: bool) -> None:

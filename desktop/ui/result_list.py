@@ -35,7 +35,9 @@ from desktop.ui.tokens import CHROME_PX, RADIUS, Tokens
 
 Index = QModelIndex | QPersistentModelIndex
 
-ROW = 72
+ABOVE, BELOW = 8, 6
+GAP = 3
+"""Pixels above and below a result's words, and between its title and its text."""
 SNIPPET_PX = 12
 LINES = 2
 _REASONS = {
@@ -95,7 +97,7 @@ class ResultList(QListView):
         self.setModel(self.results)
         self.setItemDelegate(_ResultDelegate(self, theme))
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setUniformItemSizes(True)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
@@ -126,8 +128,16 @@ class _ResultDelegate(QStyledItemDelegate):
         self._small = text_font(SNIPPET_PX)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """All results are equally high."""
-        return QSize(0, ROW)
+        """Be as high as what there is to read: a title alone, or one and its text."""
+        hit = self._view.results.hit(index.row())
+        if hit is None:
+            return QSize(0, 0)
+        width = self._view.viewport().width() - 2 * (MARGIN + PADDING)
+        words = QFontMetrics(self._title).height() + GAP
+        if _is_title(hit):
+            words, width = 0, self._room_beside_day(width, hit)
+        layout = _laid_out(hit.snippet, self._snippet_font(hit), width, ())
+        return QSize(0, ABOVE + words + round(layout.boundingRect().height()) + BELOW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one result."""
@@ -139,12 +149,12 @@ class _ResultDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._draw_ground(painter, rect, index, tokens)
-        inner = rect.adjusted(MARGIN + PADDING, 8, -MARGIN - PADDING, -6)
+        inner = rect.adjusted(MARGIN + PADDING, ABOVE, -MARGIN - PADDING, -BELOW)
         room = self._draw_head(painter, inner, hit, tokens)
         if _is_title(hit):
             self._draw_snippet(painter, QPointF(inner.topLeft()), room, hit)
         else:
-            top = inner.top() + QFontMetrics(self._title).height() + 3
+            top = inner.top() + QFontMetrics(self._title).height() + GAP
             self._draw_snippet(painter, QPointF(inner.left(), top), inner.width(), hit)
         painter.restore()
 
@@ -164,9 +174,8 @@ class _ResultDelegate(QStyledItemDelegate):
         top = Qt.AlignmentFlag.AlignTop
         painter.setFont(self._small)
         painter.setPen(QColor(tokens.faint))
-        day = f"{_REASONS[hit.why]}{_day(hit.at)}"
-        painter.drawText(inner, top | Qt.AlignmentFlag.AlignRight, day)
-        width = inner.width() - painter.fontMetrics().horizontalAdvance(day) - 10
+        painter.drawText(inner, top | Qt.AlignmentFlag.AlignRight, _when(hit))
+        width = self._room_beside_day(inner.width(), hit)
         if _is_title(hit):
             return width
         painter.setFont(self._title)
@@ -181,16 +190,21 @@ class _ResultDelegate(QStyledItemDelegate):
 
     def _draw_snippet(self, painter: QPainter, place: QPointF, width: int, hit: Hit) -> None:
         tokens = self._theme.tokens
-        is_title = _is_title(hit)
-        font = self._title if is_title else self._small
+        font = self._snippet_font(hit)
         formats = _formats(hit, tokens)
         layout = _laid_out(hit.snippet, font, width, formats)
         if (rest := _rest_from_last_line(layout, hit.snippet)) is not None:
             metrics = QFontMetrics(font)
             shown = metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width)
             layout = _laid_out(hit.snippet.removesuffix(rest) + shown, font, width, formats)
-        painter.setPen(QColor(tokens.text if is_title else tokens.muted))
+        painter.setPen(QColor(tokens.text if _is_title(hit) else tokens.muted))
         layout.draw(painter, place)
+
+    def _snippet_font(self, hit: Hit) -> QFont:
+        return self._title if _is_title(hit) else self._small
+
+    def _room_beside_day(self, width: int, hit: Hit) -> int:
+        return width - QFontMetrics(self._small).horizontalAdvance(_when(hit)) - 10
 
 
 def _laid_out(
@@ -247,6 +261,10 @@ def _formats(hit: Hit, tokens: Tokens) -> list[QTextLayout.FormatRange]:
 def _units(text: str) -> int:
     """Count as Qt does: in UTF-16 units."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _when(hit: Hit) -> str:
+    return f"{_REASONS[hit.why]}{_day(hit.at)}"
 
 
 def _day(at: datetime) -> str:

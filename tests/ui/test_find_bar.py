@@ -171,3 +171,20 @@ def test_select_all_reaches_the_transcript_from_the_keyboard(
     QTest.keyClick(window.chat.transcript, Qt.Key.Key_A, CONTROL)
 
     assert window.chat.transcript.selected_text() == "\n\n".join(m.text for m in messages)
+
+
+@pytest.mark.parametrize(("width", "moves"), [(1000, True), (1900, False)])
+def test_the_bar_covers_no_words(
+    window: MainWindow, qtbot: QtBot, messages: list[Message], width: int, moves: bool
+) -> None:
+    window.resize(width, 700)
+    window.chat.show_conversation("Find", messages, "")
+    edit = open_bar(window, qtbot, "First")
+    transcript = window.chat.transcript
+    bar = window.findChild(FindBar, "findBar")
+    assert isinstance(bar, FindBar)
+
+    assert (transcript.viewport().y() > bar.geometry().bottom()) is moves
+    assert moves or bar.x() > transcript.column_left + transcript.column_width
+    QTest.keyClick(edit, Qt.Key.Key_Escape)
+    assert transcript.viewport().y() == 0

@@ -288,7 +288,10 @@ def test_results_show_the_match_and_lead_to_it(
     assert replaced(sidebar, unmarked) != replaced(sidebar, replace(unmarked, snippet=""))
     long = replace(unmarked, snippet="onions and " * 40)
     assert replaced(sidebar, long) == replaced(sidebar, replace(long, snippet=long.snippet * 2))
-    sidebar.show_results("onion", [hit])
+    title = replace(hit, message_id=None, snippet="Onions")
+    sidebar.show_results("onion", [hit, title])
+    rects = [sidebar.results.visualRect(sidebar.results.results.index(row)) for row in (0, 1)]
+    assert rects[1].height() < 32 < rects[0].height()  # a title alone has no room for a text
 
     qtbot.keyClick(search_edit(sidebar), Qt.Key.Key_Down)
     with qtbot.waitSignal(sidebar.hit_chosen) as chosen:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QRect, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from desktop.ui.find_bar import FindBar
+from desktop.ui.find_bar import ROOM, FindBar
 from desktop.ui.icons import Icons as DrawnIcons
 from desktop.ui.theme import Theme
 from desktop.ui.transcript.finding import Finder, Hit
@@ -37,6 +37,7 @@ class Searching(Reader):
         self._find_bar.next_requested.connect(self.find_next)
         self._find_bar.previous_requested.connect(self.find_previous)
         self._find_bar.closed.connect(self.setFocus)
+        self._find_bar.room_changed.connect(self._make_room)
         self.found_changed.connect(self._find_bar.show_found)
         self._finder = Finder(self._source_of, self._displayed_texts, self)
         self._finder.changed.connect(self._on_found)
@@ -50,7 +51,7 @@ class Searching(Reader):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the bar in its corner."""
         super().resizeEvent(event)
-        self._find_bar.lie_over(self.viewport().geometry())
+        self._make_room()
 
     def find_words(self, words: str) -> None:
         """Mark `words` wherever they stand and go to the nearest place; '' marks nothing."""
@@ -82,6 +83,13 @@ class Searching(Reader):
         text = self.selected_text()
         if text:
             QGuiApplication.clipboard().setText(text)
+
+    def _make_room(self) -> None:
+        """Keep the bar in its corner; where it would cover words, these begin below it."""
+        bar = self._find_bar
+        bar.lie_over(QRect(0, 0, self.viewport().width(), self.height()))
+        covers = not bar.isHidden() and bar.x() < self.column_left + self.column_width
+        self.setViewportMargins(0, ROOM if covers else 0, 0, 0)
 
     def _step(self, distance: int) -> None:
         if self._find_bar.isHidden():
