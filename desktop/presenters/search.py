@@ -93,11 +93,6 @@ class SearchPresenter:
         remark = "" if hits else await self._service.words_only()
         self._view.show_search_remark(remark)
 
-    async def refresh(self) -> None:
-        """Search again for the same, as what is stored has changed."""
-        if self._text.strip():
-            await self.search(self._text)
-
     async def offer_filters(self) -> None:
         """Tell the view which models there are to filter by."""
         self._view.offer_models(await self._service.models())

@@ -46,11 +46,6 @@ class SidebarPresenter:
         self._listing = Listing()
         self._refreshing = asyncio.Lock()  # what is stored last is shown last
 
-    @property
-    def listing(self) -> Listing:
-        """Which conversations are listed."""
-        return self._listing
-
     async def refresh(self) -> None:
         """Show what is stored now."""
         async with self._refreshing:

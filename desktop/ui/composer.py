@@ -86,10 +86,6 @@ class Composer(QWidget):
         """Whether there is anything to send, and all of it was read."""
         return (bool(self.text.strip()) or bool(self._files)) and not self._reading
 
-    def clear(self) -> None:
-        """Empty the field: its text is stored."""
-        self.set_text("")
-
     def set_busy(self, busy: bool) -> None:
         """Show Stop in the place of Send while an answer arrives."""
         had_focus = self._send.hasFocus() or self._stop.hasFocus()

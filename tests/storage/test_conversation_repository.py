@@ -13,6 +13,7 @@ from desktop.core.conversation import Conversation, MessageStatus, StoredError, 
 from desktop.core.errors import StorageError
 from desktop.core.ids import new_conversation_id, new_message_id
 from desktop.storage.database import Database
+from desktop.storage.repositories.branches import BranchRepository
 from desktop.storage.repositories.conversations import ConversationRepository
 from desktop.storage.repositories.system_config import SystemConfigRepository
 from desktop.storage.text import from_stored, to_stored
@@ -120,18 +121,17 @@ async def test_small_changes_are_kept(
     conversation = await _created(repository, make_conversation())
     await organising(repository).rename(conversation.id, "Renamed")
     await repository.save_draft(conversation.id, "half a thought")
-    await repository.set_model_choice(conversation.id, {"model": "m"})
 
     assert await repository.get(conversation.id) == replace(
         conversation,
         title="Renamed",
         titled_by=TitledBy.USER,
         draft="half a thought",
-        model_choice={"model": "m"},
     )
 
 
 async def test_branches_and_siblings(
+    database: Database,
     repository: ConversationRepository,
     make_conversation: MakeConversation,
     make_message: MakeMessage,
@@ -146,15 +146,12 @@ async def test_branches_and_siblings(
     for message in (question, first, second, edited):
         await repository.add_message(message)
 
-    assert await repository.siblings(first.id) == [first.id, second.id]
-    assert await repository.siblings(edited.id) == [question.id, edited.id]
-    assert await repository.siblings(new_message_id()) == []
+    stored = await repository.messages(conversation.id, [each.id for each in (first, second)])
+    assert {each.id: each.sibling_index for each in stored} == {first.id: 0, second.id: 1}
     assert await repository.branch(conversation.id) == [edited]
     assert await repository.branch(conversation.id, first.id) == [question, first]
-    await repository.set_leaf(conversation.id, second.id)
+    await BranchRepository(database).show(second.id)
     assert await repository.branch(conversation.id) == [question, second]
-    await repository.set_leaf(conversation.id, None)
-    assert await repository.branch(conversation.id) == []
 
 
 async def test_a_branch_never_reaches_into_another_conversation(
@@ -203,7 +200,8 @@ async def test_adding_again_updates_and_keeps_the_place(
     changed = replace(message, parts=text_parts("changed"))
     await repository.add_message(changed)
 
-    assert await repository.siblings(message.id) == [message.id, later.id]
+    stored = await repository.messages(conversation.id, [message.id, later.id])
+    assert {each.id: each.sibling_index for each in stored} == {message.id: 0, later.id: 1}
     assert await repository.branch(conversation.id) == [changed]
 
 

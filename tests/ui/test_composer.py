@@ -154,7 +154,7 @@ def test_the_same_text_can_be_sent_again_after_the_answer(
     for _ in range(2):
         composer.set_text("again")
         composer.submit()
-        composer.clear()
+        composer.set_text("")
         composer.set_busy(True)
         composer.set_busy(False)
 

@@ -1,7 +1,7 @@
 """Conversations and their trees of messages."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -33,7 +33,6 @@ from desktop.storage.repositories.sources import with_sources
 from desktop.storage.tree import (
     ancestry,
     ancestry_end,
-    children,
     free_position,
     in_order,
     with_siblings,
@@ -86,16 +85,6 @@ class ConversationRepository:
     async def save_draft(self, conversation_id: ConversationId, draft: str) -> None:
         """Keep what the user has typed but not sent."""
         await self._set(conversation_id, draft=draft)
-
-    async def set_model_choice(
-        self, conversation_id: ConversationId, choice: Mapping[str, Any]
-    ) -> None:
-        """Remember which model the conversation uses."""
-        await self._set(conversation_id, model_choice=dict(choice))
-
-    async def set_leaf(self, conversation_id: ConversationId, message_id: MessageId | None) -> None:
-        """Choose the branch on screen by its last message."""
-        await self._set(conversation_id, leaf_id=message_id)
 
     async def branch(
         self, conversation_id: ConversationId, leaf_id: MessageId | None = None
@@ -154,18 +143,6 @@ class ConversationRepository:
                 found += [to_message(row) for row in rows]
             found = await with_siblings(session, conversation_id, found)
             return await with_sources(session, conversation_id, found)
-
-    async def siblings(self, message_id: MessageId) -> list[MessageId]:
-        """Return the message and its alternatives, oldest first; empty when it is gone."""
-        async with self._database.read() as session:
-            row = await session.get(MessageRow, message_id)
-            if row is None:
-                return []
-            same_parent = children(row.conversation_id, row.parent_id)
-            found = await session.scalars(
-                same_parent.with_only_columns(MessageRow.id).order_by(MessageRow.position)
-            )
-            return [MessageId(sibling) for sibling in found]
 
     async def measured(
         self,

@@ -86,7 +86,7 @@ async def test_branches_stay_siblings_and_the_one_on_screen_is_chosen(
     assert [m.text for m in branch] == ["Which soup?", "Lentil.", "Why?", "It is winter."]
     assert [m.role for m in branch] == [Role.USER, Role.ASSISTANT] * 2
     assert (branch[1].model, branch[1].provider) == ("gpt-5", "ChatGPT")
-    assert len(await conversations.siblings(branch[1].id)) == 2
+    assert branch[1].sibling_count == 2
     whole = await archive.whole(candidate.id)
     assert whole is not None
     assert whole[0].created_at.timestamp() == 1_700_000_000

@@ -24,6 +24,7 @@ from desktop.storage import schema
 from desktop.storage.database import Database
 from desktop.storage.importing import transactions
 from desktop.storage.repositories.archive import ArchiveRepository
+from desktop.storage.repositories.branches import BranchRepository
 from desktop.storage.repositories.conversations import ConversationRepository
 from tests.services.transfer.conftest import MakeZip, ignore, put_in
 from tests.services.transfer.test_claude import conversation, said
@@ -133,6 +134,7 @@ async def test_what_is_said_during_an_import_outlives_its_end(
 
 
 async def test_a_branch_that_an_import_added_gives_way_to_what_was_there(
+    database: Database,
     importer: Importer,
     archive: ArchiveRepository,
     conversations: ConversationRepository,
@@ -146,7 +148,7 @@ async def test_a_branch_that_an_import_added_gives_way_to_what_was_there(
     await archive.add([opened.found for opened in _opened(preview.path) if opened.found])
     whole = await archive.whole(candidate.id)
     assert whole is not None
-    await conversations.set_leaf(candidate.id, whole[1][-1].id)  # the user stepped there
+    await BranchRepository(database).show(whole[1][-1].id)  # the user stepped there
 
     assert await importer.take_back_unfinished()
 

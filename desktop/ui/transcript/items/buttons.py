@@ -43,11 +43,6 @@ class Buttons:
         self._words = QRectF()
         self.actions: list[Action] = []
 
-    @property
-    def has_versions(self) -> bool:
-        """Tell whether there is more than one version."""
-        return bool(self._label)
-
     def width(self, style: Style) -> float:
         """Return how much room the row needs."""
         versions = self._label_width(style) + 2 * style.px(BUTTON) if self._label else 0
