@@ -78,7 +78,7 @@ class DataOpening:
         await self._presenter.refresh()
 
     async def open_export(self, ids: Sequence[ConversationId] = ()) -> None:
-        """Offer conversations for export: those given, else what the list has chosen."""
+        """Offer conversations for export: those given, else what is chosen or on screen."""
         if self._export is None:
             self._export = self._make_export()
         dialog, presenter = self._export
@@ -86,6 +86,8 @@ class DataOpening:
         dialog.raise_()
         rows = self._window.sidebar.list.all_chosen()
         chosen = list(ids) or [row.id for row in rows]
+        if not chosen and self._chat.current is not None:  # it is not in the list just now
+            chosen = [self._chat.current]
         titles = [row.title for row in rows if [row.id] == chosen]
         self._title = titles[0] if titles else self._window.chat.header.title
         await presenter.open(chosen, self._title)

@@ -83,13 +83,20 @@ class SwitcherOpening:
             for action in window.actions()
             if action.isEnabled() and action.text() and action not in window.commands.editing
         ]
-        return [*self._new_chats(), *commands, *self._settings()]
+        return [*self._new_chats(), *commands, *self._themes(), *self._settings()]
 
     def _new_chats(self) -> list[Choice]:
         title = self._window.tr("New chat: {0}")
         return [
             Choice("command", title.format(preset.name), "", _starting(self._start, preset))
             for preset in self._presets
+        ]
+
+    def _themes(self) -> list[Choice]:
+        title = self._window.tr("Theme: {0}")
+        return [
+            Choice("command", title.format(action.text()), "", action.trigger)
+            for action in self._window.commands.themes.values()
         ]
 
     def _settings(self) -> list[Choice]:

@@ -1,7 +1,9 @@
 """How a row of the sidebar looks: a heading, or a title with its marks."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QCursor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QColor, QCursor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLineEdit,
@@ -21,16 +23,31 @@ MARGIN = 12
 PADDING = 10
 MARK = 15
 HEADING_PX = 11
+DRAGGED_WIDTH = 140
+BESIDE_MOUSE = 14
+"""Pixels that the words of what is dragged may take, and from the mouse to their label."""
 
 Index = QModelIndex | QPersistentModelIndex
 
 
 class ConversationDelegate(QStyledItemDelegate):
-    """Paints rows from the theme's tokens."""
+    """Paints rows from the theme's tokens.
 
-    def __init__(self, view: QAbstractItemView, *, theme: Theme, icons: Icons) -> None:
+    While `is_dragging` says so, it paints what hangs on the mouse: a small label beside it, so
+    that one sees where it goes.
+    """
+
+    def __init__(
+        self,
+        view: QAbstractItemView,
+        *,
+        theme: Theme,
+        icons: Icons,
+        is_dragging: Callable[[], bool],
+    ) -> None:
         super().__init__(view)
         self._view = view
+        self._is_dragging = is_dragging
         self._theme, self._icons = theme, icons
         self._heading_font = text_font(HEADING_PX, QFont.Weight.DemiBold)
         self._fonts = {
@@ -46,7 +63,9 @@ class ConversationDelegate(QStyledItemDelegate):
         """Draw one row."""
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if index.data(ConversationRole.HEADING):
+        if self._is_dragging() and isinstance(painter.device(), QPixmap):
+            self._draw_dragged(painter, self._rect(option), index)
+        elif index.data(ConversationRole.HEADING):
             self._draw_heading(painter, self._rect(option), index)
         elif index.data(ConversationRole.SUMMARY):
             self._draw_ground(painter, option, index)
@@ -92,6 +111,25 @@ class ConversationDelegate(QStyledItemDelegate):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(tokens.accent), 1.5))
             painter.drawRoundedRect(shape.adjusted(1, 1, -1, -1), RADIUS, RADIUS)
+
+    def _draw_dragged(self, painter: QPainter, rect: QRect, index: Index) -> None:
+        if index != self._view.currentIndex():
+            return  # one label stands for all
+        count = len(self._view.selectionModel().selectedRows())
+        words = str(index.data()) if count == 1 else self.tr("{0} conversations").format(count)
+        metrics = QFontMetrics(self._fonts[True])
+        words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, DRAGGED_WIDTH)
+        mouse = self._view.viewport().mapFromGlobal(QCursor.pos()).x()
+        width = metrics.horizontalAdvance(words) + 2 * PADDING
+        left = min(mouse + BESIDE_MOUSE, rect.right() - width)
+        label = QRectF(left, rect.top() + 4, width, rect.height() - 8)
+        tokens = self._theme.tokens
+        painter.setPen(QPen(QColor(tokens.accent), 1))
+        painter.setBrush(QColor(tokens.accent_soft))
+        painter.drawRoundedRect(label.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+        painter.setFont(self._fonts[True])
+        painter.setPen(QColor(tokens.text))
+        painter.drawText(label, Qt.AlignmentFlag.AlignCenter, words)
 
     def _several_are_chosen(self) -> bool:
         selection = self._view.selectionModel().selection()

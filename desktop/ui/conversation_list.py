@@ -51,7 +51,9 @@ class ConversationList(QTableView):
         self.setObjectName("conversationList")
         self.setAccessibleName(self.tr("Conversations"))
         self.setModel(self._model)
-        self.setItemDelegate(ConversationDelegate(self, theme=theme, icons=icons))
+        self.setItemDelegate(
+            ConversationDelegate(self, theme=theme, icons=icons, is_dragging=self._is_dragging)
+        )
         self.setFrameShape(QFrame.Shape.NoFrame)
         self._set_headers()
         self.setShowGrid(False)
@@ -179,6 +181,9 @@ class ConversationList(QTableView):
         self.setHorizontalHeader(columns)
         rows.hide()
         columns.hide()
+
+    def _is_dragging(self) -> bool:
+        return self.state() == QAbstractItemView.State.DraggingState
 
     def _repaint(self) -> None:
         self.viewport().update()

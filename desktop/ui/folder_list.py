@@ -29,7 +29,7 @@ from desktop.ui.conversation_delegate import MARGIN, MARK, PADDING, ROW
 from desktop.ui.conversation_model import MIME_TYPE
 from desktop.ui.fonts import text_font
 from desktop.ui.icons import Icons
-from desktop.ui.look import named
+from desktop.ui.look import named, tooltip
 from desktop.ui.theme import Theme
 from desktop.ui.tokens import CHROME_PX, RADIUS
 
@@ -70,7 +70,9 @@ class FolderList(QListWidget):
         for folder in folders:
             item = QListWidgetItem(folder.name)
             item.setData(_FOLDER, folder)
-            count = self.tr("{0} conversations").format(folder.count)
+            many = self.tr("{0} conversations").format(folder.count)
+            count = self.tr("one conversation") if folder.count == 1 else many
+            item.setToolTip(tooltip(folder.name))
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{folder.name}, {count}")
             self.addItem(item)
         self.setCurrentRow(min(row, len(folders) - 1))

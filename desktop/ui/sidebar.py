@@ -333,6 +333,8 @@ class Sidebar(QWidget):
             any_rows = self.results.results.rowCount() > 0
         else:
             shown, any_rows = self.list, self.list.conversations.rowCount() > 0
+        # A search looks through everything, whatever is listed.
+        self._bar.setVisible(self._listing.place is not Place.ALL and not self._searching)
         self._empty.set_text(self._emptiness())
         self._pages.setCurrentWidget(shown if any_rows else self._empty)
 

@@ -3,9 +3,17 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QImage
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QPushButton
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QPointF, Qt
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QImage, QPainter, QPixmap
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QStyleOptionViewItem,
+)
 from pytestqt.qtbot import QtBot
 
 from desktop.core.changes import AddFolder, Delete, Erase, Move, Pin, Restore
@@ -249,6 +257,34 @@ def test_conversations_are_dragged_into_folders(
     with qtbot.waitSignal(sidebar.listing_requested) as listed:
         qtbot.mouseClick(sidebar.folders.viewport(), left, pos=place)
     assert listed.args == [Listing(place=Place.FOLDER, folder_id=folder.id, name="Kitchen")]
+
+
+def test_one_label_stands_for_all_that_is_dragged(
+    sidebar: Sidebar, rows: list[ConversationSummary]
+) -> None:
+    listed = sidebar.list
+    indexes = [listed.conversations.index_of(row.id) for row in rows[:2]]
+    listed.show_current(indexes[0])
+    listed.selectionModel().select(indexes[1], QItemSelectionModel.SelectionFlag.Select)
+    listed.setState(QAbstractItemView.State.DraggingState)
+    nothing = dragged(sidebar, QModelIndex())
+
+    assert dragged(sidebar, indexes[0]) != nothing
+    assert dragged(sidebar, indexes[1]) == nothing
+    listed.setState(QAbstractItemView.State.NoState)
+    assert dragged(sidebar, indexes[1]) != nothing
+
+
+def dragged(sidebar: Sidebar, index: QModelIndex) -> QImage:
+    """Paint a row as it hangs on the mouse."""
+    pixmap = QPixmap(268, 34)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    option = QStyleOptionViewItem()
+    option.rect = pixmap.rect()  # pyright: ignore[reportAttributeAccessIssue]
+    with QPainter(pixmap) as painter:
+        if index.isValid():
+            sidebar.list.itemDelegate().paint(painter, option, index)
+    return pixmap.toImage()
 
 
 def test_a_new_folder_is_named(

@@ -31,6 +31,7 @@ class Candidate:
     updated_at: datetime
     messages: int
     is_known: bool
+    in_trash: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +221,7 @@ def _candidate(found: Found) -> Candidate:
         updated_at=conversation.updated_at,
         messages=len(found.messages),
         is_known=False,
+        in_trash=conversation.deleted_at is not None,
     )
 
 

@@ -91,13 +91,13 @@ class CandidateModel(QAbstractTableModel):
         return names[section]
 
     def _text(self, row: Candidate, column: int) -> str:
-        known = self.tr("Here already"), self.tr("New")
+        new = self.tr("New, in the trash") if row.in_trash else self.tr("New")
         day = row.updated_at.astimezone().date()
         changed = QDate(day.year, day.month, day.day)
         cells = (
             " ".join(row.title.split()),
             QLocale().toString(changed, QLocale.FormatType.ShortFormat),
             f"{row.messages:,}",
-            known[0] if row.is_known else known[1],
+            self.tr("Here already") if row.is_known else new,
         )
         return cells[column]

@@ -84,6 +84,7 @@ class ExportDialog(QDialog):
         what.setFocus()
         self._offer_trash()
         self._export.setEnabled(bool(count or in_trash))
+        self._grow()
 
     def set_progress(self, done: int, total: int) -> None:
         """Show how much is done."""
@@ -98,6 +99,7 @@ class ExportDialog(QDialog):
             self._progress.begin()
         else:
             self._progress.end()
+        self._grow()
 
     def show_error(self, error: ParleyError) -> None:
         """Say what failed and what to do."""
@@ -108,6 +110,7 @@ class ExportDialog(QDialog):
     def show_done(self, message: str) -> None:
         """Say what was done."""
         self._progress.say(message)
+        self._grow()
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -145,6 +148,14 @@ class ExportDialog(QDialog):
         everything = self._all.isChecked()
         with_trash = everything and self._trash.isChecked()
         self.export_requested.emit(everything, with_trash, chosen)
+
+    def _grow(self) -> None:
+        """Make room for what is shown now: its lines would be cut off otherwise."""
+        column = self.layout()
+        if column is not None:
+            column.activate()
+            needed = column.totalHeightForWidth(self.width())
+            self.resize(self.width(), max(self.height(), needed))
 
     def _offer_trash(self) -> None:
         self._trash.setEnabled(self._all.isChecked())

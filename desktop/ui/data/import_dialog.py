@@ -126,7 +126,7 @@ class ImportDialog(QDialog):
         header = named(shown.header(), "importHeader", self.tr("Columns"))
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((1, 110), (2, 90), (3, 120)):
+        for column, width in ((1, 110), (2, 90), (3, 140)):
             header.resizeSection(column, width)
         return shown
 

@@ -240,3 +240,16 @@ def test_several_that_are_selected_are_counted(qtbot: QtBot, export: ExportDialo
     with qtbot.waitSignal(export.export_requested) as asked:
         click(qtbot, export, "exportButton")
     assert asked.args == [False, False, Format.MARKDOWN]
+
+
+def test_no_line_is_cut_off_when_more_is_said(qtbot: QtBot, export: ExportDialog) -> None:
+    note = export.findChild(QLabel, "exportNote")
+    assert isinstance(note, QLabel)
+    export.set_working(True)
+    export.show_done("57 conversations written to a file with a name.zip.")
+    export.set_working(False)
+
+    qtbot.waitUntil(lambda: note.height() >= note.heightForWidth(note.width()))
+    said = export.findChild(QLabel, "exportProgressText")
+    assert isinstance(said, QLabel)
+    assert said.height() >= said.heightForWidth(said.width())
