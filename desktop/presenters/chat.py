@@ -117,11 +117,16 @@ class ChatPresenter:
         return self._is_busy(self._current)
 
     async def new_chat(self) -> None:
-        """Show an empty conversation; it is stored with its first message."""
+        """Show an empty conversation; it is stored with its first message.
+
+        Where one is on screen already, what is being written in it stays as it is.
+        """
         self._latest_open += 1
         async with self._turns:
-            await self._flush_draft()
-            self._show_new_chat(await self._drafts.of_new_chat())
+            if self._current is None and None not in self._starting:
+                self._on_shown(None)
+            else:
+                await self._begin_new_chat()
 
     async def open(self, conversation_id: ConversationId) -> None:
         """Show a stored conversation; one that is gone shows a new chat."""
@@ -257,10 +262,11 @@ class ChatPresenter:
 
     async def reopen(self) -> None:
         """Show the conversation on screen as it is stored now; a new chat when it is gone."""
-        if self._current is None:
-            await self.new_chat()
-        else:
+        if self._current is not None:
             await self.open(self._current)
+            return
+        async with self._turns:
+            await self._begin_new_chat()
 
     async def draft_changed(self, text: str) -> None:
         """Keep what is in the composer with its conversation, a moment after the last key."""
@@ -269,6 +275,10 @@ class ChatPresenter:
     async def keep_draft(self, text: str) -> None:
         """Keep what is in the composer now: the window closes."""
         await self._drafts.keep(self._current, text)
+
+    async def _begin_new_chat(self) -> None:
+        await self._flush_draft()
+        self._show_new_chat(await self._drafts.of_new_chat())
 
     def _show_new_chat(self, draft: str) -> None:
         self._current = None

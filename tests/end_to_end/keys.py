@@ -6,7 +6,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QWindow
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.ui.main_window import MainWindow
 from tests.end_to_end.conftest import until
@@ -50,17 +50,28 @@ def _focus_window() -> QWindow | None:
 
 
 def _has_keyboard() -> bool:
-    """Tell whether a window has the keyboard, and give it to one if none has.
+    """Tell whether a window of the app has the keyboard, and give it to one if none has.
 
     There is no window manager here to do that when a dialog was closed.
     """
-    if _focus_window() is not None:
+    if _belongs_to_the_app(_focus_window()):
         return True
     windows = [each for each in QApplication.topLevelWidgets() if isinstance(each, MainWindow)]
     for window in (QApplication.activeModalWidget(), *windows):
         if window is not None and window.isVisible():
             window.activateWindow()
             break
+    return False
+
+
+def _belongs_to_the_app(window: QWindow | None) -> bool:
+    for widget in QApplication.topLevelWidgets():
+        if window is None or widget.windowHandle() is not window:
+            continue
+        root: QWidget | None = widget
+        while root is not None and not isinstance(root, MainWindow):
+            root = root.parentWidget()
+        return root is not None and root.isVisible()
     return False
 
 

@@ -88,6 +88,17 @@ async def test_retry_answers_the_same_question_and_keeps_the_old_answer(desk: De
     assert [each.sibling_count for each in versions] == [2, 2]
 
 
+async def test_a_new_chat_from_a_new_chat_keeps_what_is_being_written(desk: Desk) -> None:
+    await desk.presenter.new_chat()
+    desk.view.draft = "typed while the new chat was asked for"
+    await desk.presenter.new_chat()
+
+    assert desk.view.draft == "typed while the new chat was asked for"
+    await desk.presenter.keep_draft("stored")
+    await desk.presenter.reopen()
+    assert desk.view.draft == "stored"
+
+
 async def test_a_draft_comes_back_with_its_conversation(desk: Desk) -> None:
     await desk.presenter.send("Say hello.")
     await desk.work.finish()
