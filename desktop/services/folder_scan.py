@@ -2,10 +2,12 @@
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator, Generator
+import stat
+from collections.abc import AsyncGenerator, Generator, Sequence
 from itertools import islice
 from pathlib import Path
 
+from desktop.core.library import FileState
 from desktop.documents.formats import SUFFIXES
 
 MAX_FILES = 300_000
@@ -46,6 +48,20 @@ async def scan(path: Path) -> AsyncGenerator[list[Seen]]:
             room -= len(batch)
     finally:
         await asyncio.to_thread(found.close)
+
+
+def files_among(paths: Sequence[Path]) -> list[FileState | None]:
+    """Return the state of each path that is a file now, None for all else."""
+    return [_file(path) for path in paths]
+
+
+def _file(path: Path) -> FileState | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    is_file = stat.S_ISREG(found.st_mode)
+    return FileState(path, found.st_size, found.st_mtime_ns) if is_file else None
 
 
 def _take(found: Generator[Seen]) -> list[Seen]:
@@ -95,5 +111,5 @@ def _is_document(entry: os.DirEntry[str]) -> bool:
     return visible and suffix in SUFFIXES and entry.is_file(follow_symlinks=False)
 
 
-def _seen(path: str, stat: os.stat_result) -> Seen:
-    return path, stat.st_size, stat.st_mtime_ns
+def _seen(path: str, found: os.stat_result) -> Seen:
+    return path, found.st_size, found.st_mtime_ns

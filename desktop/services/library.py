@@ -3,11 +3,13 @@
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from desktop.core.errors import ParleyError
 from desktop.core.ids import CollectionId, DocumentId, SourceId
-from desktop.core.library import Collection, Document, Source
+from desktop.core.library import Collection, Document, FileState, Source
+from desktop.services.folder_scan import files_among
 from desktop.services.looking import Look
 from desktop.storage.repositories.library import LibraryRepository
 
@@ -32,6 +34,7 @@ class Library:
         self._look_now = asyncio.Event()
         self._due: dict[SourceId, float] = {}
         self._told = 0.0
+        self._looking_at_files = asyncio.Lock()
         self._going: set[SourceId | CollectionId] = set()
         self.on_changed: Callable[[], None] = _nothing
         self.looking: dict[SourceId, Look] = {}
@@ -45,12 +48,11 @@ class Library:
         """
         while True:
             self._look_now.clear()
-            try:
-                for source in await self._repository.sources():
-                    if self._due.get(source.id, 0.0) <= time.monotonic():
-                        await self.look(source)
-            except ParleyError:
-                pass  # the database is busy or full; the next look tries again
+            with suppress(ParleyError):  # the database is busy or full; the next look tries again
+                sources = await self._repository.sources()
+                there = {each.id for each in sources}
+                self._due = {id_: due for id_, due in self._due.items() if id_ in there}
+                await self._look_at_all(sources)
             await self._rest()
 
     async def look(self, source: Source) -> None:
@@ -135,12 +137,14 @@ class Library:
         Raises:
             StorageError: they could not be stored.
         """
-        for path in paths:
-            await self._repository.add_source(collection_id, path)
+        await self._repository.add_source(collection_id, *paths)
         self.on_changed()
-        for source in await self._repository.sources(collection_id):
-            if source.path in paths:
-                await self.look(source)
+        wanted = set(paths)
+        sources = await self._repository.sources(collection_id)
+        sources = [each for each in sources if each.path in wanted]
+        for source in sources:
+            self._due.pop(source.id, None)
+        await self._look_at_all(sources)
 
     async def remove(self, source_id: SourceId) -> None:
         """Take a file or a folder out of its collection.
@@ -185,6 +189,40 @@ class Library:
             StorageError: the database can't be read.
         """
         return await self._repository.document(document_id)
+
+    async def _look_at_all(self, sources: Sequence[Source]) -> None:
+        """Look at those that are due; what takes long is only as often as it may be."""
+        now = time.monotonic()
+        due = [each for each in sources if self._due.get(each.id, 0.0) <= now]
+        for source in await self._other_than_known_files(due):
+            await self.look(source)
+
+    async def _other_than_known_files(self, sources: Sequence[Source]) -> list[Source]:
+        """Look at files that were added by themselves all at once: there may be thousands.
+
+        Those that are new are stored, those that have not changed are done with; return what
+        is left.
+        """
+        left: list[Source] = []
+        new: list[tuple[Source, FileState]] = []
+        async with self._looking_at_files:
+            known = await self._repository.known_alone()
+            states = await asyncio.to_thread(files_among, [each.path for each in sources])
+            for source, state in zip(sources, states, strict=True):
+                if state is None or known.get(source.id) not in {
+                    None,
+                    (state.size, state.modified),
+                }:
+                    left.append(source)
+                    continue
+                self._due[source.id] = time.monotonic() + LOOK_SECONDS
+                self.refused.pop(source.id, None)
+                if source.id not in known:
+                    new.append((source, state))
+            await self._repository.found_alone(new)
+        if new:
+            self.on_changed()
+        return left
 
     async def _let_go(
         self,

@@ -13,7 +13,7 @@ import pytest
 
 from desktop.core.errors import DocumentError, DocumentFault
 from desktop.core.ids import CollectionId
-from desktop.core.library import DocumentStatus
+from desktop.core.library import DocumentStatus, Source
 from desktop.services import folder_scan, looking
 from desktop.services.library import Library
 from desktop.storage.database import Database
@@ -131,6 +131,37 @@ async def test_ten_thousand_files_are_followed(library: Library, tmp_path: Path)
     assert await library._repository.known(source.id) == {}
 
 
+async def test_two_thousand_files_are_added_one_by_one_and_looked_at_together(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = [tmp_path / f"{number:04}.txt" for number in range(2000)]
+    for path in paths:
+        path.touch()
+    collection = await library.create("Many")
+    await library.add(collection, [*paths, paths[0]])
+    assert (await library.collections())[0].waiting == 2000
+
+    for document in await library.documents(collection, limit=2):
+        await library._repository.store(document.id, [], form="Text", title="", places=[], notes=[])
+    os.utime(paths[0], ns=(1, 1))
+    paths[1].unlink()
+    looked: list[str] = []
+    look = library.look
+
+    async def counted(source: Source) -> None:
+        looked.append(source.path.name)
+        await look(source)
+
+    monkeypatch.setattr(library, "look", counted)
+    library._due.clear()
+    await library._look_at_all(await library.sources(collection))
+
+    assert looked == ["0000.txt", "0001.txt"]
+    assert (await names(library, collection))["0000.txt"] is DocumentStatus.WAITING
+    gone = next(each for each in await library.sources(collection) if each.path == paths[1])
+    assert library.refused[gone.id].startswith("It is not there now")
+
+
 async def test_what_takes_long_to_look_at_rests_longer(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -142,6 +173,28 @@ async def test_what_takes_long_to_look_at_rests_longer(
     source = (await library.sources(collection))[0]
 
     assert library._due[source.id] - time.monotonic() > 100
+
+
+async def test_what_was_removed_wakes_nobody(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.md").write_text("text")
+    collection = await library.create("One")
+    await library.add(collection, [tmp_path])
+    [source] = await library.sources(collection)
+    await library.remove(source.id)
+    rested = asyncio.Event()
+
+    async def rest() -> None:
+        rested.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(library, "_rest", rest)
+    watching = asyncio.create_task(library.watch())
+    await asyncio.wait_for(rested.wait(), 20)
+    watching.cancel()
+
+    assert library._due == {}
 
 
 async def test_removing_ends_a_look(library: Library, tmp_path: Path) -> None:

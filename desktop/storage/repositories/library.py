@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from desktop.core.chunks import Chunk
@@ -74,17 +74,22 @@ class LibraryRepository:
         async with self._database.write() as session:
             await session.execute(delete(CollectionRow).where(CollectionRow.id == collection_id))
 
-    async def add_source(self, collection_id: CollectionId, path: Path) -> None:
-        """Add a file or a folder; one that is there stays as it is."""
-        same = CollectionSourceRow.collection_id == collection_id
-        statement = select(CollectionSourceRow.id).where(
-            same, CollectionSourceRow.path == str(path)
-        )
-        async with self._database.write() as session:
-            if await session.scalar(statement) is None:
-                session.add(
-                    CollectionSourceRow(id=uuid4(), collection_id=collection_id, path=str(path))
-                )
+    async def add_source(self, collection_id: CollectionId, *paths: Path) -> None:
+        """Add files and folders; what is there stays as it is."""
+        of = CollectionSourceRow.collection_id == collection_id
+        wanted = list(dict.fromkeys(map(str, paths)))
+        for start in range(0, len(wanted), _BATCH):
+            few = wanted[start : start + _BATCH]
+            there = select(CollectionSourceRow.path).where(of, CollectionSourceRow.path.in_(few))
+            async with self._database.write() as session:
+                known = set(await session.scalars(there))
+                rows = [
+                    {"id": uuid4(), "collection_id": collection_id, "path": path}
+                    for path in few
+                    if path not in known
+                ]
+                if rows:
+                    await session.execute(insert(CollectionSourceRow), rows)
 
     async def remove_source(self, source_id: SourceId) -> None:
         """Take a file or a folder out of its collection, with what was read of it."""
@@ -139,6 +144,32 @@ class LibraryRepository:
             async for rows in stream.partitions(_READ):
                 found.update((row[0], (row[1], row[2])) for row in rows)
         return found
+
+    async def known_alone(self) -> dict[SourceId, tuple[int, int]]:
+        """Return what is known of the files that were added by themselves."""
+        statement = select(DocumentRow.source_id, DocumentRow.size, DocumentRow.modified).join(
+            CollectionSourceRow,
+            and_(
+                CollectionSourceRow.id == DocumentRow.source_id,
+                CollectionSourceRow.path == DocumentRow.path,
+            ),
+        )
+        found: dict[SourceId, tuple[int, int]] = {}
+        async with self._database.read() as session:
+            async for rows in (await session.stream(statement)).partitions(_READ):
+                found.update((SourceId(row[0]), (row[1], row[2])) for row in rows)
+        return found
+
+    async def found_alone(self, files: Sequence[tuple[Source, FileState]]) -> None:
+        """Let files that were added by themselves wait to be read."""
+        for start in range(0, len(files), _BATCH):
+            few = files[start : start + _BATCH]
+            ids = CollectionSourceRow.id.in_([source.id for source, _ in few])
+            async with self._database.write() as session:
+                there = set(await session.scalars(select(CollectionSourceRow.id).where(ids)))
+                rows = [_new_values(*each) for each in few if each[0].id in there]
+                if rows:
+                    await session.execute(insert(DocumentRow), rows)
 
     async def found(self, source: Source, files: Sequence[FileState]) -> bool:
         """Let files that are new wait to be read; False where the source is gone meanwhile."""
