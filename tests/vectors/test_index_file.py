@@ -8,7 +8,7 @@ import pytest
 
 from desktop.vectors.head import DamagedIndex, live_in
 from desktop.vectors.index_file import IndexFile
-from desktop.vectors.nearest import best, scan
+from desktop.vectors.nearest import _highest, best, scan
 from desktop.vectors.quantise import Floats, from_blobs, to_blob, unit
 
 
@@ -149,3 +149,14 @@ def test_a_vector_of_zeros_breaks_nothing(tmp_path: Path) -> None:
     index = filled(tmp_path, unit(np.zeros((1, 96), np.float32)))
 
     assert scan(index, some(1)[0]).tolist() == [0.0]
+
+
+@pytest.mark.parametrize("count", [0, 1, 30, 300, 5000, 9000])
+@pytest.mark.parametrize("size", [0, 1, 300, 5000])
+def test_the_highest_scores_are_chosen_among_any_number(size: int, count: int) -> None:
+    rng = np.random.default_rng(size)
+    scores = rng.integers(0, 50, size).astype(np.float32)  # many are equal
+    places = _highest(scores, min(count, size))
+
+    assert len(set(places.tolist())) == min(count, size)
+    assert sorted(scores[places]) == sorted(scores)[size - min(count, size) :]
