@@ -1,6 +1,7 @@
 """Everything a person may have: this repository's documentation and thousands of messages."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,9 +11,9 @@ from desktop.core.content import Role
 from desktop.core.conversation import Conversation, Message, MessageStatus, text_parts
 from desktop.core.ids import new_conversation_id, new_message_id
 from desktop.services.meaning.state import Phase
+from desktop.services.settings_values import EmbeddingsChange, KeyAction
 from desktop.storage.importing import Whole
 from desktop.storage.repositories.archive import ArchiveRepository
-from desktop.storage.repositories.system_config import SystemConfigRepository
 from tests.services.meaning.chatter import messages
 
 ROOT = Path(__file__).parents[2]
@@ -28,6 +29,13 @@ _IN_ONE = 50
 _START = datetime(2025, 1, 1, tzinfo=UTC)
 
 
+async def say(backend: Backend, title: str, texts: Sequence[str]) -> None:
+    """Put in a conversation."""
+    archive = ArchiveRepository(backend.database)
+    await archive.add([_talk(0, texts, title)])
+    await archive.finish()
+
+
 async def fill(backend: Backend, count: int) -> None:
     """Put in the documentation and `count` messages, as an import and the library would."""
     texts = messages(count)
@@ -41,9 +49,9 @@ async def fill(backend: Backend, count: int) -> None:
 
 async def index(backend: Backend, server: str, *, seconds: float) -> None:
     """Embed all of it with the server at `server`."""
-    async with backend.database.write() as session:
-        row = {"model": MODEL, "endpoint": server}
-        await SystemConfigRepository(session).put("llm", "embeddings_config", row)
+    await backend.settings.update_embeddings(
+        EmbeddingsChange(model=MODEL, endpoint=server, api_key=KeyAction.REMOVE)
+    )
     await backend.indexing.agree(history=True)
     work = asyncio.create_task(backend.indexing.run())
     try:
@@ -57,10 +65,13 @@ async def index(backend: Backend, server: str, *, seconds: float) -> None:
             await work
 
 
-def _talk(number: int, texts: list[str]) -> Whole:
+def _talk(number: int, texts: Sequence[str], title: str = "") -> Whole:
     moment = _START + timedelta(minutes=number)
     conversation = Conversation(
-        id=new_conversation_id(), title=f"Talk {number}", created_at=moment, updated_at=moment
+        id=new_conversation_id(),
+        title=title or f"Talk {number}",
+        created_at=moment,
+        updated_at=moment,
     )
     said: list[Message] = []
     for place, text in enumerate(texts):

@@ -86,6 +86,18 @@ ASKED = (
         "How can I calm a crying baby at night?",
         "Carry the infant belly down along your arm and hum; most of them settle in minutes.",
     ),
+    (
+        "Where can I get my bicycle mended on a Sunday?",
+        "Only the workshop behind the station repairs bikes at the weekend, until four.",
+    ),
+    (
+        "What did the neighbour complain about?",
+        "Mr Brandt next door was angry because our music went on after midnight.",
+    ),
+    (
+        "How do I keep moths away from the jumpers?",
+        "Lavender bags between the woollens, and freeze whatever already has holes.",
+    ),
 )
 """Questions and the messages that answer them, with few words in common."""
 
