@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from desktop.composition.ready import Ready
     from desktop.core.changes import Change
     from desktop.core.organising import Listing
+    from desktop.core.preferences import ThemeMode
     from desktop.core.search import Hit
     from desktop.presenters.first_run import FirstRunPresenter
     from desktop.ui.first_run import FirstRunPage
@@ -32,6 +33,7 @@ class Wiring:
         self._ready: asyncio.Future[Ready] = asyncio.get_running_loop().create_future()
         self._connect_chat()
         self._connect_sidebar()
+        theme.mode_changed.connect(self._keep_theme)
 
     def connect_first_run(self, page: "FirstRunPage") -> None:
         """Answer the first-run page too, where it is shown."""
@@ -127,6 +129,10 @@ class Wiring:
         sidebar.hit_chosen.connect(self._go_to)
         sidebar.filters_requested.connect(self._offer_filters)
         self._window.commands.statistics.triggered.connect(lambda: self._show_statistics(()))
+
+    def _keep_theme(self, mode: "ThemeMode") -> None:
+        """Keep a theme that was chosen in the menu: the settings show it."""
+        self._start("keep the theme", lambda ready: ready.backend.preferences.save_theme(mode))
 
     def _send(self, text: str) -> None:
         self._start("send", lambda ready: ready.chat.send(text))

@@ -1,5 +1,6 @@
 """The whole flow with nothing but the keyboard: every step is keys in the window's own queue."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -27,6 +28,7 @@ from desktop.storage.database import Database
 from desktop.storage.key_place import KeyPlace
 from desktop.storage.paths import Paths
 from desktop.storage.repositories.conversations import ConversationRepository
+from desktop.ui.settings.choice import Choice
 from tests.end_to_end.conftest import RunningApp, until
 from tests.end_to_end.keys import (
     ALT,
@@ -320,6 +322,15 @@ async def test_searching_going_back_exporting_importing_and_presets(
     await press(Key.Key_Comma, CTRL | SHIFT)
     await until(lambda: focused() == "systemPromptEdit")
     assert app.find(QPlainTextEdit, "systemPromptEdit").toPlainText() == "Be brief."
+    await press(Key.Key_Escape)
+    await until(lambda: not app.shows("chatSettings"))
+
+    # A theme that a command chose stands in the settings, too.
+    await command(app, "Theme: Dark", "theme da")
+    await until(lambda: "keep the theme" not in {each.get_name() for each in asyncio.all_tasks()})
+    await press(Key.Key_Comma, CTRL)
+    await until(lambda: focused() == "providerCombo")
+    assert app.find(Choice, "themeCombo").value == "dark"
     await press(Key.Key_Escape)
 
 

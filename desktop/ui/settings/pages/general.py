@@ -100,7 +100,7 @@ class GeneralPage(SettingsPage):
             "The first question and answer are sent once more, for a title. Without it, or with "
             "a model on this computer, the question's first words are the title."
         )
-        note = WrappedLabel(about, kind="muted", name="modelTitlesNote")
+        note = WrappedLabel(about, kind="hint", name="modelTitlesNote")
         titles = Card(self.tr("Titles"), "", name="titlesCard")
         titles.add(Group(self._titles, note, name="modelTitles", spacing=4))
         self.set_cards(look, writing, titles)
