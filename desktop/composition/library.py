@@ -120,4 +120,4 @@ class LibraryOpening:
     def _changed(self) -> None:
         self._backend.indexing.notice()
         if self._library is not None and self._library.isVisible():
-            self._work.start(self._presenter.refresh(), name="show the library")
+            self._work.start(self._presenter.show_collections(), name="show the library")

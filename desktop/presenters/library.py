@@ -11,6 +11,7 @@ from desktop.documents.formats import OPENABLE
 from desktop.presenters.index_words import index_view
 from desktop.presenters.library_view import (
     PAGE,
+    SOURCES,
     CollectionView,
     DocumentView,
     LibraryView,
@@ -190,10 +191,15 @@ class LibraryPresenter:
             for number in self._view.visible_pages()
             if number <= last
         }
-        sources = [self._source(each) for each in await self._library.sources(collection.id)]
+        sources = await self._library.sources(collection.id, limit=SOURCES)
+        more = await self._library.source_count(collection.id) - SOURCES
         if collection.id == self._chosen:
             self._view.show_content(
-                sources, pages, count=collection.listed, failed=collection.failed
+                [self._source(each) for each in sources],
+                pages,
+                count=collection.listed,
+                failed=collection.failed,
+                more_sources=max(0, more),
             )
 
     async def _page(self, collection_id: CollectionId, number: int) -> list[DocumentView]:

@@ -12,6 +12,9 @@ from desktop.services.meaning.state import Speed
 PAGE = 100
 """How many documents are read at a time."""
 
+SOURCES = 200
+"""Files and folders that are listed as such; all files are among the documents."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexView:
@@ -94,11 +97,18 @@ class LibraryView(Protocol):
         ...
 
     def show_content(
-        self, sources: Sequence[SourceView], pages: Pages, *, count: int, failed: int
+        self,
+        sources: Sequence[SourceView],
+        pages: Pages,
+        *,
+        count: int,
+        failed: int,
+        more_sources: int = 0,
     ) -> None:
         """Replace what is in the chosen collection: `count` documents.
 
-        What is not among `pages` is asked for when it is scrolled to.
+        What is not among `pages` is asked for when it is scrolled to. `more_sources` are not
+        listed.
         """
         ...
 

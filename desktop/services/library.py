@@ -84,14 +84,24 @@ class Library:
         found = await self._repository.collections()
         return [each for each in found if each.id not in self._going]
 
-    async def sources(self, collection_id: CollectionId) -> list[Source]:
-        """Return the files and folders of a collection.
+    async def sources(
+        self, collection_id: CollectionId, *, limit: int | None = None
+    ) -> list[Source]:
+        """Return the files and folders of a collection, by their paths.
 
         Raises:
             StorageError: the database can't be read.
         """
-        found = await self._repository.sources(collection_id)
+        found = await self._repository.sources(collection_id, limit=limit)
         return [each for each in found if each.id not in self._going]
+
+    async def source_count(self, collection_id: CollectionId) -> int:
+        """Return how many files and folders a collection has.
+
+        Raises:
+            StorageError: the database can't be read.
+        """
+        return await self._repository.source_count(collection_id)
 
     async def documents(
         self, collection_id: CollectionId, *, offset: int = 0, limit: int = 100

@@ -13,6 +13,7 @@ from desktop.presenters.index_words import index_view
 from desktop.presenters.library import LibraryPresenter
 from desktop.presenters.library_view import (
     PAGE,
+    SOURCES,
     CollectionView,
     DocumentView,
     IndexView,
@@ -33,7 +34,7 @@ class View:
         self.chosen: CollectionId | None = None
         self.sources: Sequence[SourceView] = ()
         self.documents: Sequence[DocumentView] = ()
-        self.count = 0
+        self.count = self.more_sources = 0
         self.pages: dict[int, Sequence[DocumentView]] = {}
         self.errors: list[ParleyError] = []
 
@@ -49,9 +50,16 @@ class View:
         return [0]
 
     def show_content(
-        self, sources: Sequence[SourceView], pages: Pages, *, count: int, failed: int
+        self,
+        sources: Sequence[SourceView],
+        pages: Pages,
+        *,
+        count: int,
+        failed: int,
+        more_sources: int = 0,
     ) -> None:
         self.sources, self.count, self.pages = sources, count, dict(pages)
+        self.more_sources = more_sources
         self.documents = pages.get(0, ())
 
     def show_page(self, number: int, documents: Sequence[DocumentView]) -> None:
@@ -129,6 +137,19 @@ async def test_pages_are_read_as_they_are_asked_for(home: Home, tmp_path: Path) 
     assert (view.count, list(view.pages)) == (PAGE + 20, [0])
     await presenter.load(1)
     assert [each.name for each in view.pages[1]] == [f"{PAGE + n:03}.md" for n in range(20)]
+    await work.aclose()
+
+
+async def test_of_many_files_added_by_themselves_the_first_are_listed(
+    home: Home, tmp_path: Path
+) -> None:
+    work = TaskScope(raised)
+    paths = [tmp_path / f"{number:03}.md" for number in range(SOURCES + 30)]
+    for path in paths:
+        path.touch()
+    view, _ = await shown(home, work, *paths)
+
+    assert (len(view.sources), view.more_sources, view.count) == (SOURCES, 30, SOURCES + 30)
     await work.aclose()
 
 

@@ -98,16 +98,27 @@ class LibraryRepository:
         async with self._database.write() as session:
             await session.execute(statement)
 
-    async def sources(self, collection_id: CollectionId | None = None) -> list[Source]:
-        """Return the files and folders of a collection, or of all."""
-        statement = select(CollectionSourceRow).order_by(CollectionSourceRow.path)
+    async def sources(
+        self, collection_id: CollectionId | None = None, *, limit: int | None = None
+    ) -> list[Source]:
+        """Return the files and folders of a collection, or of all, by their paths."""
+        row = CollectionSourceRow
+        statement = select(row.id, row.collection_id, row.path).order_by(row.path).limit(limit)
         if collection_id is not None:
-            statement = statement.where(CollectionSourceRow.collection_id == collection_id)
+            statement = statement.where(row.collection_id == collection_id)
+        found: list[Source] = []
         async with self._database.read() as session:
-            return [
-                Source(SourceId(row.id), CollectionId(row.collection_id), Path(row.path))
-                for row in await session.scalars(statement)
-            ]
+            async for rows in (await session.stream(statement)).partitions(_READ):
+                found += [
+                    Source(SourceId(row[0]), CollectionId(row[1]), Path(row[2])) for row in rows
+                ]
+        return found
+
+    async def source_count(self, collection_id: CollectionId) -> int:
+        """Return how many files and folders a collection has."""
+        statement = select(func.count()).where(CollectionSourceRow.collection_id == collection_id)
+        async with self._database.read() as session:
+            return await session.scalar(statement) or 0
 
     async def documents(
         self, collection_id: CollectionId, limit: int, *, offset: int = 0

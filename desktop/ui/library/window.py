@@ -100,10 +100,21 @@ class LibraryWindow(QDialog):
         return self._documents.visible_pages()
 
     def show_content(
-        self, sources: Sequence[SourceView], pages: Pages, *, count: int, failed: int
+        self,
+        sources: Sequence[SourceView],
+        pages: Pages,
+        *,
+        count: int,
+        failed: int,
+        more_sources: int = 0,
     ) -> None:
         """Replace what is in the chosen collection."""
-        self._sources.show_rows([_source_row(each) for each in sources])
+        rows = [_source_row(each) for each in sources]
+        if more_sources:
+            title = self.tr("And {count} more").format(count=f"{more_sources:,}")
+            detail = self.tr("All files are among the documents below.")
+            rows.append(Row(key=None, title=title, detail=detail))
+        self._sources.show_rows(rows)
         height = self._sources.sizeHintForRow(0) if sources else 0
         self._sources.setFixedHeight(height * min(len(sources), _SOURCES_SHOWN) + 4)
         self._documents.show_documents(count, pages)
@@ -299,11 +310,12 @@ class LibraryWindow(QDialog):
         self.paths_added.emit([Path(name) for name in names])
 
     def _offer_removal(self) -> None:
-        self._remove.setVisible(self._sources.current is not None)
+        chosen = self._sources.current
+        self._remove.setVisible(chosen is not None and chosen.key is not None)
 
     def _remove_source(self) -> None:
         chosen = self._sources.current
-        if chosen is not None:
+        if chosen is not None and chosen.key is not None:
             self.source_removed.emit(chosen.key)
 
     def showEvent(self, event: QShowEvent) -> None:

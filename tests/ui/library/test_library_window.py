@@ -132,6 +132,19 @@ def test_choosing_and_removing(library: LibraryWindow, qtbot: QtBot) -> None:
     assert removed.args == [SOURCE.id]
 
 
+def test_what_is_not_listed_is_counted(library: LibraryWindow, qtbot: QtBot) -> None:
+    removed: list[object] = []
+    library.source_removed.connect(removed.append)
+    library.show_content([SOURCE], {0: [BREAD]}, count=1, failed=0, more_sources=4800)
+    sources = rows(library, "sourceList")
+    assert sources.item(1).text() == "And 4,800 more"
+    sources.setCurrentRow(1)
+    qtbot.keyClick(sources, Qt.Key.Key_Delete)
+
+    assert not button(library, "removeSourceButton").isVisible()
+    assert removed == []
+
+
 def test_new_rows_keep_the_chosen_one(library: LibraryWindow) -> None:
     listed = choose(library, 1)
     library.show_content([SOURCE], {0: [BREAD]}, count=1, failed=0)
