@@ -15,7 +15,7 @@ _BEFORE = 40
 """Characters shown before a match: no more, so that it stands in the first lines."""
 _LENGTH = 240
 _SEARCHED = 20_000
-_SIGNS = re.compile(r"^[ \t]*(?:#{1,6}|[-*+>])[ \t]+", re.MULTILINE)
+_SIGNS = re.compile(r"^[ \t]*(?:#{1,6}|[-*+>])[ \t]+|\*\*", re.MULTILINE)
 
 
 def marked(found: str) -> Snippet:
@@ -50,7 +50,7 @@ def _begun_near(text: str, marks: Marks) -> Snippet:
 def excerpt(text: str, wanted: Iterable[str]) -> Snippet:
     """Return what stands around the first of `wanted` in a text, and where they are.
 
-    Signs of Markdown at the beginnings of lines are left out: they only take room.
+    Markdown's signs of headings, lists and strong words are left out: they only take room.
     """
     words = [_beginning(word) for word in wanted if word.strip()]
     pattern = re.compile("|".join(words) if words else "(?!)", re.IGNORECASE)

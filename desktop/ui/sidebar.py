@@ -123,6 +123,8 @@ class Sidebar(QWidget):
         self._search.blockSignals(blocked)
         self.focus_search()
         self.show_results("", hits)
+        if not hits:
+            self._empty.set_text(self.tr("Nothing is much like this message"))
 
     def show_results(self, text: str, hits: "Sequence[Hit]", *, complete: bool = True) -> None:
         """List what was found in place of the conversations; more may come."""

@@ -16,6 +16,7 @@ from desktop.storage.snippets import excerpt
             "Beds Water them Mulch them",
             ["Mulch"],
         ),
+        ("It is **very** old", ["old"], "It is very old", ["old"]),
         ("今日は天気がいい", ["天気"], "今日は天気がいい", ["天気"]),
         ("Nothing of it.", ["other"], "Nothing of it.", []),
         ("", ["x"], "", []),

@@ -170,6 +170,8 @@ def test_says_why_the_list_is_empty(qtbot: QtBot, sidebar: Sidebar) -> None:
     assert empty.text() == "Looking for what means the same…"
     sidebar.show_results("xyz", [])
     assert empty.text() == "Nothing found for “xyz”"
+    sidebar.show_similar([])
+    assert empty.text() == "Nothing is much like this message"
 
 
 def entries_of(menu: QMenu) -> dict[str, QAction]:

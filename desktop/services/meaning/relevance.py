@@ -104,11 +104,15 @@ Nine of ten queries that mean nothing find nothing, and meaningful ones lose nex
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """A model's measure: the means of questions and of answers, and how much chance varies."""
+    """A model's measure: the means of questions and of answers, and how much chance varies.
+
+    `spread` is that between questions and answers, `alike` that among answers.
+    """
 
     question: "Floats"
     answer: "Floats"
     spread: float
+    alike: float
 
     def aimed(self, query: "Floats") -> "Floats":
         """Return the unit vector of a query without what it shares with all others."""
@@ -116,8 +120,11 @@ class Scale:
 
     def least(self, aimed: "Floats", count: int) -> float:
         """Return the product from which on one of `count` passages has to do with a query."""
-        best_of_many = math.sqrt(2 * math.log(max(count, 2)))
-        return float(self.answer @ aimed) + ENOUGH * self.spread * best_of_many
+        return float(self.answer @ aimed) + ENOUGH * self.spread * _best_of(count)
+
+    def least_alike(self, text: "Floats", count: int) -> float:
+        """Return the cosine from which on one of `count` passages is like another text."""
+        return float(self.answer @ text) + self.alike * _best_of(count)
 
     def to_fields(self) -> dict[str, Any]:
         """Return it as JSON can hold it."""
@@ -125,6 +132,7 @@ class Scale:
             "question": self.question.tolist(),
             "answer": self.answer.tolist(),
             "spread": self.spread,
+            "alike": self.alike,
         }
 
     @classmethod
@@ -134,8 +142,12 @@ class Scale:
 
         try:
             fields = fields or {}
-            question = np.array(fields["question"], np.float32)
-            return cls(question, np.array(fields["answer"], np.float32), float(fields["spread"]))
+            return cls(
+                np.array(fields["question"], np.float32),
+                np.array(fields["answer"], np.float32),
+                float(fields["spread"]),
+                float(fields["alike"]),
+            )
         except (KeyError, TypeError, ValueError):
             return None
 
@@ -152,7 +164,12 @@ async def measured(embedder: Embedder) -> Scale:
     answers = unit(await embedder.embed([each for _, each in PAIRS]))
     mean = questions.mean(axis=0)
     spread = _spread((questions - COMMON * mean) @ answers.T)
-    return Scale(mean, answers.mean(axis=0), spread)
+    return Scale(mean, answers.mean(axis=0), spread, _spread(answers @ answers.T))
+
+
+def _best_of(count: int) -> float:
+    """Return how many spreads above the mean the highest of `count` chances is, about."""
+    return math.sqrt(2 * math.log(max(count, 2)))
 
 
 def _spread(products: "Floats") -> float:

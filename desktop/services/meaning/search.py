@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import shutil
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -166,8 +167,11 @@ class MeaningSearch:
         if not blobs:
             return []
         query = await asyncio.to_thread(_middle, blobs)
-        hits, _ = await self._nearest(index, query, scope, limit + len(own))
-        return [hit for hit in hits if hit.passage.message_id != message_id][:limit]
+        hits, among = await self._nearest(index, query, scope, limit + len(own))
+        scale = await self._kept_scale(index.model)
+        least = -math.inf if scale is None else scale.least_alike(query, among)
+        others = (hit for hit in hits if hit.passage.message_id != message_id)
+        return [hit for hit in others if hit.score >= least][:limit]
 
     async def _query(self, index: MeaningIndex, text: str) -> Query:
         if reason := self._is_distrusted(index):
@@ -191,18 +195,25 @@ class MeaningSearch:
 
     async def _scale(self, model: IndexedModel, embedder: Embedder) -> Scale | None:
         """Return the model's measure, asked for once; None where that fails this time."""
-        if (known := self._scales.get(model.id)) is not None:
+        if (known := await self._kept_scale(model)) is not None:
             return known
-        scale = Scale.from_fields(await self._embeddings.scale(model.id))
-        if scale is None:
-            try:
-                scale = await measured(embedder)
-            except LLMError as error:
-                logger.warning("What is far from a question can't be told: %s", error)
-                return None
-            await self._embeddings.keep_scale(model.id, scale.to_fields())
+        try:
+            scale = await measured(embedder)
+        except LLMError as error:
+            logger.warning("What is far from a question can't be told: %s", error)
+            return None
+        await self._embeddings.keep_scale(model.id, scale.to_fields())
         self._scales[model.id] = scale
         return scale
+
+    async def _kept_scale(self, model: IndexedModel) -> Scale | None:
+        """Return the model's measure if it was asked for before."""
+        if model.id not in self._scales:
+            kept = Scale.from_fields(await self._embeddings.scale(model.id))
+            if kept is None:
+                return None
+            self._scales[model.id] = kept
+        return self._scales[model.id]
 
     async def _nearest(
         self, index: MeaningIndex, query: "Floats", scope: Scope, limit: int

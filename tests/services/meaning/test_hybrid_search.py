@@ -9,6 +9,7 @@ import pytest
 from desktop.core.chunks import chunk
 from desktop.core.ids import MessageId
 from desktop.core.library import FileState
+from desktop.core.passages import Scope
 from desktop.core.search import DocumentHit, Hit, Why
 from desktop.presenters import search as search_module
 from desktop.presenters.search import SearchPresenter
@@ -145,6 +146,8 @@ async def test_more_like_a_message(said: tuple[Home, list[MessageId]]) -> None:
 
     assert ids[0] not in {hit.key for hit in like}
     assert {hit.why for hit in like} == {Why.LIKENESS}
+    await home.search.search("measured with the first question", Scope(), 1)
+    assert BANK not in found(await service_of(home).like(ids[0]))
 
 
 class View:

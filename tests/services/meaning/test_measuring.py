@@ -58,5 +58,5 @@ async def test_it_is_asked_once_and_a_failure_costs_no_search(
 
 def test_what_was_kept_and_is_no_measure_is_measured_anew() -> None:
     assert Scale.from_fields(None) is None
-    assert Scale.from_fields({"question": "x", "answer": [], "spread": 1}) is None
+    assert Scale.from_fields({"question": "x", "answer": [], "spread": 1, "alike": 1}) is None
     assert Scale.from_fields({"question": [1.0], "answer": [0.5]}) is None

@@ -37,6 +37,9 @@ async def test_chance_passes_seldom_whatever_the_models_cosines_are(pull: float)
     aimed = [scale.aimed(query) for query in queries]
 
     passed = [int((texts @ query >= scale.least(query, len(texts))).sum()) for query in aimed]
+    alike = [
+        int((texts @ text >= scale.least_alike(text, len(texts))).sum()) for text in texts[:50]
+    ]
     same = [
         query @ own >= scale.least(own, len(texts))
         for query, own in zip(queries, aimed, strict=True)
@@ -44,11 +47,13 @@ async def test_chance_passes_seldom_whatever_the_models_cosines_are(pull: float)
 
     assert sum(passed) / len(passed) < 10, "of 2,000 that have nothing to do with it"
     assert all(same)
+    assert all(alike), "each is like itself"
+    assert sum(alike) / len(alike) < 5, "of 2,000 that have nothing to do with each other"
 
 
 def test_the_best_of_many_has_to_be_nearer_than_the_best_of_few() -> None:
     answers = made_at_random(len(PAIRS), 0)
-    scale, query = Scale(answers[0], answers[1], 0.1), made_at_random(1, 0)[0]
+    scale, query = Scale(answers[0], answers[1], 0.1, 0.1), made_at_random(1, 0)[0]
 
     needed = [scale.least(query, count) for count in (0, 1, 10, 1000, 1_000_000)]
 
