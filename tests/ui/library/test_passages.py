@@ -116,6 +116,6 @@ def test_the_button_names_the_sources_and_offers_them(
 
     assert button.text() == "My history, Farm +1"
     assert button.accessibleName() == "Sources: My history, Farm, Papers"
-    assert "Passages go to m." in button.toolTip()
+    assert button.accessibleDescription() == "Passages go to m."
     assert [action.isChecked() for action in actions] == [True, True]
     assert chosen.args == [farm, True]
