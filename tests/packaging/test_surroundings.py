@@ -7,7 +7,6 @@ import pytest
 
 from tests.packaging.debian import HOME, Debian, until
 from tests.packaging.program import (
-    DATABASE,
     OFFSCREEN,
     opened,
     running,
@@ -59,7 +58,6 @@ def test_a_home_that_can_not_be_made_is_told_of(furnished: Debian) -> None:
 def test_no_home_and_no_network(installed: Debian) -> None:
     with opened(installed, {}, around=["unshare", "--net"]):
         pass
-    installed.inside(DATABASE).unlink()
 
 
 def test_no_terminal(installed: Debian) -> None:
