@@ -21,6 +21,7 @@ from script.packaging.icu import (
     trim_icu,
     write_library,
 )
+from script.packaging.libraries import without_strays
 from script.packaging.licences import write_licences
 from script.packaging.parts import Part
 from script.packaging.sbom import bill_of_materials
@@ -78,6 +79,19 @@ def test_a_link_to_what_is_left_out_goes_too() -> None:
     rows = [(name, framework.format(name), "SYMLINK") for name in ("QtQml", "QtCore")]
 
     assert wanted(rows) == rows[1:]
+
+
+def test_of_the_systems_libraries_only_what_is_needed_stays() -> None:
+    found = [str(path) for path in Path("/usr/lib").glob("*/libc.so.6")]
+    if not found or shutil.which("readelf") is None:
+        pytest.skip("no Debian, or no binutils here")
+    program = ("parley", "/bin/true", "EXECUTABLE")
+    python = ("libpython3.11.so.1.0", found[0], "BINARY")
+    needed = ("libc.so.6", found[0], "BINARY")
+    stray = ("libgtk-3.so.0", found[0], "BINARY")
+    own = ("PySide6/libgtk.so", found[0], "BINARY")
+
+    assert without_strays([program, python, needed, stray, own]) == [program, python, needed, own]
 
 
 @pytest.fixture

@@ -46,6 +46,8 @@ def without_strays(rows: Iterable[Row]) -> list[Row]:
 
 def _is_stray(row: Row, needed: set[str]) -> bool:
     destination, source, _ = row
+    if destination.startswith("libpython"):  # the program opens it by name
+        return False
     from_system = source.startswith(("/lib/", "/usr/lib/"))
     return from_system and "/" not in destination and destination not in needed
 
