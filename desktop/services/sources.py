@@ -165,12 +165,13 @@ def _within_budget(found: Sequence[Passage]) -> tuple[SentPassage, ...]:
     texts: set[str] = set()
     tokens = 0
     for passage in found:
+        if passage.text in texts:
+            continue
         tokens += estimate_tokens(passage.text)
         if len(sent) == MOST or (sent and tokens > BUDGET):
             break
-        if passage.text not in texts:
-            texts.add(passage.text)
-            sent.append(_sent(len(sent) + 1, passage))
+        texts.add(passage.text)
+        sent.append(_sent(len(sent) + 1, passage))
     return tuple(sent)
 
 

