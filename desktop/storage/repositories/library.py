@@ -1,5 +1,6 @@
 """Collections, their files and folders, and the documents in them."""
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from desktop.storage.repositories.passages import add_passages, forget_passages,
 _BATCH = 100
 """Rows at a time; the event loop breathes, and others may write, between two batches."""
 
+_MOMENT = 0.1  # seconds
 _READ = 500
 _PART = 500
 """Passages of a document that are stored in one transaction."""
@@ -309,14 +311,21 @@ class LibraryRepository:
             await forget_passages(session, document_id)
 
     async def _forget(self, where: ColumnElement[bool]) -> None:
-        """Delete documents, a few in each transaction: their passages go with them."""
-        few = select(DocumentRow.id).where(where).limit(_BATCH)
+        """Delete documents with their passages, as many at once as take a moment.
+
+        Others wait for each transaction: documents may have one passage or thousands.
+        """
+        count = 1
         while True:
+            few = select(DocumentRow.id).where(where).limit(count)
+            started = time.monotonic()
             async with self._database.write() as session:
                 ids = list(await session.scalars(few))
                 await session.execute(delete(DocumentRow).where(DocumentRow.id.in_(ids)))
-            if len(ids) < _BATCH:
+            if len(ids) < count:
                 return
+            quick = time.monotonic() - started < _MOMENT
+            count = min(2 * count, _BATCH) if quick else max(count // 2, 1)
 
 
 async def _wanted(session: AsyncSession, document_id: DocumentId) -> DocumentRow | None:
