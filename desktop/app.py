@@ -13,7 +13,6 @@ from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QApplication
-from qasync import QEventLoop
 
 from desktop import __version__
 from desktop.composition.wiring import Wiring
@@ -30,6 +29,7 @@ from desktop.core.preferences import preferences_from
 from desktop.storage.instance import InstanceLock
 from desktop.storage.paths import Paths
 from desktop.storage.start_state import StartState, read_start_state
+from desktop.ui.event_loop import EventLoop
 from desktop.ui.first_paint import FirstPaint
 from desktop.ui.fonts import load_fonts
 from desktop.ui.garbage import GarbageCollection
@@ -59,7 +59,7 @@ def run(home: Path | None, *, demo: bool, file: Path | None = None) -> int:
     app = make_application()
     garbage = GarbageCollection()
     garbage.start()
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
+    with asyncio.Runner(loop_factory=lambda: EventLoop(app)) as runner:
         code = runner.run(Parley(app, home, demo=demo, file=file).main())
         # All is stored and closed: a task that never ends must not keep the process alive.
         runner.get_loop().call_later(EXIT_SECONDS, os._exit, code)
@@ -116,6 +116,7 @@ class Parley:
                 return 0
             await _show_fatal(error, self._paths.data)
         except StorageError as error:
+            logger.exception("Parley can't start.")
             await _show_fatal(error, self._paths.data)
         except Exception as error:
             # The outermost boundary: a newcomer gets a sentence, the log the traceback.

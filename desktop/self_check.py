@@ -19,12 +19,12 @@ def run_self_check() -> int:
             f"window: FAILED, {error}. On Debian and Ubuntu, script/run installs what is missing."
         )
         return 1
-    from qasync import QEventLoop
+    from desktop.ui.event_loop import EventLoop
 
     app = make_application()
     with (
         tempfile.TemporaryDirectory(prefix="parley-check-") as home,
-        asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner,
+        asyncio.Runner(loop_factory=lambda: EventLoop(app)) as runner,
     ):
         return runner.run(_run_all(Path(home)))
 

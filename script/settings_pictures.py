@@ -13,10 +13,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from PySide6.QtWidgets import QLineEdit, QPushButton, QScrollArea, QWidget
-from qasync import QEventLoop
 from take_screenshots import running, settle, until
 
 from desktop.app import make_application
+from desktop.ui.event_loop import EventLoop
 from desktop.ui.main_window import MainWindow
 from desktop.ui.settings.window import SettingsWindow
 from tests.faults.wire_server import JSON, Reply, WireServer
@@ -122,5 +122,5 @@ async def main(directory: Path) -> None:
 if __name__ == "__main__":
     Path(sys.argv[1]).mkdir(parents=True, exist_ok=True)
     application = make_application()
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
+    with asyncio.Runner(loop_factory=lambda: EventLoop(application)) as runner:
         sys.exit(runner.run(main(Path(sys.argv[1]))))

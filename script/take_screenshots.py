@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QWidget,
 )
-from qasync import QEventLoop
 from screenshot_data import MODEL, Seeded, add_documents, seed
 from screenshot_files import write_export
 
@@ -39,6 +38,7 @@ from desktop.storage.key_place import KeyPlace
 from desktop.storage.paths import Paths
 from desktop.storage.repositories.embeddings import EmbeddingRepository
 from desktop.storage.repositories.system_config import SystemConfigRepository
+from desktop.ui.event_loop import EventLoop
 from desktop.ui.main_window import MainWindow
 from desktop.ui.settings.window import SettingsWindow
 
@@ -366,5 +366,5 @@ async def main() -> None:
 
 if __name__ == "__main__":
     application = make_application()
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
+    with asyncio.Runner(loop_factory=lambda: EventLoop(application)) as runner:
         sys.exit(runner.run(main()))

@@ -24,13 +24,14 @@ pytest_plugins = ["tests.fixtures_disk", "tests.fixtures_embeddings", "tests.fix
 
 
 def _new_qt_loop() -> asyncio.AbstractEventLoop:
-    import qasync
     from PySide6.QtWidgets import QApplication
+
+    from desktop.ui.event_loop import EventLoop
 
     app = QApplication.instance() or QApplication(["parley-tests"])
     assert isinstance(app, QApplication)
     app.setQuitOnLastWindowClosed(False)  # as the app has it: closing must not end the loop
-    return qasync.QEventLoop(app)
+    return EventLoop(app)
 
 
 def pytest_asyncio_loop_factories(

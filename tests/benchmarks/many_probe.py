@@ -10,7 +10,6 @@ from pathlib import Path
 from time import perf_counter
 
 import psutil
-import qasync
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
@@ -23,6 +22,7 @@ from desktop.presenters.sidebar import SidebarPresenter
 from desktop.presenters.sidebar_view import PAGE
 from desktop.storage.key_place import KeyPlace
 from desktop.storage.paths import Paths
+from desktop.ui.event_loop import EventLoop
 from desktop.ui.fonts import load_fonts
 from desktop.ui.icons import Icons
 from desktop.ui.sidebar import Sidebar
@@ -94,7 +94,7 @@ def on_data(work: Callable[[Sidebar, Backend], Awaitable[Result]]) -> Callable[.
             finally:
                 await backend.aclose()
 
-        with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
+        with asyncio.Runner(loop_factory=lambda: EventLoop(app)) as runner:
             return runner.run(main())
 
     return run

@@ -7,13 +7,13 @@ from pathlib import Path
 from time import perf_counter
 
 import psutil
-import qasync
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop.app import Parley, make_application
 from desktop.ui.conversation_list import ConversationList
+from desktop.ui.event_loop import EventLoop
 from desktop.ui.main_window import MainWindow
 from tests.benchmarks.stored_conversation import TITLE
 
@@ -118,7 +118,7 @@ async def _measure(app: QApplication, home: Path) -> Result:
 
 def main() -> None:
     app = make_application()
-    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
+    with asyncio.Runner(loop_factory=lambda: EventLoop(app)) as runner:
         print(json.dumps(runner.run(_measure(app, Path(sys.argv[1])))))
 
 

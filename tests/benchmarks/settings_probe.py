@@ -13,13 +13,13 @@ from pathlib import Path
 
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QWidget
-from qasync import QEventLoop
 
 from desktop.app import make_application
 from desktop.llm import LLMProvider
 from desktop.llm.openai_client import prewarm
 from desktop.services.settings_values import CompletionsChange
 from desktop.storage.key_place import KeyPlace
+from desktop.ui.event_loop import EventLoop
 from desktop.ui.fonts import load_fonts
 from desktop.ui.icons import Icons
 from desktop.ui.settings.window import SettingsWindow
@@ -157,5 +157,5 @@ async def main(name: str) -> None:
 
 if __name__ == "__main__":
     application = make_application()
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
+    with asyncio.Runner(loop_factory=lambda: EventLoop(application)) as runner:
         runner.run(main(sys.argv[1]))

@@ -13,7 +13,6 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QCoreApplication
-from qasync import QEventLoop
 
 from desktop.core.content import Role
 from desktop.core.conversation import Conversation, Message, MessageStatus, text_parts
@@ -21,6 +20,7 @@ from desktop.core.ids import new_conversation_id, new_message_id
 from desktop.storage.database import Database
 from desktop.storage.paths import Paths
 from desktop.storage.repositories.conversations import ConversationRepository
+from desktop.ui.event_loop import EventLoop
 from tests.benchmarks.figure import Figure, figure
 
 _Result = TypeVar("_Result")
@@ -50,7 +50,7 @@ def flush() -> Iterator[Figure]:
 def on_the_apps_loop(work: Coroutine[Any, Any, _Result]) -> _Result:
     """Run `work` as the app does, on Qt's event loop; no window is needed."""
     app = QCoreApplication.instance() or QCoreApplication([])
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
+    with asyncio.Runner(loop_factory=lambda: EventLoop(app)) as runner:
         return runner.run(work)
 
 

@@ -14,13 +14,13 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from qasync import QEventLoop
 
 from desktop.app import Parley, make_application
 from desktop.core.conversation import Conversation
 from desktop.storage.paths import Paths
 from desktop.storage.repositories.conversations import ConversationRepository
 from desktop.storage.writing_thread import WritingThread
+from desktop.ui.event_loop import EventLoop
 from tests.end_to_end.streaming_child import configure
 
 QUESTION = "What is the capital of France?"
@@ -72,5 +72,5 @@ async def main(home: Path, endpoint: str, model: str, table: str) -> None:
 
 if __name__ == "__main__":
     application = make_application()
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
+    with asyncio.Runner(loop_factory=lambda: EventLoop(application)) as runner:
         runner.run(main(Path(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4]))

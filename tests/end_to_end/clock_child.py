@@ -12,8 +12,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from qasync import QEventLoop
-
 from desktop.app import Parley, make_application
 from desktop.backend import open_backend
 from desktop.core.content import Role
@@ -21,6 +19,7 @@ from desktop.core.conversation import Conversation, Message, MessageStatus, text
 from desktop.core.ids import new_conversation_id, new_message_id
 from desktop.storage.key_place import KeyPlace
 from desktop.storage.paths import Paths
+from desktop.ui.event_loop import EventLoop
 
 
 async def use(paths: Paths) -> None:
@@ -74,5 +73,5 @@ async def main(home: Path) -> None:
 
 if __name__ == "__main__":
     application = make_application()
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
+    with asyncio.Runner(loop_factory=lambda: EventLoop(application)) as runner:
         runner.run(main(Path(sys.argv[1])))

@@ -8,14 +8,13 @@ import os
 import sys
 from pathlib import Path
 
-from qasync import QEventLoop
-
 from desktop.app import Parley, make_application
 from desktop.backend import open_backend
 from desktop.llm.factory import LLMProvider
 from desktop.services.settings_values import DEFAULT_MAX_TOKENS, CompletionsChange
 from desktop.storage.key_place import KeyPlace
 from desktop.storage.paths import Paths
+from desktop.ui.event_loop import EventLoop
 
 QUESTION = "Write a very long story about a lighthouse, at least two thousand words."
 
@@ -57,5 +56,5 @@ async def main(home: Path, endpoint: str, model: str) -> None:
 
 if __name__ == "__main__":
     application = make_application()
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
+    with asyncio.Runner(loop_factory=lambda: EventLoop(application)) as runner:
         runner.run(main(Path(sys.argv[1]), sys.argv[2], sys.argv[3]))

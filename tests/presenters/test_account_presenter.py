@@ -123,7 +123,8 @@ async def test_the_models_of_another_server_are_offered_no_longer(
 async def test_what_another_server_says_too_late_is_left_out(
     backend: Backend, server: ModelServer, status: int
 ) -> None:
-    server.delay, server.status = 0.3, status
+    server.status = status
+    server.may_answer.clear()
     account = Account(backend)
     await account.connect(server.endpoint)
     listing = asyncio.create_task(account.presenter.list_models())
@@ -132,6 +133,7 @@ async def test_what_another_server_says_too_late_is_left_out(
             await asyncio.sleep(0.01)
 
     await account.connect("http://127.0.0.1:9/v1")
+    server.may_answer.set()
     await listing
 
     assert account.view.offered == []

@@ -8,18 +8,23 @@ from dataclasses import dataclass, field
 
 @dataclass
 class ModelServer:
-    """`models` are listed to everybody with `key`, `delay` seconds after the request."""
+    """`models` are listed to everybody with `key`, `delay` seconds after the request.
+
+    While `may_answer` is not set, nothing is answered.
+    """
 
     models: list[str] = field(default_factory=lambda: ["alpha", "beta"])
     key: str | None = None
     delay: float = 0.0
     status: int = 200
     keys_seen: list[str] = field(default_factory=list[str])
+    may_answer: asyncio.Event = field(default_factory=asyncio.Event)
     _server: asyncio.Server | None = None
     _answers: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
 
     async def start(self) -> None:
         """Listen on a free port."""
+        self.may_answer.set()
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
 
     async def stop(self) -> None:
@@ -51,6 +56,7 @@ class ModelServer:
             length = _header(head, "content-length")
             await reader.readexactly(int(length or 0))
             self.keys_seen.append(_header(head, "authorization").removeprefix("Bearer "))
+            await self.may_answer.wait()
             await asyncio.sleep(self.delay)
             status, body = self._reply(head)
             content = json.dumps(body).encode()
