@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtNetwork import QLocalSocket
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QSpinBox, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QSpinBox, QWidget
 
 from desktop.app import Parley
 from desktop.storage.paths import Paths
@@ -55,7 +55,10 @@ class RunningApp:
         opened.cancel()
         if opened not in done:
             self._task.print_stack()
-        assert opened in done, "the app did not open"
+        shown = [
+            each.text() for window in app.topLevelWidgets() for each in window.findChildren(QLabel)
+        ]
+        assert opened in done, f"the app did not open: {shown}"
 
     async def close(self) -> None:
         """Close its window as a user does, and wait until it has ended."""
