@@ -76,6 +76,7 @@ class Indexing:
             StorageError: the database can't be read.
         """
         await self._passages.queue_outdated()
+        await self._embeddings.drop_retired()
         thorough = True
         while True:
             self._wake.clear()

@@ -60,7 +60,8 @@ class PassageQueueRow(Base):
 class EmbeddingModelRow(Base):
     """A model that vectors were made with; `probe` is its vector of a fixed text.
 
-    `state` is `active` for the one that searches use and `building` for its successor.
+    `state` is `active` for the one that searches use, `building` for its successor, `retired` for
+    one whose vectors are being deleted.
     """
 
     __tablename__ = "embedding_model"

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Update,
     delete,
     func,
     insert,
@@ -25,7 +26,7 @@ from desktop.storage.repositories.system_config import SystemConfigRepository
 _MANY = 500
 _HIGHEST = text("SELECT seq FROM sqlite_sequence WHERE name = 'embedding'")
 _SCALE = ("meaning", "scale")
-_ACTIVE, _BUILDING = "active", "building"
+_ACTIVE, _BUILDING, _RETIRED = "active", "building", "retired"
 
 
 class EmbeddingRepository:
@@ -41,7 +42,9 @@ class EmbeddingRepository:
         """Return the models that have vectors, the active one first."""
         async with self._database.read() as session:
             rows = await session.scalars(
-                select(EmbeddingModelRow).order_by(EmbeddingModelRow.state, EmbeddingModelRow.id)
+                select(EmbeddingModelRow)
+                .where(EmbeddingModelRow.state != _RETIRED)
+                .order_by(EmbeddingModelRow.state, EmbeddingModelRow.id)
             )
             return [_model(row) for row in rows]
 
@@ -66,14 +69,35 @@ class EmbeddingRepository:
     async def activate(self, model_id: int) -> None:
         """Let searches use this model's vectors; those of all others are deleted."""
         others = EmbeddingModelRow.id != model_id
-        async with self._database.write() as session:
-            await session.execute(delete(EmbeddingModelRow).where(others))
-            await session.execute(update(EmbeddingModelRow).values(state=_ACTIVE))
+        await self._retire(others, then=update(EmbeddingModelRow).where(~others))
 
     async def delete_model(self, model_id: int) -> None:
         """Delete a model's vectors."""
+        await self._retire(EmbeddingModelRow.id == model_id)
+
+    async def drop_retired(self) -> None:
+        """Delete the vectors that no model uses any more, a few in each transaction.
+
+        It is to be called at the start too: a crash may have left some.
+        """
+        retired = select(EmbeddingModelRow.id).where(EmbeddingModelRow.state == _RETIRED)
+        few = select(EmbeddingRow.id).where(EmbeddingRow.model_id.in_(retired)).limit(_MANY)
+        while True:
+            async with self._database.write() as session:
+                ids = list(await session.scalars(few))
+                await session.execute(delete(EmbeddingRow).where(EmbeddingRow.id.in_(ids)))
+                if not ids:
+                    gone = EmbeddingModelRow.state == _RETIRED
+                    await session.execute(delete(EmbeddingModelRow).where(gone))
+                    return
+
+    async def _retire(self, models: ColumnElement[bool], *, then: Update | None = None) -> None:
         async with self._database.write() as session:
-            await session.execute(delete(EmbeddingModelRow).where(EmbeddingModelRow.id == model_id))
+            statement = update(EmbeddingModelRow).where(models)
+            await session.execute(statement.values(state=_RETIRED))
+            if then is not None:
+                await session.execute(then.values(state=_ACTIVE))
+        await self.drop_retired()
 
     async def scale(self, model_id: int) -> dict[str, Any] | None:
         """Return what was kept of how a model measures; None for nothing."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from desktop.core.ids import ConversationId
 from desktop.core.passages import Scope, Unembedded
@@ -18,6 +19,7 @@ from desktop.services.library import Library
 from desktop.services.meaning import embedding, indexing
 from desktop.services.meaning.state import Phase
 from desktop.services.transfer.importer import Importer
+from desktop.storage.orm.passages import EmbeddingModelRow, EmbeddingRow
 from desktop.storage.paths import Paths
 from desktop.storage.repositories.archive import ArchiveRepository
 from desktop.storage.repositories.branches import BranchRepository
@@ -256,6 +258,27 @@ async def test_a_restored_backup_and_the_index_agree(
         await ready(home, done=2)
         assert await found(home, "red fish") == ["red fish"]
         assert await in_the_file(home) == 2
+
+
+async def test_vectors_that_a_crash_left_of_a_former_model_are_deleted(
+    home: Home, server: ScriptedServer
+) -> None:
+    await home.say(*(f"message number {number}" for number in range(20)))
+    await agree(home, server)
+    async with home.running():
+        await ready(home, done=20)
+    former = (await home.embeddings.models())[0]
+    async with home.database.write() as session:
+        row = await session.get(EmbeddingModelRow, former.id)
+        assert row is not None
+        row.state = "retired"
+    assert await home.embeddings.models() == []
+    async with home.running():
+        await home.until_true(lambda state: state.phase is Phase.READY and state.done == 20)
+
+    assert sent(server).count("message number 3") == 2
+    async with home.database.read() as session:
+        assert await session.scalar(select(func.count()).select_from(EmbeddingRow)) == 20
 
 
 CODE = """
