@@ -10,7 +10,7 @@ from desktop.backend import Backend
 from desktop.core.content import Role
 from desktop.core.conversation import Conversation, Message, MessageStatus, text_parts
 from desktop.core.ids import new_conversation_id, new_message_id
-from desktop.services.meaning.state import Phase
+from desktop.services.meaning.state import IndexState, Phase
 from desktop.services.settings_values import EmbeddingsChange, KeyAction
 from desktop.storage.importing import Whole
 from desktop.storage.repositories.archive import ArchiveRepository
@@ -53,12 +53,17 @@ async def index(backend: Backend, server: str, *, seconds: float) -> None:
         EmbeddingsChange(model=MODEL, endpoint=server, api_key=KeyAction.REMOVE)
     )
     await backend.indexing.agree(history=True)
+    ready = asyncio.Event()
+
+    def look(state: IndexState) -> None:
+        if state.phase is Phase.READY:
+            ready.set()
+
+    backend.indexing.on_state = look
     work = asyncio.create_task(backend.indexing.run())
     try:
         async with asyncio.timeout(seconds):
-            while (await backend.indexing.state()).phase is not Phase.READY:
-                assert not work.done()
-                await asyncio.sleep(0.1)
+            await ready.wait()
     finally:
         work.cancel()
         with suppress(asyncio.CancelledError):
