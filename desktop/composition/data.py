@@ -82,8 +82,6 @@ class DataOpening:
         if self._export is None:
             self._export = self._make_export()
         dialog, presenter = self._export
-        dialog.open()
-        dialog.raise_()
         rows = self._window.sidebar.list.all_chosen()
         chosen = list(ids) or [row.id for row in rows]
         if not chosen and self._chat.current is not None:  # it is not in the list just now
@@ -91,6 +89,8 @@ class DataOpening:
         titles = [row.title for row in rows if [row.id] == chosen]
         self._title = titles[0] if titles else self._window.chat.header.title
         await presenter.open(chosen, self._title)
+        dialog.open()
+        dialog.raise_()
 
     async def open_import(self) -> None:
         """Let the user choose a file, and show what is in it."""
