@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QAbstractSlider, QApplication, QPlainTextEdit
 from desktop.core.content import Role
 from desktop.core.conversation import MessageStatus, text_parts
 from desktop.ui.fonts import load_fonts
+from desktop.ui.garbage import GarbageCollection
 from desktop.ui.icons import Icons
 from desktop.ui.theme import Theme
 from desktop.ui.transcript.view import TranscriptView
@@ -39,6 +40,8 @@ class Probe:
     def __init__(self) -> None:
         self.app = QApplication([])
         load_fonts(self.app)
+        self.garbage = GarbageCollection()
+        self.garbage.start()  # as the app has it
         self.view = TranscriptView(theme=Theme(self.app), icons=Icons())
         self.view.resize(*SIZE)
         self.view.show()
