@@ -16,6 +16,7 @@ from desktop.core.errors import DiskFull
 from desktop.storage import schema
 from desktop.storage.attachments import AttachmentFiles
 from desktop.storage.backup import back_up
+from desktop.storage.connection import PromptConnection
 from desktop.storage.errors import database_errors
 from desktop.storage.paths import Paths
 from desktop.storage.records import read_json
@@ -32,7 +33,7 @@ _Result = TypeVar("_Result")
 _PRAGMAS = ("foreign_keys=ON", "synchronous=FULL", "busy_timeout=5000", "cell_size_check=ON")
 
 _ENGINE_OPTIONS: Mapping[str, Any] = {
-    "connect_args": {"isolation_level": None},
+    "connect_args": {"isolation_level": None, "factory": PromptConnection},
     "hide_parameters": True,
     "json_deserializer": read_json,
 }

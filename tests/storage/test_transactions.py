@@ -1,10 +1,12 @@
 """What a transaction promises: all or nothing, nobody's update lost, a known outcome."""
 
 import asyncio
+import gc
 import random
 import sqlite3
 import threading
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event
@@ -110,6 +112,34 @@ async def test_a_cancelled_write_is_either_done_or_not_begun(database: Database)
     assert commits <= set(stored)
     await _put(database, "after", 1)
     assert "after" in await _stored(database)
+
+
+async def test_a_cancelled_write_gives_its_lock_back(database: Database) -> None:
+    """Cancelled while it reads; what it leaves to the collector holds nothing."""
+    randomness = random.Random(7)
+
+    async def read_in_a_write() -> None:
+        async with database.write() as session:
+            for number in range(5):
+                await SystemConfigRepository(session).put("app", f"{number}", {"value": 1})
+                await SystemConfigRepository(session).all("app")
+
+    gc.disable()
+    try:
+        for _ in range(80):
+            task = asyncio.create_task(read_in_a_write())
+            await asyncio.sleep(randomness.random() * 0.01)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            await asyncio.to_thread(_take_lock, database.path)
+    finally:
+        gc.enable()
+
+
+def _take_lock(path: Path) -> None:
+    with closing(schema.connect(path)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("ROLLBACK")
 
 
 async def test_a_commit_outlives_its_cancelled_task(database: Database) -> None:
