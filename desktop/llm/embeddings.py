@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -28,9 +28,13 @@ _TOO_MUCH = frozenset({ErrorKind.REQUEST_TOO_LARGE, ErrorKind.CONTEXT_TOO_LONG})
 _BATCH_TOO_LARGE = re.compile(
     r"batch|at most \d+ (?:inputs|requests|texts)|too many inputs", re.IGNORECASE
 )
-_ENCODING = re.compile(r"encoding_format|base64")
-_INPUT_TYPE = re.compile(r"input_type")
 _OPENAI = "api.openai.com"
+_REFUSALS = {
+    "input_type": re.compile(r"input_type"),
+    "encoding_format": re.compile(r"encoding_format|base64"),
+}
+"""What a request can do without, and how a server says that it does not know it."""
+
 _NO_LIST = frozenset({ErrorKind.ENDPOINT_NOT_FOUND, ErrorKind.UNSUPPORTED})
 
 
@@ -38,6 +42,8 @@ class OpenAIEmbeddings:
     """A connection to one embeddings model; use it in one event loop only.
 
     `endpoint` is a base URL, None for OpenAI's own. `usage` is the sum of all requests.
+    `refused` names the parameters that the server knows not; it is added to, and given to
+    the next client of the same server it spares a request.
     """
 
     def __init__(
@@ -48,13 +54,15 @@ class OpenAIEmbeddings:
         *,
         network: NetworkOptions | None = None,
         retry: RetryPolicy | None = None,
+        refused: set[str] | None = None,
     ) -> None:
         self.model = model
         self.usage = Usage()
         self._api = JSONAPI(base_url("openai", endpoint), api_key, network=network, retry=retry)
-        self._encoding: str | None = "base64"  # a third of the bytes, and exact
-        # Azure, OpenRouter, Voyage, NVIDIA and others know it; most ignore what they don't.
-        self._takes_purpose = self._api.service.host != _OPENAI
+        self._refused = set[str]() if refused is None else refused
+        if self._api.service.host == _OPENAI:
+            # Azure, OpenRouter, Voyage, NVIDIA and others know it; most ignore what they don't.
+            self._refused.add("input_type")
 
     async def embed(self, texts: Sequence[str], *, purpose: Purpose = Purpose.DOCUMENT) -> Vectors:
         """Return one vector for each text: float32, (texts, dimensions), in their order.
@@ -106,10 +114,12 @@ class OpenAIEmbeddings:
 
     async def _batch(self, texts: Sequence[str], purpose: Purpose) -> Vectors:
         """Embed one batch; halved where the server takes less than OpenAI."""
+        extras = self._extras(purpose)
         try:
-            return await self._request(texts, purpose)
+            return await self._request(texts, extras)
         except LLMError as error:
-            if self._leaves_out(error):
+            if refused := {name for name in extras if _REFUSALS[name].search(error.detail)}:
+                self._refused |= refused
                 return await self._batch(texts, purpose)
             if len(texts) == 1 or not _wants_less(error):
                 raise
@@ -117,22 +127,14 @@ class OpenAIEmbeddings:
         halves = (texts[:middle], texts[middle:])
         return np.vstack([await self._batch(half, purpose) for half in halves])
 
-    def _leaves_out(self, error: LLMError) -> bool:
-        """Send no longer what the server refused to know; False where that was not it."""
-        if self._takes_purpose and _INPUT_TYPE.search(error.detail):
-            self._takes_purpose = False
-            return True
-        if self._encoding is not None and _ENCODING.search(error.detail):
-            self._encoding = None
-            return True
-        return False
+    def _extras(self, purpose: Purpose) -> dict[str, str]:
+        # In base64 numbers are exact and take a third of the bytes.
+        extras = {"input_type": str(purpose), "encoding_format": "base64"}
+        return {name: value for name, value in extras.items() if name not in self._refused}
 
-    async def _request(self, texts: Sequence[str], purpose: Purpose) -> Vectors:
-        body: dict[str, object] = {"model": self.model, "input": [_encodable(t) for t in texts]}
-        if self._takes_purpose:
-            body["input_type"] = str(purpose)
-        if self._encoding is not None:
-            body["encoding_format"] = self._encoding
+    async def _request(self, texts: Sequence[str], extras: Mapping[str, str]) -> Vectors:
+        inputs = [_encodable(text) for text in texts]
+        body: dict[str, object] = {"model": self.model, "input": inputs, **extras}
         payload = await self._api.request("POST", "/embeddings", body)
         try:
             vectors = await asyncio.to_thread(read_vectors, payload, count=len(texts))

@@ -143,9 +143,14 @@ def get_llm_client(
 
 
 def get_embeddings_client(
-    config: EmbeddingsConfig, *, network: NetworkOptions | None = None
+    config: EmbeddingsConfig,
+    *,
+    network: NetworkOptions | None = None,
+    refused: set[str] | None = None,
 ) -> "OpenAIEmbeddings":
     """Make the client for `config`; the first one imports numpy, so do it in a thread.
+
+    `refused` is what earlier clients learned of this server; see `OpenAIEmbeddings`.
 
     Raises:
         InvalidSetting: the endpoint or the key can't be used.
@@ -153,7 +158,7 @@ def get_embeddings_client(
     from desktop.llm.embeddings import OpenAIEmbeddings
 
     key = clean_key(config.api_key)
-    return OpenAIEmbeddings(key, config.model, config.endpoint, network=network)
+    return OpenAIEmbeddings(key, config.model, config.endpoint, network=network, refused=refused)
 
 
 def model_not_running() -> NotConfigured:

@@ -44,11 +44,11 @@ async def test_questions_and_texts_are_told_apart_where_the_server_may_know_how(
 
     kinds = [request.json["input_type"] for request in scripted_server.requests]
     assert kinds == ["query", "document"]
-    assert not OpenAIEmbeddings(KEY, "text-embedding-3-small")._takes_purpose
+    assert "input_type" in OpenAIEmbeddings(KEY, "text-embedding-3-small")._refused
 
 
 async def test_a_server_that_knows_no_purposes_is_told_none(
-    embeddings: OpenAIEmbeddings, scripted_server: ScriptedServer
+    scripted_server: ScriptedServer,
 ) -> None:
     def answer(request: Request) -> bytes:
         if "input_type" in request.json:
@@ -57,7 +57,10 @@ async def test_a_server_that_knows_no_purposes_is_told_none(
 
     scripted_server.on(PATH, answer)
 
-    await embeddings.embed(["a"], purpose=Purpose.QUERY)
-    await embeddings.embed(["a"], purpose=Purpose.QUERY)
+    refused = set[str]()
+    for _ in range(2):
+        client = OpenAIEmbeddings(KEY, "embed", scripted_server.url, refused=refused)
+        await client.embed(["a"], purpose=Purpose.QUERY)
+        await client.aclose()
 
     assert len(scripted_server.requests) == 3, "the refusal was forgotten"

@@ -38,6 +38,7 @@ class Embedders:
     def __init__(self, database: Database, network: Network = default_network) -> None:
         self._database = database
         self._network = network
+        self._refused: dict[str, set[str]] = {}
 
     async def config(self) -> EmbeddingsConfig | None:
         """Return what is saved; None when no model is.
@@ -65,7 +66,10 @@ class Embedders:
         if model is not None:
             config = replace(config, model=model)
         network = await self._network()
-        client = await asyncio.to_thread(get_embeddings_client, config, network=network)
+        refused = self._refused.setdefault(host_of(config), set())
+        client = await asyncio.to_thread(
+            get_embeddings_client, config, network=network, refused=refused
+        )
         try:
             yield client
         finally:
