@@ -116,7 +116,6 @@ class Parley:
                 return 0
             await _show_fatal(error, self._paths.data)
         except StorageError as error:
-            logger.warning("Parley can't start: %s", error)
             await _show_fatal(error, self._paths.data)
         except Exception as error:
             # The outermost boundary: a newcomer gets a sentence, the log the traceback.
