@@ -18,10 +18,9 @@ from take_screenshots import running, settle, until
 from desktop.app import make_application
 from desktop.ui.event_loop import EventLoop
 from desktop.ui.main_window import MainWindow
-from desktop.ui.settings.window import SettingsWindow
+from desktop.ui.settings.window import SIZE, SettingsWindow
 from tests.faults.wire_server import JSON, Reply, WireServer
 
-SIZE = (860, 760)
 SCALE = os.environ.get("QT_SCALE_FACTOR", "1")
 
 LIST = Reply(body=b'{"data": [{"id": "llama-3"}]}', content_type=JSON)
@@ -40,7 +39,7 @@ async def opened(window: MainWindow) -> SettingsWindow:
     settings = window.findChild(SettingsWindow, "settingsWindow")
     assert settings is not None
     await until(settings.isVisible)
-    settings.resize(*SIZE)
+    settings.resize(SIZE)
     await settle()
     return settings
 

@@ -39,7 +39,9 @@ from desktop.storage.paths import Paths
 from desktop.storage.repositories.embeddings import EmbeddingRepository
 from desktop.storage.repositories.system_config import SystemConfigRepository
 from desktop.ui.event_loop import EventLoop
+from desktop.ui.library.window import SIZE as LIBRARY_SIZE
 from desktop.ui.main_window import MainWindow
+from desktop.ui.settings.window import SIZE as SETTINGS_SIZE
 from desktop.ui.settings.window import SettingsWindow
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -290,6 +292,8 @@ async def index_half(backend: Backend) -> None:
 async def library(window: MainWindow, theme: str) -> None:
     window.commands.library.trigger()
     dialog = await opened(window, QDialog, "libraryWindow")
+    dialog.resize(LIBRARY_SIZE)
+    await settle()
     keep(dialog, f"library-{theme}")
     dialog.close()
 
@@ -322,6 +326,7 @@ async def settings(window: MainWindow, theme: str) -> None:
     await until(lambda: window.findChild(SettingsWindow, "settingsWindow"))
     dialog = window.findChild(SettingsWindow, "settingsWindow")
     assert dialog is not None
+    dialog.resize(SETTINGS_SIZE)
     await until(dialog.isVisible)
     await settle()
     keep(dialog, f"settings-{theme}")

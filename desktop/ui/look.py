@@ -11,6 +11,8 @@ from desktop.ui.theme import Theme
 
 AnyWidget = TypeVar("AnyWidget", bound=QWidget)
 
+_FRAME = QSize(16, 48)  # what window managers draw around a window, at the most
+
 
 def named(widget: AnyWidget, name: str, label: str) -> AnyWidget:
     """Give `widget` its object name and what screen readers call it; return it."""
@@ -23,6 +25,11 @@ def tooltip(text: str) -> str:
     """Return `text` for a tooltip, which would else take what looks like HTML for HTML."""
     escaped = text.replace("&", "&amp;").replace("<", "&lt;")
     return f"<span>{escaped}</span>" if text else ""
+
+
+def resize_to_fit(window: QWidget, size: QSize) -> None:
+    """Give a window its size, or what its screen has room for, the window's frame counted."""
+    window.resize(size.boundedTo(window.screen().availableSize() - _FRAME))
 
 
 def set_kind(widget: QWidget, kind: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QLocale, QPoint, Signal
+from PySide6.QtCore import QByteArray, QLocale, QPoint, QSize, Signal
 from PySide6.QtGui import QCloseEvent, QIcon
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
 
@@ -15,7 +15,7 @@ from desktop.core.resources import resource
 from desktop.ui.actions import WindowActions
 from desktop.ui.chat_pane import ChatPane
 from desktop.ui.icons import Icons
-from desktop.ui.look import named
+from desktop.ui.look import named, resize_to_fit
 from desktop.ui.shell import Shell
 from desktop.ui.sidebar import Sidebar
 from desktop.ui.theme import Theme
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from desktop.ui.first_run import FirstRunPage
 
 MIN_SIZE = (480, 400)
-SIZE = (1180, 800)
+SIZE = QSize(1180, 800)
 
 
 class MainWindow(QMainWindow):
@@ -48,7 +48,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Parley")
         self.setWindowIcon(QIcon(str(resource("icons/parley-128.png"))))
         self.setMinimumSize(*MIN_SIZE)
-        self.resize(*SIZE)
+        resize_to_fit(self, SIZE)
         self._build()
         theme.dress()
         self.chat.focus_composer()

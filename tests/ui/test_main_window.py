@@ -11,7 +11,7 @@ from desktop.core.conversation_summary import ConversationSummary
 from desktop.core.errors import ParleyError, VaultError
 from desktop.core.preferences import Preferences
 from desktop.ui.icons import Icons
-from desktop.ui.main_window import MIN_SIZE, MainWindow
+from desktop.ui.main_window import MIN_SIZE, SIZE, MainWindow
 from desktop.ui.theme import Theme
 
 SummaryMaker = Callable[..., ConversationSummary]
@@ -200,6 +200,16 @@ def test_a_sidebar_hidden_by_the_user_stays_hidden(qtbot: QtBot, window: MainWin
     assert not window.sidebar.isVisible()
     qtbot.keyClick(window, Qt.Key.Key_F9)
     assert window.sidebar.isVisible()
+
+
+def test_the_window_fits_on_a_small_screen(qtbot: QtBot, theme: Theme, icons: Icons) -> None:
+    fresh = MainWindow(theme=theme, icons=icons)
+    qtbot.addWidget(fresh)
+
+    room = fresh.screen().availableSize()
+    assert SIZE.width() > room.width()
+    assert fresh.width() < room.width()
+    assert fresh.height() < room.height()
 
 
 def test_the_smallest_window_holds_everything(window: MainWindow) -> None:

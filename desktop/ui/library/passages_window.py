@@ -12,7 +12,7 @@ from desktop.documents.formats import OPENABLE
 from desktop.presenters.sources_view import PassageView
 from desktop.ui.fonts import text_font
 from desktop.ui.library.rows import Row, RowList
-from desktop.ui.look import ElidedLabel, WrappedLabel, named
+from desktop.ui.look import ElidedLabel, WrappedLabel, named, resize_to_fit
 from desktop.ui.settings.controls import Button
 from desktop.ui.settings.controls import Row as ButtonRow
 from desktop.ui.theme import Theme
@@ -36,7 +36,7 @@ class PassagesWindow(QDialog):
         named(self, "passagesWindow", self.tr("Sources of the answer"))
         self.setWindowTitle(self.tr("Sources of the answer"))
         self.setMinimumSize(SMALLEST)
-        self.resize(SIZE)
+        resize_to_fit(self, SIZE)
         self._theme = theme
         self._shown: PassageView | None = None
         self._span = (0, 0)

@@ -29,7 +29,7 @@ from desktop.ui.library.document_details import DocumentDetails
 from desktop.ui.library.document_list import DocumentList
 from desktop.ui.library.index_card import IndexCard
 from desktop.ui.library.rows import Row, RowList
-from desktop.ui.look import Label, WrappedLabel, named
+from desktop.ui.look import Label, WrappedLabel, named, resize_to_fit
 from desktop.ui.settings.controls import Button, Group
 from desktop.ui.settings.controls import Row as ButtonRow
 from desktop.ui.settings.prompt import Prompt
@@ -64,7 +64,7 @@ class LibraryWindow(QDialog):
         named(self, "libraryWindow", self.tr("Library"))
         self.setWindowTitle(self.tr("Library"))
         self.setMinimumSize(SMALLEST)
-        self.resize(SIZE)
+        resize_to_fit(self, SIZE)
         self.setAcceptDrops(True)
         self._index = IndexCard()
         self._collections = RowList("collectionList", self.tr("Collections"), theme=theme)

@@ -10,7 +10,7 @@ from desktop.core.errors import ParleyError
 from desktop.presenters.settings_view import KeyTrouble
 from desktop.storage.key_place import KeyPlace
 from desktop.ui.icons import Icons
-from desktop.ui.look import HairLine
+from desktop.ui.look import HairLine, resize_to_fit
 from desktop.ui.settings.controls import Button, Group, Row, order_tabs
 from desktop.ui.settings.models_page import ModelsPage
 from desktop.ui.settings.navigation import Navigation
@@ -52,7 +52,7 @@ class SettingsWindow(QDialog):
         self.setWindowTitle(self.tr("Settings") + "[*]")
         self.setAccessibleName(self.tr("Settings"))
         self.setMinimumSize(SMALLEST)
-        self.resize(SIZE)
+        resize_to_fit(self, SIZE)
         self._models = ModelsPage(theme=theme, icons=icons)
         self.completions, self.embeddings = self._models.completions, self._models.embeddings
         self._pages: list[SettingsPage] = []
