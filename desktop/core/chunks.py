@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
-from desktop.core.tokens import estimate_tokens
+from desktop.core.tokens import estimate_tokens_closely
 
 CHUNKER_VERSION = 1
 """Raise it with every change of how texts are cut: what is indexed is then cut anew."""
@@ -67,7 +67,7 @@ def _chunk(text: str, block: _Block) -> Chunk | None:
         return None
     start = block.start + len(raw) - len(raw.lstrip())
     heading = " > ".join(block.headings)
-    return Chunk(start, start + len(words), heading, words, estimate_tokens(words))
+    return Chunk(start, start + len(words), heading, words, estimate_tokens_closely(words))
 
 
 def _joined(text: str) -> Iterator[_Block]:
@@ -75,7 +75,7 @@ def _joined(text: str) -> Iterator[_Block]:
     held: _Block | None = None
     size = 0
     for block in _pieces(text):
-        tokens = estimate_tokens(text[block.start : block.end])
+        tokens = estimate_tokens_closely(text[block.start : block.end])
         if held is not None and _fits(held, block, size, tokens):
             held = _Block(held.start, block.end, block.kind, held.headings)
             size += tokens
@@ -106,14 +106,14 @@ def _pieces(text: str) -> Iterator[_Block]:
 
 def _is_small(text: str, start: int, end: int) -> bool:
     # A long text is not counted: that would hold up whoever shares the interpreter.
-    return end - start <= _LONG and estimate_tokens(text[start:end]) <= MAX_TOKENS
+    return end - start <= _LONG and estimate_tokens_closely(text[start:end]) <= MAX_TOKENS
 
 
 def _cut(text: str, block: _Block) -> Iterator[_Block]:
     """Cut a block that is too large: at lines, at sentences, at words, at last anywhere."""
     start, end, size = block.start, block.start, 0
     for until in _boundaries(text, block, keeps_lines=block.kind in {"code", "table", "item"}):
-        tokens = estimate_tokens(text[end:until])
+        tokens = estimate_tokens_closely(text[end:until])
         if size and size + tokens > MAX_TOKENS:
             yield _Block(start, end, block.kind, block.headings)
             start, size = end, 0

@@ -1,7 +1,6 @@
 """What of a conversation fits into the model's context, and what has to be left out."""
 
 import asyncio
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -9,6 +8,7 @@ from urllib.parse import urlsplit
 from desktop.core.connection import is_local_model
 from desktop.core.content import ContentPart, DocumentPart, Role, TextPart, text_of
 from desktop.core.errors import ParleyError
+from desktop.core.tokens import LATIN_CHARACTERS, estimate_tokens
 from desktop.llm.base import LLMMessage, StreamStatus
 from desktop.llm.config import LLMProvider
 from desktop.llm.factory import CompletionsConfig
@@ -22,9 +22,6 @@ PER_FILE = 1_200
 ANSWER_SHARE = 4
 """At most this part of the context is kept free for the answer."""
 
-_LATIN = re.compile(r"[\x00-\u024f]+")
-_LATIN_CHARACTERS = 3.6  # a token's, in English prose and code; rather too few than too many
-_OTHER_CHARACTERS = 1.5  # of scripts such as Chinese, Hindi or emoji
 _HOSTS = {LLMProvider.OPENAI: "api.openai.com", LLMProvider.ANTHROPIC: "api.anthropic.com"}
 
 
@@ -38,12 +35,6 @@ class ContextUse:
     tokens: int = 0
     window: int | None = None
     cut: int = 0
-
-
-def estimate_tokens(text: str) -> int:
-    """Estimate how many tokens a text has; within about a fifth for prose and code."""
-    latin = sum(len(found) for found in _LATIN.findall(text))
-    return round(latin / _LATIN_CHARACTERS + (len(text) - latin) / _OTHER_CHARACTERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +61,7 @@ def _tokens_of_part(part: ContentPart) -> int:
     if isinstance(part, TextPart):
         return estimate_tokens(part.text)
     if isinstance(part, DocumentPart) and part.media_type.startswith("text/"):
-        return round(len(part.content) / _LATIN_CHARACTERS)
+        return round(len(part.content) / LATIN_CHARACTERS)
     return PER_FILE
 
 

@@ -124,7 +124,7 @@ async def test_too_large_is_said(
     monkeypatch.setattr(service, "MAX_PICTURE_BYTES", 10)
     (tmp_path / "long.txt").write_text("word " * 100)
     (tmp_path / "big.png").write_bytes(picture(30, 30))
-    with pytest.raises(AttachmentRefused, match="about 100 tokens"):
+    with pytest.raises(AttachmentRefused, match="about 139 tokens"):
         await attaching.from_file(tmp_path / "long.txt", None)
     with pytest.raises(AttachmentRefused, match="larger than"):
         await attaching.from_file(tmp_path / "big.png", None)

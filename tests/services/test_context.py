@@ -4,13 +4,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.core.content import ImagePart, Role, TextPart
+from desktop.core.tokens import estimate_tokens
 from desktop.llm.base import LLMMessage
 from desktop.services.context import (
     PER_FILE,
     ContextUse,
     cost_of,
     cut_in_words,
-    estimate_tokens,
     fit,
 )
 
