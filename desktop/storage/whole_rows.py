@@ -1,7 +1,7 @@
 """Whole rows of messages and of what belongs to them: taken out, put back, copied."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 from sqlalchemy import Table, insert, select
@@ -9,24 +9,25 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from desktop.core.conversation import Conversation, MessageStatus
 from desktop.core.ids import ConversationId, MessageId, new_message_id
+from desktop.core.trees import parents_first
 from desktop.storage.orm.base import now
 from desktop.storage.orm.conversation import UNFINISHED, MessageRow
 from desktop.storage.orm.library import SentPassageRow
 from desktop.storage.orm.organising import TagRow
+from desktop.storage.pieces import in_pieces
 from desktop.storage.records import conversation_row
 from desktop.storage.repositories.sources import drawn_on, source_rows
 
 Record = dict[str, Any]
 
-_Item = TypeVar("_Item")
 _MESSAGES = cast("Table", MessageRow.__table__)
 _PASSAGES = cast("Table", SentPassageRow.__table__)
-_AT_A_TIME = 500  # SQLite takes at most 32,766 values in one statement
 
 
-def message_record(row: MessageRow) -> Record:
-    """Return all columns of a message."""
-    return _record(row, _MESSAGES)
+def message_records(rows: Iterable[MessageRow]) -> list[Record]:
+    """Return all columns of messages, each after its parent."""
+    records = [_record(row, _MESSAGES) for row in rows]
+    return parents_first(records, lambda record: (record["id"], record["parent_id"]))
 
 
 async def passage_records(session: AsyncSession, message_ids: Sequence[UUID]) -> list[Record]:
@@ -41,26 +42,13 @@ async def passage_records(session: AsyncSession, message_ids: Sequence[UUID]) ->
 async def insert_messages(session: AsyncSession, records: Sequence[Record]) -> None:
     """Store messages; each comes after its parent."""
     for some in in_pieces(records):
-        await session.execute(insert(_MESSAGES), list(some))
+        await session.execute(insert(_MESSAGES), some)
 
 
 async def insert_passages(session: AsyncSession, records: Sequence[Record]) -> None:
     """Store passages of messages that are there."""
     for some in in_pieces(records):
-        await session.execute(insert(_PASSAGES), list(some))
-
-
-def parents_first(records: Sequence[Record]) -> list[Record]:
-    """Order messages so that each comes after its parent."""
-    waiting: dict[UUID | None, list[Record]] = {}
-    known = {record["id"] for record in records}
-    for record in records:
-        above = record["parent_id"] if record["parent_id"] in known else None
-        waiting.setdefault(above, []).append(record)
-    ordered = waiting.pop(None, [])
-    for record in ordered:  # grows while it is walked: a queue
-        ordered += waiting.pop(record["id"], [])
-    return ordered
+        await session.execute(insert(_PASSAGES), some)
 
 
 def digests_of(records: Iterable[Record]) -> set[str]:
@@ -73,11 +61,6 @@ def digests_of(records: Iterable[Record]) -> set[str]:
         if isinstance(part, dict)
     ]
     return {part["digest"] for part in parts if isinstance(part.get("digest"), str)}
-
-
-def in_pieces(items: Sequence[_Item]) -> list[Sequence[_Item]]:
-    """Cut a sequence into pieces that one statement takes."""
-    return [items[start : start + _AT_A_TIME] for start in range(0, len(items), _AT_A_TIME)]
 
 
 async def copy_messages(
@@ -93,7 +76,7 @@ async def copy_messages(
     What a message refers to comes along: its passages; its files are shared. So do the tags of
     the conversation `source_id`, and what it draws on.
     """
-    records = parents_first([message_record(row) for row in rows])
+    records = message_records(rows)
     new_ids: dict[UUID, MessageId] = {record["id"]: new_message_id() for record in records}
     row = conversation_row(into)
     row.leaf_id = None if leaf is None else new_ids.get(leaf)

@@ -12,6 +12,7 @@ from desktop.core.content import ContentPart, DocumentPart, Role
 from desktop.core.conversation import Conversation, Message, MessageStatus, TitledBy
 from desktop.core.ids import CollectionId, ConversationId, DocumentId, FolderId, MessageId
 from desktop.core.sources import Attachment, SentPassage
+from desktop.core.trees import parents_first
 from desktop.services.transfer.model import Found, Skipped
 from desktop.storage.importing import NO_LABELS, NO_PASSAGES, Labels, Passages
 from desktop.storage.records import (
@@ -22,7 +23,6 @@ from desktop.storage.records import (
     to_part,
     to_usage,
 )
-from desktop.storage.repositories.archive import parents_first
 
 FORMAT = "parley-conversations"
 VERSION = 1
@@ -129,7 +129,8 @@ def found_in(record: Record) -> Found:
             message
             for each in records
             if (message := _message(each, identity, created_at, skipped)) is not None
-        ]
+        ],
+        lambda message: (message.id, message.parent_id),
     )
     ids = {message.id for message in messages}
     leaf, folder_id = _id(record.get("leaf_id")), _id(record.get("folder_id"))

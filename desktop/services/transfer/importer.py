@@ -83,7 +83,7 @@ class Importer:
             extras = await self._archive.unknown(reading.extras)
         finally:
             await reading.close()
-        known = await self._archive.known(each.id for each in candidates)
+        known = await self._archive.known([each.id for each in candidates])
         return Preview(
             path=path,
             kind=kind,

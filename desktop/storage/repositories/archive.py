@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -13,6 +13,7 @@ from desktop.core.conversation import Conversation, Message
 from desktop.core.extras import NO_EXTRAS, Extras
 from desktop.core.ids import ConversationId, MessageId
 from desktop.core.sources import SentPassage
+from desktop.core.trees import parents_first
 from desktop.storage import extras as beside
 from desktop.storage import importing
 from desktop.storage.database import Database
@@ -20,10 +21,9 @@ from desktop.storage.importing import Added, Labels, Passages, Whole
 from desktop.storage.orm.conversation import ConversationRow, MessageRow
 from desktop.storage.orm.library import SentPassageRow
 from desktop.storage.orm.organising import FolderRow, TagRow
+from desktop.storage.pieces import in_pieces
 from desktop.storage.records import to_conversation, to_message
 from desktop.storage.repositories.sources import drawn_on, to_passage
-
-_AT_A_TIME = 500  # SQLite takes at most 32,766 values in one statement
 
 
 class ArchiveRepository:
@@ -59,14 +59,14 @@ class ArchiveRepository:
                 return None
             statement = select(MessageRow).where(MessageRow.conversation_id == conversation_id)
             rows = await session.scalars(statement.order_by(MessageRow.position))
-            return to_conversation(row), parents_first([to_message(each) for each in rows])
+            messages = [to_message(each) for each in rows]
+            return to_conversation(row), parents_first(messages, lambda m: (m.id, m.parent_id))
 
-    async def known(self, ids: Iterable[ConversationId]) -> set[ConversationId]:
+    async def known(self, ids: Collection[ConversationId]) -> set[ConversationId]:
         """Return which of these conversations are there, in the trash too."""
-        wanted, found = list(ids), set[ConversationId]()
+        found = set[ConversationId]()
         async with self._database.read() as session:
-            for start in range(0, len(wanted), _AT_A_TIME):
-                some = wanted[start : start + _AT_A_TIME]
+            for some in in_pieces(ids):
                 rows = await session.scalars(
                     select(ConversationRow.id).where(ConversationRow.id.in_(some))
                 )
@@ -161,21 +161,3 @@ def _finish(session: Session, extras: Extras) -> Extras:
     added = beside.add(session, extras)
     importing.finish(session)
     return added
-
-
-def parents_first(messages: Sequence[Message]) -> list[Message]:
-    """Order messages so that each comes after its parent; siblings keep their order.
-
-    What hangs on a message that is missing becomes a beginning.
-    """
-    ids = {message.id for message in messages}
-    below: defaultdict[MessageId | None, list[Message]] = defaultdict(list)
-    for message in messages:
-        below[message.parent_id if message.parent_id in ids else None].append(message)
-    ordered: list[Message] = []
-    waiting = below[None][::-1]
-    while waiting:
-        message = waiting.pop()
-        ordered.append(message)
-        waiting.extend(below[message.id][::-1])
-    return ordered

@@ -13,17 +13,16 @@ from desktop.core.conversation import Conversation, Message
 from desktop.core.ids import ConversationId, MessageId
 from desktop.storage.database import Database
 from desktop.storage.orm.conversation import ConversationRow, MessageRow
+from desktop.storage.pieces import in_pieces
 from desktop.storage.records import to_message
 from desktop.storage.tree import ancestry, child_ids, children, newest_leaf, next_position, subtree
 from desktop.storage.whole_rows import (
     Record,
     copy_messages,
     digests_of,
-    in_pieces,
     insert_messages,
     insert_passages,
-    message_record,
-    parents_first,
+    message_records,
     passage_records,
 )
 
@@ -108,7 +107,7 @@ class BranchRepository:
             conversation_id, parent_id = row.conversation_id, row.parent_id
             leaf = await session.scalar(_leaf_of(conversation_id))
             records = (
-                await _records_below(session, row.id) if with_replies else [message_record(row)]
+                await _records_below(session, row.id) if with_replies else message_records([row])
             )
             ids = [record["id"] for record in records]
             passages = await passage_records(session, ids)
@@ -164,7 +163,7 @@ async def _records_below(session: AsyncSession, root: UUID) -> list[Record]:
     """Return `root` and all below it, parents before their children."""
     ids = subtree(root)
     rows = await session.scalars(select(MessageRow).join(ids, MessageRow.id == ids.c.id))
-    return parents_first([message_record(row) for row in rows])
+    return message_records(rows)
 
 
 async def _move_up(session: AsyncSession, row: MessageRow) -> dict[UUID, tuple[UUID | None, int]]:

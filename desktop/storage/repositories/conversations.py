@@ -19,6 +19,7 @@ from desktop.storage.drafts import end_draft, forget_unbegun
 from desktop.storage.fulltext import fts_query
 from desktop.storage.orm.base import now
 from desktop.storage.orm.conversation import UNFINISHED, ConversationRow, MessageRow
+from desktop.storage.pieces import in_pieces
 from desktop.storage.records import (
     answer_values,
     conversation_row,
@@ -137,9 +138,8 @@ class ConversationRepository:
         """Return messages of a conversation by their ids, in no order; some may be gone."""
         found: list[Message] = []
         async with self._database.read() as session:
-            for start in range(0, len(ids), _BATCH):
-                chosen = MessageRow.id.in_(ids[start : start + _BATCH])
-                rows = await session.scalars(select(MessageRow).where(chosen))
+            for some in in_pieces(ids, _BATCH):
+                rows = await session.scalars(select(MessageRow).where(MessageRow.id.in_(some)))
                 found += [to_message(row) for row in rows]
             found = await with_siblings(session, conversation_id, found)
             return await with_sources(session, conversation_id, found)

@@ -21,9 +21,9 @@ from desktop.storage.database import Database
 from desktop.storage.orm.base import now
 from desktop.storage.orm.conversation import ConversationRow, MessageRow
 from desktop.storage.orm.passages import EmbeddingModelRow, EmbeddingRow, PassageRow
+from desktop.storage.pieces import AT_A_TIME, in_pieces
 from desktop.storage.repositories.system_config import SystemConfigRepository
 
-_MANY = 500
 _HIGHEST = text("SELECT seq FROM sqlite_sequence WHERE name = 'embedding'")
 _SCALE = ("meaning", "scale")
 _ACTIVE, _BUILDING, _RETIRED = "active", "building", "retired"
@@ -81,7 +81,7 @@ class EmbeddingRepository:
         It is to be called at the start too: a crash may have left some.
         """
         retired = select(EmbeddingModelRow.id).where(EmbeddingModelRow.state == _RETIRED)
-        few = select(EmbeddingRow.id).where(EmbeddingRow.model_id.in_(retired)).limit(_MANY)
+        few = select(EmbeddingRow.id).where(EmbeddingRow.model_id.in_(retired)).limit(AT_A_TIME)
         while True:
             async with self._database.write() as session:
                 ids = list(await session.scalars(few))
@@ -178,8 +178,8 @@ class EmbeddingRepository:
         """Return the stored vectors of those ids that are still there."""
         found: dict[int, bytes] = {}
         async with self._database.read() as session:
-            for start in range(0, len(ids), _MANY):
-                part = EmbeddingRow.id.in_(ids[start : start + _MANY])
+            for some in in_pieces(ids):
+                part = EmbeddingRow.id.in_(some)
                 statement = select(EmbeddingRow.id, EmbeddingRow.vector).where(part)
                 found.update((row[0], row[1]) for row in await session.execute(statement))
         return found
@@ -189,7 +189,7 @@ class EmbeddingRepository:
         statement = (
             select(EmbeddingRow.vector)
             .join(PassageRow, PassageRow.hash == EmbeddingRow.hash)
-            .where(EmbeddingRow.model_id == model_id, PassageRow.id.in_(passage_ids[:_MANY]))
+            .where(EmbeddingRow.model_id == model_id, PassageRow.id.in_(passage_ids[:AT_A_TIME]))
         )
         async with self._database.read() as session:
             return list(await session.scalars(statement))

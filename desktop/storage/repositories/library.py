@@ -16,6 +16,7 @@ from desktop.core.library import Collection, Document, DocumentStatus, FileState
 from desktop.storage.database import Database
 from desktop.storage.orm.base import now
 from desktop.storage.orm.library import CollectionRow, CollectionSourceRow, DocumentRow
+from desktop.storage.pieces import in_pieces
 from desktop.storage.repositories.passages import add_passages, forget_passages, last_passage
 
 _BATCH = 100
@@ -79,9 +80,7 @@ class LibraryRepository:
     async def add_source(self, collection_id: CollectionId, *paths: Path) -> None:
         """Add files and folders; what is there stays as it is."""
         of = CollectionSourceRow.collection_id == collection_id
-        wanted = list(dict.fromkeys(map(str, paths)))
-        for start in range(0, len(wanted), _BATCH):
-            few = wanted[start : start + _BATCH]
+        for few in in_pieces(dict.fromkeys(map(str, paths)), _BATCH):
             there = select(CollectionSourceRow.path).where(of, CollectionSourceRow.path.in_(few))
             async with self._database.write() as session:
                 known = set(await session.scalars(there))
@@ -175,8 +174,7 @@ class LibraryRepository:
 
     async def found_alone(self, files: Sequence[tuple[Source, FileState]]) -> None:
         """Let files that were added by themselves wait to be read."""
-        for start in range(0, len(files), _BATCH):
-            few = files[start : start + _BATCH]
+        for few in in_pieces(files, _BATCH):
             ids = CollectionSourceRow.id.in_([source.id for source, _ in few])
             async with self._database.write() as session:
                 there = set(await session.scalars(select(CollectionSourceRow.id).where(ids)))
@@ -186,8 +184,8 @@ class LibraryRepository:
 
     async def found(self, source: Source, files: Sequence[FileState]) -> bool:
         """Let files that are new wait to be read; False where the source is gone meanwhile."""
-        for start in range(0, len(files), _BATCH):
-            rows = [_new_values(source, file) for file in files[start : start + _BATCH]]
+        for few in in_pieces(files, _BATCH):
+            rows = [_new_values(source, file) for file in few]
             async with self._database.write() as session:
                 if await session.get(CollectionSourceRow, source.id) is None:
                     return False
@@ -206,10 +204,10 @@ class LibraryRepository:
                 status=case((left_out, DocumentRow.status), else_=str(DocumentStatus.WAITING)),
             )
         )
-        for start in range(0, len(files), _BATCH):
+        for few in in_pieces(files, _BATCH):
             rows = [
                 {"changed": str(file.path), "new_size": file.size, "new_modified": file.modified}
-                for file in files[start : start + _BATCH]
+                for file in few
             ]
             async with self._database.write() as session:
                 connection = await session.connection()
@@ -217,8 +215,8 @@ class LibraryRepository:
 
     async def forget(self, source_id: SourceId, paths: Sequence[str]) -> None:
         """Forget documents whose files are gone."""
-        for start in range(0, len(paths), _BATCH):
-            part = DocumentRow.path.in_(paths[start : start + _BATCH])
+        for few in in_pieces(paths, _BATCH):
+            part = DocumentRow.path.in_(few)
             async with self._database.write() as session:
                 await session.execute(
                     delete(DocumentRow).where(DocumentRow.source_id == source_id, part)

@@ -20,12 +20,12 @@ from desktop.storage.database import Database
 from desktop.storage.orm.base import now
 from desktop.storage.orm.conversation import ConversationRow, MessageRow
 from desktop.storage.orm.organising import FolderRow, TagRow
+from desktop.storage.pieces import in_pieces
 from desktop.storage.records import to_summary
 from desktop.storage.trash import look_at_clock
 
 Ids = Collection[ConversationId]
 
-_AT_A_TIME = 500
 _ERASED_AT_A_TIME = 20
 """Conversations that are erased in one transaction: an answer that streams waits for it."""
 _LISTED = and_(ConversationRow.archived.is_(False), ConversationRow.deleted_at.is_(None))
@@ -106,7 +106,7 @@ class OrganisingRepository:
     async def set_tag(self, ids: Ids, tag: str, tagged: bool) -> None:
         """Give conversations a tag, or take it from them."""
         async with self._database.write() as session:
-            for some in _pieces(ids):
+            for some in in_pieces(ids):
                 theirs = TagRow.conversation_id.in_(some), TagRow.tag == tag
                 await session.execute(delete(TagRow).where(*theirs))
                 if tagged:
@@ -195,8 +195,7 @@ class OrganisingRepository:
             return sorted(found, key=str.casefold)
 
     async def _erase(self, ids: Sequence[UUID]) -> None:
-        for start in range(0, len(ids), _ERASED_AT_A_TIME):
-            some = ids[start : start + _ERASED_AT_A_TIME]
+        for some in in_pieces(ids, _ERASED_AT_A_TIME):
             await self._database.change(partial(_erase, ids=some))
 
     async def _set(self, ids: Ids, **values: Any) -> None:
@@ -262,7 +261,7 @@ async def _tagged(
     session: AsyncSession, summaries: list[ConversationSummary]
 ) -> list[ConversationSummary]:
     tags: dict[UUID, list[str]] = {}
-    for some in _pieces([each.id for each in summaries]):
+    for some in in_pieces([each.id for each in summaries]):
         rows = await session.execute(
             select(TagRow.conversation_id, TagRow.tag).where(TagRow.conversation_id.in_(some))
         )
@@ -275,7 +274,7 @@ async def _tagged(
 
 
 async def _change(session: AsyncSession, ids: Ids, **values: Any) -> None:
-    for some in _pieces(ids):
+    for some in in_pieces(ids):
         chosen = ConversationRow.id.in_(some)
         await session.execute(update(ConversationRow).where(chosen).values(**values))
 
@@ -294,8 +293,3 @@ def _erase(session: Session, ids: Sequence[UUID]) -> None:
     session.execute(update(MessageRow).where(theirs).values(parent_id=None))
     session.execute(delete(MessageRow).where(theirs))
     session.execute(delete(ConversationRow).where(gone))
-
-
-def _pieces(ids: Ids) -> list[list[ConversationId]]:
-    listed = list(ids)
-    return [listed[start : start + _AT_A_TIME] for start in range(0, len(listed), _AT_A_TIME)]

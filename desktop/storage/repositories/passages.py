@@ -18,9 +18,9 @@ from desktop.storage.fulltext import fts_any, fts_query, telling_words
 from desktop.storage.orm.conversation import UNFINISHED, ConversationRow, MessageRow
 from desktop.storage.orm.library import DocumentRow
 from desktop.storage.orm.passages import EmbeddingRow, PassageQueueRow, PassageRow
+from desktop.storage.pieces import in_pieces
 from desktop.storage.repositories.filters import condition
 
-_MANY = 500
 """Ids in one statement; SQLite allows 32,766."""
 
 _LOOKED_AT, _LOOKED_FURTHER = 10, 100
@@ -138,12 +138,12 @@ class PassageRepository:
         """Return the passages in `scope` of each embedding that has any."""
         found: dict[int, list[Passage]] = {}
         async with self._database.read() as session:
-            for start in range(0, len(ids), _MANY):
+            for some in in_pieces(ids):
                 statement = (
                     _located()
                     .add_columns(EmbeddingRow.id)
                     .join(EmbeddingRow, EmbeddingRow.hash == PassageRow.hash)
-                    .where(EmbeddingRow.id.in_(ids[start : start + _MANY]), _in(scope))
+                    .where(EmbeddingRow.id.in_(some), _in(scope))
                 )
                 for row in await session.execute(statement):
                     found.setdefault(row[-1], []).append(_passage(row))
