@@ -21,11 +21,11 @@ from desktop.core.ids import ConversationId
 from desktop.core.organising import Age, Group, Span, span_of
 from desktop.presenters.sidebar_view import PAGE, Pages
 from desktop.ui.look import tooltip
+from desktop.ui.paged_rows import PagedRows
 
 Index = QModelIndex | QPersistentModelIndex
 
 _NOWHERE = QModelIndex()
-_KEPT_PAGES = 60  # so that scrolling through everything does not keep everything
 
 MIME_TYPE = "application/x-parley-conversations"
 """What is dragged: ids as hexadecimal, one a line."""
@@ -58,8 +58,7 @@ class ConversationListModel(QAbstractListModel):
         self._before: list[int] = []  # how many conversations stand above each group
         self._count = 0
         self._rows = 0
-        self._pages: dict[int, list[ConversationSummary]] = {}
-        self._asked: set[int] = set()
+        self._read = PagedRows[ConversationSummary](PAGE, self.page_requested.emit)
         self._active: set[ConversationId] = set()
         self._open: ConversationId | None = None
 
@@ -72,42 +71,30 @@ class ConversationListModel(QAbstractListModel):
 
     def set_list(self, groups: Sequence[Group], pages: Pages) -> None:
         """Show other groups; rows that are not among `pages` are asked for when seen."""
-        known = {number: list(rows) for number, rows in pages.items()}
         same = list(groups) == self._groups and all(
-            _ids(self._pages.get(number)) == _ids(rows) for number, rows in known.items()
+            _ids(self._read.page(number)) == _ids(rows) for number, rows in pages.items()
         )
         if same:
-            self._pages, self._asked = known, set()
+            self._read.show(pages)
             self._tell_changed(0, self.rowCount() - 1)
             return
         self.beginResetModel()
-        self._pages, self._asked = known, set()
+        self._read.show(pages)
         self._groups = list(groups)
         self._measure()
         self.endResetModel()
 
     def set_page(self, number: int, rows: Sequence[ConversationSummary]) -> None:
         """Fill in one page."""
-        self._asked.discard(number)
-        self._pages.pop(number, None)
-        while len(self._pages) >= _KEPT_PAGES:
-            del self._pages[next(iter(self._pages))]
-        self._pages[number] = list(rows)
-        first, last = number * PAGE, min(self._count, (number + 1) * PAGE) - 1
+        places = self._read.put(number, rows)
+        first, last = places[0], min(self._count - 1, places[-1])
         if first <= last:
             self._tell_changed(self.row_at(first), self.row_at(last))
 
     def summary(self, index: Index) -> ConversationSummary | None:
         """Return the conversation at `index`; None for a heading, and for what is not read."""
         place = self._place(index.row()) if index.isValid() else None
-        if place is None:
-            return None
-        page, within = divmod(place, PAGE)
-        rows = self._pages.get(page)
-        if rows is None:
-            self._ask_for(page)
-            return None
-        return rows[within] if within < len(rows) else None
+        return None if place is None else self._read.at(place)
 
     def summaries(self, first: int, last: int) -> Iterator[ConversationSummary]:
         """Yield what was read of the rows `first` to `last`; the rest is asked for."""
@@ -130,10 +117,9 @@ class ConversationListModel(QAbstractListModel):
 
     def index_of(self, conversation_id: ConversationId | None) -> QModelIndex:
         """Return where a conversation stands; an invalid index when it was not read."""
-        for number, rows in self._pages.items():
-            for within, summary in enumerate(rows):
-                if summary.id == conversation_id:
-                    return self.index(self.row_at(number * PAGE + within))
+        for place, summary in self._read:
+            if summary.id == conversation_id:
+                return self.index(self.row_at(place))
         return QModelIndex()
 
     @property
@@ -167,11 +153,6 @@ class ConversationListModel(QAbstractListModel):
             return None
         within = row - self._starts[group] - (self._groups[group].span is not None)
         return None if within < 0 else self._before[group] + within
-
-    def _ask_for(self, page: int) -> None:
-        if page not in self._asked:
-            self._asked.add(page)
-            self.page_requested.emit(page)
 
     def _tell_row(self, conversation_id: ConversationId | None) -> None:
         row = self.index_of(conversation_id).row()
