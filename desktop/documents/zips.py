@@ -23,13 +23,18 @@ def open_zip(path: Path) -> zipfile.ZipFile:
         DocumentError: it has so many parts that its list alone would fill the memory.
         zipfile.BadZipFile: it is damaged.
     """
-    if _directory_bytes(path) > DIRECTORY_BYTES:
+    if has_too_many_parts(path):
         raise DocumentError(
             "It has far more parts than any document: it may be made to fill the memory.",
             fault=DocumentFault.TOO_LARGE,
             cure="Leave it out, unless you know what is in it.",
         )
     return zipfile.ZipFile(path)
+
+
+def has_too_many_parts(path: Path) -> bool:
+    """Tell whether the list of a zip's parts is larger than any that is meant to be read."""
+    return _directory_bytes(path) > DIRECTORY_BYTES
 
 
 def _directory_bytes(path: Path) -> int:

@@ -14,6 +14,7 @@ from desktop.core.content import ImagePart
 from desktop.core.errors import ImportFailed
 from desktop.core.extras import Extras
 from desktop.core.images import image_type
+from desktop.documents.zips import has_too_many_parts
 from desktop.services.transfer import chatgpt, claude, codec
 from desktop.services.transfer.extras_codec import extras_in
 from desktop.services.transfer.json_stream import elements
@@ -25,11 +26,8 @@ MAX_RATIO = 200
 """How many times larger than packed a list of conversations may be; text reaches 20."""
 MAX_IMAGE = 20 * 1024**2
 _ONLY_FROM = 16 * 1024**2  # bytes; small ones are harmless at any ratio
-_DIRECTORY_LIMIT = 64 * 1024**2
 _BROKEN = (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError)
 """What reading a damaged or locked archive raises; `RuntimeError` asks for a password."""
-_END = b"PK\x05\x06"
-_END_SIZE = 22 + 65_535
 
 
 class Kind(StrEnum):
@@ -96,7 +94,8 @@ class Source:
             raise _unreadable(self._path, "it is no file")  # a pipe would be waited for
         if not zipfile.is_zipfile(self._path):
             return
-        _refuse_huge_directory(self._path)
+        if has_too_many_parts(self._path):
+            raise _refused(self._path, "it has far too many entries")
         self._archive = opening.enter_context(zipfile.ZipFile(self._path))
         entries = self._archive.infolist()
         names = [PurePosixPath(entry.filename).name for entry in entries]
@@ -173,20 +172,6 @@ def _good(kind: Kind, found: Found) -> Opened:
 def _is_list(entry: zipfile.ZipInfo) -> bool:
     name = PurePosixPath(entry.filename).name
     return name.startswith("conversations") and name.endswith(".json")
-
-
-def _refuse_huge_directory(path: Path) -> None:
-    """Look at what the archive says of its own size before its directory is read."""
-    with path.open("rb") as file:
-        file.seek(0, 2)
-        file.seek(max(0, file.tell() - _END_SIZE))
-        tail = file.read()
-    end = tail.rfind(_END)
-    entries = int.from_bytes(tail[end + 10 : end + 12], "little")
-    size = int.from_bytes(tail[end + 12 : end + 16], "little")
-    is_huge = size > _DIRECTORY_LIMIT and size != 2**32 - 1
-    if entries == 2**16 - 1 or is_huge:
-        raise _refused(path, "it has far too many entries")
 
 
 def _reason(error: Exception) -> str:
