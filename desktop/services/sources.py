@@ -50,6 +50,7 @@ class Sources:
     ) -> None:
         self._repository = repository
         self._passages = passages
+        self._meaning = meaning
         self._hybrid = HybridSearch(passages, meaning)
 
     async def attached(self, conversation_id: ConversationId) -> Attachment:
@@ -116,7 +117,7 @@ class Sources:
         Raises:
             StorageError: the database can't be read.
         """
-        return await self._hybrid.words_only()
+        return await self._meaning.unavailable()
 
     async def asks(self) -> str:
         """Return where questions go to be embedded, as `model (host)`; '' for nowhere.
@@ -124,7 +125,7 @@ class Sources:
         Raises:
             StorageError: the database can't be read.
         """
-        return await self._hybrid.asks()
+        return await self._meaning.asks()
 
     async def find(self, question: str, scope: Scope) -> tuple[list[Passage], str]:
         """Return passages by words and by meaning, the best first, and what failed.

@@ -43,22 +43,6 @@ class HybridSearch:
         self._passages = passages
         self._meaning = meaning
 
-    async def words_only(self) -> str:
-        """Return why nothing is found by its meaning, in a sentence; '' when it is.
-
-        Raises:
-            StorageError: the database can't be read.
-        """
-        return await self._meaning.unavailable()
-
-    async def asks(self) -> str:
-        """Return what embeds the questions, as `model (host)`; '' while nothing does.
-
-        Raises:
-            StorageError: the database can't be read.
-        """
-        return await self._meaning.asks()
-
     async def by_words(self, text: str, scope: Scope) -> Candidates:
         """Find passages that have any word of `text`; nothing is sent for it.
 

@@ -101,8 +101,7 @@ class MeaningSearch:
     async def index(self) -> MeaningIndex | None:
         """Return the index that searches use; None when there is none yet."""
         async with self._making:
-            models = await self._embeddings.models()
-            active = next((model for model in models if model.is_active), None)
+            active = await self._active()
             if active is None:
                 self._index = None
             elif self._index is None or self._index.model != active:
@@ -124,8 +123,7 @@ class MeaningSearch:
         Raises:
             StorageError: the database or the index can't be read or written.
         """
-        models = await self._embeddings.models()
-        active = next((model for model in models if model.is_active), None)
+        active = await self._active()
         if active is None:
             self._index = None
             await asyncio.to_thread(_remove_others, self._folder, "")
@@ -172,6 +170,10 @@ class MeaningSearch:
         least = -math.inf if scale is None else scale.least_alike(query, among)
         others = (hit for hit in hits if hit.passage.message_id != message_id)
         return [hit for hit in others if hit.score >= least][:limit]
+
+    async def _active(self) -> IndexedModel | None:
+        models = await self._embeddings.models()
+        return next((model for model in models if model.is_active), None)
 
     async def _query(self, index: MeaningIndex, text: str) -> Query:
         if reason := self._is_distrusted(index):
