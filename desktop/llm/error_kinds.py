@@ -44,6 +44,7 @@ _WORDS = {
 }
 _BY_WORD = {word: kind for kind, words in _WORDS.items() for word in words.split()}
 
+_REDIRECTS, _REFUSALS = range(300, 400), range(400, 500)
 _BY_STATUS = {
     401: ErrorKind.AUTH,
     402: ErrorKind.QUOTA,
@@ -151,6 +152,6 @@ def _general(status: int | None, named: set[ErrorKind]) -> ErrorKind:
         return specific[0]
     if status is None:
         return ErrorKind.SERVER
-    if 300 <= status < 400:  # noqa: PLR2004 - HTTP
+    if status in _REDIRECTS:
         return ErrorKind.ENDPOINT_REDIRECT
-    return ErrorKind.BAD_REQUEST if 400 <= status < 500 else ErrorKind.SERVER  # noqa: PLR2004
+    return ErrorKind.BAD_REQUEST if status in _REFUSALS else ErrorKind.SERVER

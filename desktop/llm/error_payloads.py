@@ -13,6 +13,8 @@ _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _FAILED = "response.error"
 _ANSWERS = {"choices", "output", "content", "response"}
 
+_FAILURES = range(400, 600)  # of HTTP
+
 
 @dataclass(frozen=True, slots=True)
 class ErrorPayload:
@@ -90,7 +92,7 @@ def _with_names(message: str, error: JSONObject) -> ErrorPayload:
         message=message,
         code=next(iter(codes), None),
         param=as_text(error.get("param")) or None,
-        status=next((s for s in statuses if s and 400 <= s < 600), None),  # noqa: PLR2004 - HTTP
+        status=next((s for s in statuses if s in _FAILURES), None),
         words=frozenset(word.lower() for word in words if word),
         request_id=as_text(error.get("request_id")) or None,
     )

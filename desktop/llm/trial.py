@@ -56,7 +56,8 @@ class ChatTrial:
     async def ask(self) -> Reply:
         """Stream one tiny answer."""
         started = monotonic()
-        moments: list[int] = []
+        first: int | None = None
+        pieces = 0
         async with aclosing(self._client.stream([_QUESTION], max_tokens=_MAX_TOKENS)) as chunks:
             async for chunk in chunks:
                 if chunk.error is not None:
@@ -65,10 +66,12 @@ class ChatTrial:
                     return Reply(
                         _answered(chunk.response),
                         _since(started),
-                        _streamed(len(moments)),
-                        next(iter(moments), None),
+                        _streamed(pieces),
+                        first,
                     )
-                moments.append(_since(started))
+                pieces += 1
+                if first is None:
+                    first = _since(started)
         raise AssertionError("a stream ends in done or error")
 
     async def aclose(self) -> None:

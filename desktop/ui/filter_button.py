@@ -1,7 +1,7 @@
 """The button beside the search field: what to list, and how to narrow a search."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QMenu
@@ -77,7 +77,7 @@ class FilterButton(IconButton):
         self._model_menu.setEnabled(bool(self._models))
 
     def _fill_dates(self, menu: QMenu) -> None:
-        today = date.today()  # noqa: DTZ011 - the user's own day is meant
+        today = datetime.now().astimezone().date()
         for text, days in (
             (self.tr("Last 7 days"), 7),
             (self.tr("Last 30 days"), 30),

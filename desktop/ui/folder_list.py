@@ -1,6 +1,6 @@
 """The folders above the conversations: to look into, and to drop conversations on."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
@@ -112,14 +112,14 @@ class FolderList(QListWidget):
         from desktop.core.changes import RenameFolder
         from desktop.ui.name_dialog import NameDialog
 
-        change: Callable[[str], object] = lambda name: self.change_requested.emit(  # noqa: E731
-            RenameFolder(folder.id, name)
-        )
+        def rename(name: str) -> None:
+            self.change_requested.emit(RenameFolder(folder.id, name))
+
         NameDialog(
             self.window(),
             self.tr("Rename folder"),
             self.tr("Rename"),
-            change,
+            rename,
             name=folder.name,
         ).open()
 

@@ -21,6 +21,7 @@ from desktop.ui.transcript.splitter import Splitter
 GAP = 12
 TIGHT_GAP = 4
 LIST_GAP = 8
+_LARGE_HEADINGS = (1, 2)
 REPARSE_LIMIT = 20_000
 """Characters of an answer above which it is only parsed as a whole once it is complete if it
 may hold link definitions, which can stand below the links that use them."""
@@ -150,7 +151,7 @@ def gap_between(previous: Block | None, block: Block) -> int:
     if previous is None or block.continued:
         return 0
     if isinstance(block, TextBlock) and block.level and not block.containers:
-        return 22 if block.level < 3 else 18  # noqa: PLR2004 - headings of the first two levels
+        return 22 if block.level in _LARGE_HEADINGS else 18
     if block.tight:
         return TIGHT_GAP
     if isinstance(block, CodeBlock | TableBlock) or isinstance(previous, CodeBlock | TableBlock):

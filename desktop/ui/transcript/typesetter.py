@@ -66,10 +66,10 @@ class Typesetter:
                 looks.append(format_range(left - start, right - left, self._look(colour.token)))
         return plain(text, looks), is_complete
 
-    def _look(self, token: str) -> QTextCharFormat:
-        if token not in self._looks:
+    def _look(self, name: str) -> QTextCharFormat:
+        if name not in self._looks:
             look = QTextCharFormat()
-            look.setForeground(self.style.colour(getattr(self.style.tokens, token)))
-            look.setFontItalic(token == "comment")  # noqa: S105 - a syntax token
-            self._looks[token] = look
-        return self._looks[token]
+            look.setForeground(self.style.colour(getattr(self.style.tokens, name)))
+            look.setFontItalic(name == "comment")
+            self._looks[name] = look
+        return self._looks[name]
