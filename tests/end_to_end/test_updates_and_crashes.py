@@ -1,10 +1,6 @@
 """In the whole app: looking for a newer version, and what is told of a crash."""
 
-import functools
-import json
-import threading
 from collections.abc import Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -13,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QPlainTextEdit, QPushButton
 
 from desktop.services.updates import VARIABLE
 from tests.end_to_end.conftest import RunningApp, until
+from tests.release_feed import release_feed
 
 pytestmark = pytest.mark.qt_loop
 
@@ -20,22 +17,9 @@ pytestmark = pytest.mark.qt_loop
 @pytest.fixture
 def feed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """Announce version 99; the list fills with what was asked for."""
-    asked: list[str] = []
-
-    class Handler(SimpleHTTPRequestHandler):
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            asked.append(self.path)
-
-    release = {"version": "99.0", "notes": "Everything is new.", "page": "https://example.invalid"}
-    (tmp_path / "feed.json").write_text(json.dumps(release))
-    handler = functools.partial(Handler, directory=str(tmp_path))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        monkeypatch.setenv(VARIABLE, f"http://127.0.0.1:{server.server_port}/feed.json")
+    with release_feed(tmp_path) as (address, asked):
+        monkeypatch.setenv(VARIABLE, address)
         yield asked
-        server.shutdown()
-        thread.join()
 
 
 async def test_a_newer_version_is_told_when_the_user_wants_to_know(

@@ -1,16 +1,13 @@
 """The installed program on a screen: files handed to it, and looking for a newer version."""
 
-import functools
-import json
-import threading
 from collections.abc import Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from tests.packaging.debian import HOME, Debian, until
 from tests.packaging.program import rows, running, screen
+from tests.release_feed import release_feed
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -24,19 +21,8 @@ EXPORT = """{"conversations": [{"id": "0193b7a2-1111-7222-8333-444455556666", "t
 @pytest.fixture
 def feed(tmp_path: Path) -> Iterator[tuple[str, list[str]]]:
     """Where version 99 is announced, and a list that fills with what was asked for."""
-    asked: list[str] = []
-
-    class Handler(SimpleHTTPRequestHandler):
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            asked.append(self.path)
-
-    release = {"version": "99.0", "notes": "Everything is new.", "page": "https://example.invalid"}
-    (tmp_path / "feed.json").write_text(json.dumps(release))
-    handler = functools.partial(Handler, directory=str(tmp_path))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/feed.json", asked
-        server.shutdown()
+    with release_feed(tmp_path) as served:
+        yield served
 
 
 def test_a_file_is_shown_in_the_window_that_is_open(furnished: Debian) -> None:

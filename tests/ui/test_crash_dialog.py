@@ -2,30 +2,17 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
 
 import pytest
-from PySide6.QtCore import QObject, Qt, QUrl, Slot
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.ui.crash_dialog import CrashDialog
+from tests.ui.opener import opener_of
 
-SLOT = cast("bytes", "open")  # the stub asks for bytes, the binding takes text only
 REPORT = "Parley 0.1.0\n\nZeroDivisionError: division by zero\n"
-
-
-class Opener(QObject):
-    """Takes the place of the file manager."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.opened: list[QUrl] = []
-
-    @Slot(QUrl)
-    def open(self, url: QUrl) -> None:
-        self.opened.append(url)
 
 
 @pytest.fixture
@@ -57,13 +44,10 @@ def test_the_report_is_shown_and_copied(qtbot: QtBot, dialog: CrashDialog) -> No
 
 
 def test_the_folder_is_opened(qtbot: QtBot, dialog: CrashDialog, tmp_path: Path) -> None:
-    opener = Opener()
-    QDesktopServices.setUrlHandler("file", opener, SLOT)
+    with opener_of("file", written=lambda url: url.toLocalFile()) as opener:
+        press(qtbot, dialog, "crashFolder")
 
-    press(qtbot, dialog, "crashFolder")
-    QDesktopServices.unsetUrlHandler("file")
-
-    assert [url.toLocalFile() for url in opener.opened] == [str(tmp_path)]
+    assert opener.opened == [str(tmp_path)]
 
 
 def test_it_closes(qtbot: QtBot, dialog: CrashDialog) -> None:

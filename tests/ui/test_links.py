@@ -1,38 +1,18 @@
 """Links of a model: only web and mail, named truthfully, opened in one place."""
 
 from collections.abc import Iterator
-from typing import cast
 
 import pytest
-from PySide6.QtCore import QObject, QUrl, Slot
-from PySide6.QtGui import QDesktopServices
 
 from desktop.ui.links import describe, disguises, host_of, is_safe, open_link
-
-SLOT = cast("bytes", "open")  # the stub asks for bytes, the binding takes text only
-
-
-class Opener(QObject):
-    """Stands where the browser would be."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.opened: list[str] = []
-
-    @Slot(QUrl)
-    def open(self, url: QUrl) -> None:
-        self.opened.append(url.toString())
+from tests.ui.opener import Opener, opener_of
 
 
 @pytest.fixture
 def opener(qapp: object) -> Iterator[Opener]:
-    opener = Opener()
     schemes = ("http", "https", "mailto", "file", "smb", "javascript", "data", "vscode", "ftp")
-    for scheme in schemes:
-        QDesktopServices.setUrlHandler(scheme, opener, SLOT)
-    yield opener
-    for scheme in schemes:
-        QDesktopServices.unsetUrlHandler(scheme)
+    with opener_of(*schemes) as opener:
+        yield opener
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import cast
 
 import pytest
-from PySide6.QtCore import QObject, Qt, QUrl, Slot
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -16,6 +14,7 @@ from desktop.ui.transcript.flow import Flow
 from desktop.ui.transcript.items.code import CodeItem
 from desktop.ui.transcript.markdown import Markdown
 from desktop.ui.transcript.view import TranscriptView
+from tests.ui.opener import Opener, opener_of
 from tests.ui.transcript.conftest import MakeMessage
 from tests.ui.transcript.corpus import SAMPLES
 from tests.ui.transcript.hands import words_at
@@ -45,28 +44,10 @@ def show(request: pytest.FixtureRequest, view: TranscriptView, message: MakeMess
     return at_once if request.param == "at_once" else by_character
 
 
-class Opener(QObject):
-    """Stands for the programs of the system that open addresses."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.opened: list[str] = []
-
-    @Slot(QUrl)
-    def open(self, url: QUrl) -> None:
-        self.opened.append(url.toString())
-
-
 @pytest.fixture
 def opener() -> Iterator[Opener]:
-    opener = Opener()
-    schemes = ("http", "https", "mailto", *FORBIDDEN)
-    for scheme in schemes:
-        # The binding takes the slot's name as text, its stub says that it takes bytes.
-        QDesktopServices.setUrlHandler(scheme, opener, cast("bytes", "open"))
-    yield opener
-    for scheme in schemes:
-        QDesktopServices.unsetUrlHandler(scheme)
+    with opener_of("http", "https", "mailto", *FORBIDDEN) as opener:
+        yield opener
 
 
 def shown(view: TranscriptView) -> str:
