@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Iterator
 from typing import cast
 
+import anyio
 import httpx2
 
 from desktop.core.errors import ErrorKind, LLMError
@@ -54,6 +55,7 @@ def certificate_problem(error: BaseException) -> str | None:
     return None
 
 
+_CUT = (anyio.BrokenResourceError, anyio.EndOfStream)
 _BY_TYPE: tuple[tuple[ErrorKind, tuple[type[BaseException], ...]], ...] = (
     (ErrorKind.PROXY, (httpx2.ProxyError,)),
     (ErrorKind.DNS, (socket.gaierror,)),
@@ -63,7 +65,7 @@ _BY_TYPE: tuple[tuple[ErrorKind, tuple[type[BaseException], ...]], ...] = (
     (ErrorKind.TIMEOUT, (httpx2.TimeoutException, TimeoutError)),
     (
         ErrorKind.NETWORK,
-        (httpx2.NetworkError, httpx2.RemoteProtocolError, ConnectionError, OSError),
+        (httpx2.NetworkError, httpx2.RemoteProtocolError, ConnectionError, OSError, *_CUT),
     ),
     (ErrorKind.BAD_RESPONSE, (httpx2.DecodingError, httpx2.TooManyRedirects)),
 )

@@ -4,11 +4,13 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Awaitable
-from contextlib import suppress
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+import anyio
 import httpx2
+from anyio.abc import SocketAttribute, SocketStream
+from anyio.streams.tls import TLSAttribute, TLSStream
 
 from desktop.core.errors import ErrorKind, LLMError
 from desktop.llm.endpoints import is_loopback, warning_for
@@ -19,8 +21,8 @@ from desktop.llm.network import NetworkOptions
 from desktop.llm.proxies import proxy_for
 from desktop.llm.stages import Finding, ok, skipped
 
-_HAPPY_EYEBALLS = 0.25  # seconds until the next address is tried as well (RFC 8305)
 _PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
+_FAILURES = (OSError, ssl.SSLError, UnicodeError, anyio.BrokenResourceError, anyio.EndOfStream)
 _T = TypeVar("_T")
 
 
@@ -28,6 +30,8 @@ class Route:
     """Name, connection and encryption to the server at `url`.
 
     Where a proxy stands in between, it does all three, and only the way to it is tried.
+    The clients connect through anyio too, so a name with several addresses is tried in the
+    same order; asyncio, when it tries several at once and is cancelled, forgets a socket.
     """
 
     def __init__(self, url: str, network: NetworkOptions) -> None:
@@ -39,7 +43,7 @@ class Route:
         self._port = parts.port or _PORTS.get(parts.scheme, 0)
         self._service = Service(url, is_loopback(url))
         self._proxy: httpx2.URL | None = None
-        self._writer: asyncio.StreamWriter | None = None
+        self._stream: SocketStream | TLSStream | None = None
 
     async def resolve(self) -> Finding:
         """Look the host's addresses up.
@@ -67,17 +71,14 @@ class Route:
         """
         if self._proxy is not None:
             return await self._reach(self._proxy)
-        opening = asyncio.open_connection(
-            self.host, self._port, happy_eyeballs_delay=_HAPPY_EYEBALLS
-        )
-        _, self._writer = await self._tried(opening)
-        host, port = self._writer.get_extra_info("peername")[:2]
+        self._stream = await self._tried(anyio.connect_tcp(self.host, self._port))
+        host, port = self._stream.extra(SocketAttribute.remote_address)[:2]
         return ok(f"{host}, port {port}")
 
     async def _reach(self, proxy: httpx2.URL) -> Finding:
         port = proxy.port or _PORTS[proxy.scheme]
         try:
-            _, self._writer = await self._tried(asyncio.open_connection(proxy.host, port))
+            self._stream = await self._tried(anyio.connect_tcp(proxy.host, port))
         except LLMError as error:
             raise LLMError(
                 f"The proxy {proxy} can't be reached.",
@@ -97,24 +98,24 @@ class Route:
         """
         if self._scheme == "http":
             return skipped(warning_for(self._url) or "This address is not encrypted.")
-        if self._proxy is not None or self._writer is None:
+        if self._proxy is not None or self._stream is None:
             return skipped("The connection through the proxy is encrypted to its end.")
         context = await asyncio.to_thread(trusted, self._url, self._network)
-        await self._tried(self._writer.start_tls(context, server_hostname=self.host))
-        session = self._writer.get_extra_info("ssl_object")
-        return ok(str(session.version()))
+        wrapping = TLSStream.wrap(
+            self._stream, hostname=self.host, ssl_context=context, standard_compatible=False
+        )
+        self._stream = await self._tried(wrapping)
+        return ok(self._stream.extra(TLSAttribute.tls_version))
 
     async def aclose(self) -> None:
         """Close the connection; a server that serves one at a time is waiting for that."""
-        writer, self._writer = self._writer, None
-        if writer is not None:
-            writer.transport.abort()
-            with suppress(OSError):
-                await writer.wait_closed()
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            await anyio.aclose_forcefully(stream)
 
     async def _tried(self, step: Awaitable[_T]) -> _T:
         try:
             async with asyncio.timeout(self._network.limits.connect):
                 return await step
-        except (OSError, ssl.SSLError, UnicodeError) as error:
+        except _FAILURES as error:
             raise translated(error, self._service) from None

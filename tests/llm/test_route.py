@@ -2,8 +2,10 @@
 
 import asyncio
 import datetime as dt
+import gc
 import ssl
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -121,3 +123,19 @@ async def test_s14_a_proxy_that_is_not_there_fails_the_connection() -> None:
 
     assert caught.value.kind is ErrorKind.PROXY
     assert "socks5://127.0.0.1:9" in caught.value.message
+
+
+async def test_a_way_that_is_given_up_leaves_no_socket(scripted_server: ScriptedServer) -> None:
+    for patience in range(200):
+        route = Route(scripted_server.url, NetworkOptions())
+        await route.resolve()
+        connecting = asyncio.create_task(route.connect())
+        for _ in range(patience % 20):
+            await asyncio.sleep(0)
+
+        connecting.cancel()
+        with suppress(asyncio.CancelledError):
+            await connecting
+        await route.aclose()
+
+    gc.collect()  # a socket that nobody closed is an error of this test
