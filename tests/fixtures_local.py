@@ -9,7 +9,8 @@ import json
 import os
 import secrets
 import subprocess
-from collections.abc import Generator, Iterator
+import sys
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,8 @@ from desktop.local.child import Order
 from desktop.local.fetch import fetch
 from desktop.local.model_file import DEMO_MODEL
 from desktop.local.server import CHILD, LocalConnection
+
+ENDLESS_CHILD = (sys.executable, "-m", "tests.endless_child")
 
 
 @pytest.fixture(scope="session")
@@ -42,27 +45,31 @@ def _fetch_demo_model(directory: Path) -> None:
 
 @pytest.fixture(scope="session")
 def llama_server(models_dir: Path) -> Iterator[LocalConnection]:
-    """A server that runs for the whole session; it answers both wire formats."""
-    with _serving(models_dir, secrets.token_urlsafe(24)) as connection:
+    """A server that runs for the whole session; it answers both wire formats, without end."""
+    with _serving(models_dir, secrets.token_urlsafe(24), ENDLESS_CHILD) as connection:
         yield connection
 
 
 @pytest.fixture
 def keyless_server(models_dir: Path) -> Iterator[LocalConnection]:
     """A server as Ollama and its like are: it asks for no key."""
-    with _serving(models_dir, "") as connection:
+    with _serving(models_dir, "", CHILD) as connection:
         yield connection
 
 
 @contextmanager
-def _serving(models_dir: Path, key: str) -> Generator[LocalConnection]:
+def _serving(models_dir: Path, key: str, command: Sequence[str]) -> Generator[LocalConnection]:
     order = Order(
         model=str(DEMO_MODEL.path_in(models_dir)),
         name=DEMO_MODEL.name,
         key=key,
     )
     with subprocess.Popen(
-        CHILD, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        command,
+        cwd=Path(__file__).parents[1],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
     ) as child:
         assert child.stdin is not None
         assert child.stdout is not None

@@ -40,6 +40,7 @@ async def test_openai_compatible_from_settings_to_a_stored_answer(
     app.type("apiKeyEdit", llama_server.api_key)
     await until(lambda: app.find(QComboBox, "modelCombo").count() > 0)
     app.type("modelCombo", llama_server.model)
+    app.limit_answers()
     await app.save_settings()
 
     await app.ask("Say hello.")
@@ -94,7 +95,7 @@ async def test_stop_keeps_the_text_and_the_next_question_works(
     app: RunningApp, llama_server: LocalConnection
 ) -> None:
     await configure(
-        app, "OpenAI Compatible", "endpointEdit", llama_server.endpoint, llama_server, tokens=2000
+        app, "OpenAI Compatible", "endpointEdit", llama_server.endpoint, llama_server, tokens=500
     )
     question = "Write a very long story about a lighthouse, at least two thousand words."
     await app.ask(question)
@@ -128,5 +129,5 @@ async def configure(
     app.type(field, address)
     app.type("apiKeyEdit", server.api_key)
     app.type("modelCombo", server.model)
-    app.limit_answers()
+    app.limit_answers(tokens)
     await app.save_settings()

@@ -55,8 +55,9 @@ async def test_an_answer_is_streamed(provider: Provider, llama_server: LocalConn
     assert response.content.strip()
     assert response.finish_reason in {FinishReason.STOP, FinishReason.LENGTH}
     assert response.usage is not None
-    assert response.usage.input_tokens
-    assert response.usage.output_tokens
+    assert response.usage.output_tokens == 24
+    # Where the first token is a part of a character, llama.cpp leaves out its message_start.
+    assert response.usage.input_tokens or not response.content[0].isascii()
 
 
 @both

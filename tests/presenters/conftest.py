@@ -31,8 +31,7 @@ async def desk(
     paths.create()
     vault = Vault(paths, place=KeyPlace.PRIVATE_FILE)
     database = await Database.open(paths, vault=vault)
-    # A test that does not read what is said need not wait for much of it.
-    wordy = request.node.get_closest_marker("terse") is None
+    wordy = request.node.get_closest_marker("wordy") is not None
     desk = Desk(database, vault, paths.models, llama_server, max_tokens=200 if wordy else 8)
     yield desk
     await desk.connections.aclose()

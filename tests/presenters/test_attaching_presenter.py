@@ -17,7 +17,6 @@ def notes(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.terse
 async def test_a_file_goes_with_the_message_and_is_stored_with_it(desk: Desk, notes: Path) -> None:
     await desk.files.add_files([notes])
     assert desk.view.attached == ["notes.txt"]
@@ -36,7 +35,6 @@ async def test_a_file_goes_with_the_message_and_is_stored_with_it(desk: Desk, no
     assert (answer.usage.input_tokens or 0) > 15  # the file was read, not only the question
 
 
-@pytest.mark.terse
 async def test_a_file_alone_makes_a_message_and_a_title(desk: Desk, notes: Path) -> None:
     await desk.files.add_files([notes])
     await desk.presenter.send("")
@@ -47,7 +45,6 @@ async def test_a_file_alone_makes_a_message_and_a_title(desk: Desk, notes: Path)
     assert [type(part) for part in question.parts] == [DocumentPart]
 
 
-@pytest.mark.terse
 async def test_files_stay_with_their_conversation(desk: Desk, notes: Path) -> None:
     await desk.presenter.send("Say hello.")
     await desk.work.finish()
@@ -85,7 +82,6 @@ async def test_there_is_an_end_to_how_many(
     assert attaching.MAX_FILES > 2
 
 
-@pytest.mark.terse
 async def test_files_that_wait_are_there_again_after_a_restart(desk: Desk, notes: Path) -> None:
     await desk.files.add_files([notes, notes])
     await desk.files.remove(0)

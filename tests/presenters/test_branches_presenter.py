@@ -49,7 +49,6 @@ def shown(desk: Desk) -> list[tuple[str, int, int]]:
     return [(m.text, m.sibling_index, m.sibling_count) for m in desk.view.messages.values()]
 
 
-@pytest.mark.terse
 async def test_an_edited_question_stands_beside_the_old_one(
     desk: Desk, branching: BranchPresenter
 ) -> None:
@@ -70,7 +69,6 @@ async def test_an_edited_question_stands_beside_the_old_one(
     assert shown(desk)[0] == ("Say goodbye.", 1, 2)
 
 
-@pytest.mark.terse
 async def test_a_new_answer_knows_that_it_has_siblings(desk: Desk) -> None:
     _, old = await sent(desk, "Say hello.")
     await desk.presenter.retry(old.id)
@@ -79,6 +77,7 @@ async def test_a_new_answer_knows_that_it_has_siblings(desk: Desk) -> None:
     assert (desk.view.last.sibling_index, desk.view.last.sibling_count) == (1, 2)
 
 
+@pytest.mark.wordy
 async def test_a_stopped_answer_is_continued_in_its_place(desk: Desk) -> None:
     await desk.presenter.send(LONG)
     await streams(desk)
@@ -99,7 +98,6 @@ async def test_a_stopped_answer_is_continued_in_its_place(desk: Desk) -> None:
     assert (await desk.branches.get(ended.id)) == ended
 
 
-@pytest.mark.terse
 async def test_only_the_last_answer_is_continued(desk: Desk) -> None:
     _, first = await sent(desk, "Say hello.")
     await sent(desk, "Say goodbye.")
@@ -111,7 +109,6 @@ async def test_only_the_last_answer_is_continued(desk: Desk) -> None:
     assert not desk.view.busy
 
 
-@pytest.mark.terse
 async def test_d02_a_question_left_without_an_answer_is_not_stored_twice(desk: Desk) -> None:
     question, answer = await sent(desk, "Say hello.")
     # The program is killed after the question was stored and before its answer was.
@@ -129,7 +126,6 @@ async def test_d02_a_question_left_without_an_answer_is_not_stored_twice(desk: D
     assert branch[1].status is MessageStatus.COMPLETE
 
 
-@pytest.mark.terse
 async def test_a_question_without_an_answer_is_answered_by_retry(desk: Desk) -> None:
     question, answer = await sent(desk, "Say hello.")
     await desk.branches.remove(answer.id, with_replies=False)
@@ -140,7 +136,6 @@ async def test_a_question_without_an_answer_is_answered_by_retry(desk: Desk) -> 
     assert [m.role for m in desk.view.messages.values()] == [Role.USER, Role.ASSISTANT]
 
 
-@pytest.mark.terse
 async def test_a_fork_opens_with_what_was_said(
     desk: Desk, branching: BranchPresenter, tmp_path: Path
 ) -> None:
@@ -157,7 +152,6 @@ async def test_a_fork_opens_with_what_was_said(
     assert [m.text for m in desk.view.messages.values()] == [question.text, answer.text]
 
 
-@pytest.mark.terse
 async def test_a_message_is_deleted_and_put_back(
     desk: Desk, branching: BranchPresenter, view: RecordingBranchView
 ) -> None:
@@ -179,6 +173,7 @@ async def test_a_message_is_deleted_and_put_back(
     assert len(desk.view.messages) == 2
 
 
+@pytest.mark.wordy
 async def test_a04_the_tree_stays_as_it_is_while_an_answer_streams(
     desk: Desk, branching: BranchPresenter, view: RecordingBranchView
 ) -> None:

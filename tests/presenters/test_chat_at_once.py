@@ -88,6 +88,7 @@ async def test_retry_pressed_twice_is_one_retry(desk: Desk) -> None:
     assert stored.sibling_count == 2
 
 
+@pytest.mark.wordy
 async def test_stop_pressed_twice_ends_the_answer_once(desk: Desk) -> None:
     await desk.presenter.send(LONG)
     await streams(desk)
@@ -102,6 +103,7 @@ async def test_stop_pressed_twice_ends_the_answer_once(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("milliseconds", [0, 1, 3, 5, 10, 20, 40, 80])
+@pytest.mark.wordy
 async def test_stop_at_any_moment_leaves_nothing_streaming(desk: Desk, milliseconds: int) -> None:
     sending = asyncio.create_task(desk.presenter.send(LONG))
     await asyncio.sleep(milliseconds / 1000)

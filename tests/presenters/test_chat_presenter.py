@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from desktop.core.content import Role
 from desktop.core.conversation import MessageStatus
 from tests.presenters.chat_desk import LONG, Desk, streams
@@ -30,6 +32,7 @@ async def test_pressing_twice_sends_once(desk: Desk) -> None:
     assert len(desk.view.messages) == 2
 
 
+@pytest.mark.wordy
 async def test_stop_keeps_the_text_and_the_next_message_works(desk: Desk) -> None:
     await desk.presenter.send(LONG)
     await streams(desk)
@@ -46,6 +49,7 @@ async def test_stop_keeps_the_text_and_the_next_message_works(desk: Desk) -> Non
     assert len(desk.view.messages) == 4
 
 
+@pytest.mark.wordy
 async def test_another_conversation_can_be_read_while_one_streams(desk: Desk) -> None:
     await desk.presenter.send("Say hello.")
     await desk.work.finish()

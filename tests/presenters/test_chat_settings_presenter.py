@@ -42,7 +42,6 @@ def presenter(view: RecordingSettingsView, desk: Desk) -> ChatSettingsPresenter:
     return ChatSettingsPresenter(view, desk.chat, desk.conversations, repository, desk.connections)
 
 
-@pytest.mark.terse
 async def test_a_new_chat_takes_its_settings_and_keeps_them(
     desk: Desk, presenter: ChatSettingsPresenter, view: RecordingSettingsView
 ) -> None:
@@ -70,7 +69,6 @@ async def test_a_new_chat_takes_its_settings_and_keeps_them(
     assert not await presenter.choose_model("third")  # this run uses one model only
 
 
-@pytest.mark.terse
 async def test_what_does_not_fit_is_left_out_and_said_in_the_answer(
     desk: Desk, presenter: ChatSettingsPresenter, view: RecordingSettingsView
 ) -> None:
@@ -116,7 +114,6 @@ async def test_presets_are_named_settings(presenter: ChatSettingsPresenter) -> N
     assert len(await presenter.presets()) == 1
 
 
-@pytest.mark.terse
 async def test_the_model_titles_the_first_exchange_and_never_the_users_title(desk: Desk) -> None:
     organising = OrganisingRepository(desk.database)
     wanted = False
