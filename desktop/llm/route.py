@@ -72,7 +72,9 @@ class Route:
         if self._proxy is not None:
             return await self._reach(self._proxy)
         self._stream = await self._tried(anyio.connect_tcp(self.host, self._port))
-        host, port = self._stream.extra(SocketAttribute.remote_address)[:2]
+        # A server that has hung up by now has no address any more.
+        named = (self.host, self._port)
+        host, port = self._stream.extra(SocketAttribute.remote_address, named)[:2]
         return ok(f"{host}, port {port}")
 
     async def _reach(self, proxy: httpx2.URL) -> Finding:

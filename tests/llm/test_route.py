@@ -3,7 +3,9 @@
 import asyncio
 import datetime as dt
 import gc
+import socket
 import ssl
+import struct
 from collections.abc import AsyncGenerator
 from contextlib import suppress
 from pathlib import Path
@@ -20,6 +22,8 @@ from desktop.llm.network import NetworkOptions
 from desktop.llm.route import Route
 from tests.faults.wire_server import WireServer
 from tests.llm.scripted_server import ScriptedServer
+
+RESET = struct.pack("ii", 1, 0)  # of SO_LINGER: end with a reset
 
 
 async def refused_encryption(url: str) -> LLMError:
@@ -139,3 +143,17 @@ async def test_a_way_that_is_given_up_leaves_no_socket(scripted_server: Scripted
         await route.aclose()
 
     gc.collect()  # a socket that nobody closed is an error of this test
+
+
+async def test_a_server_that_hangs_up_at_once_was_reached() -> None:
+    async def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+        writer.transport.abort()
+
+    async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        for _ in range(50):
+            route = Route(f"http://127.0.0.1:{port}/v1", NetworkOptions())
+            await route.resolve()
+            assert (await route.connect()).result == f"127.0.0.1, port {port}"
+            await route.aclose()
