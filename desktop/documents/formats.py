@@ -1,12 +1,11 @@
 """Which format a file has: its content decides, its name only where the content can't."""
 
 import re
-import zipfile
 from enum import StrEnum
 from pathlib import Path
 
 from desktop.core.errors import DocumentError, DocumentFault
-from desktop.documents.zips import open_zip
+from desktop.documents.zips import DAMAGED, open_zip
 
 
 class Format(StrEnum):
@@ -131,7 +130,7 @@ def _format_of_zip(path: Path) -> Format:
                 mimetype = archive.read("mimetype").decode("ascii", "replace").strip()
                 if found := _MIMETYPES.get(mimetype):
                     return found
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except (*DAMAGED, RuntimeError) as error:
         raise DocumentError(
             "It is damaged: it begins like an Office file but can't be unpacked.",
             fault=DocumentFault.DAMAGED,

@@ -1,13 +1,12 @@
 """From a file to its text, by the parser of its format; runs inside the child."""
 
-import zipfile
-import zlib
 from pathlib import Path
 
 from desktop.core.errors import DocumentError, DocumentFault
 from desktop.documents.formats import PLAIN, Format, format_of
 from desktop.documents.markdown import MarkdownWriter
 from desktop.documents.model import DocumentText, Limits
+from desktop.documents.zips import DAMAGED
 
 
 def parse(path: Path, limits: Limits) -> DocumentText:
@@ -20,7 +19,7 @@ def parse(path: Path, limits: Limits) -> DocumentText:
     form = format_of(path)
     try:
         document = _parse(path, form, limits)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except DAMAGED as error:
         raise DocumentError(
             f"It is damaged: its {form} content can't be unpacked.",
             fault=DocumentFault.DAMAGED,

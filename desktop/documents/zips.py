@@ -2,12 +2,16 @@
 
 import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 from desktop.core.errors import DocumentError, DocumentFault
 
 DIRECTORY_BYTES = 10_000_000
 """The most that a zip's list of parts may take: a hundred thousand of them."""
+
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError)
+"""What reading a damaged zip raises; the last is `zipfile`'s for a packing it does not know."""
 
 # The record at the end of each zip, and the larger one that stands before its locator (20
 # bytes) where a zip has many parts: APPNOTE.TXT, 4.3.14 to 4.3.16.

@@ -173,3 +173,15 @@ def test_a_text_over_the_limit_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(DocumentError, match="longer than 500 characters"):
         read(path, characters=500)
+
+
+def test_a_zip_whose_kind_cannot_be_unpacked_is_damaged(tmp_path: Path) -> None:
+    path = files.make_zip(tmp_path / "a.odt", {"mimetype": "application/vnd.oasis" * 9})
+    data = bytearray(path.read_bytes())
+    data[30 + len("mimetype")] = 0xFF  # no deflated block begins so
+    path.write_bytes(data)
+
+    with pytest.raises(DocumentError) as caught:
+        read(path)
+
+    assert caught.value.fault is DocumentFault.DAMAGED

@@ -1,7 +1,6 @@
 """A file that conversations come from: what kind it is, and what is in it, under limits."""
 
 import zipfile
-import zlib
 from collections.abc import Generator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from desktop.core.content import ImagePart
 from desktop.core.errors import ImportFailed
 from desktop.core.extras import Extras
 from desktop.core.images import image_type
-from desktop.documents.zips import has_too_many_parts
+from desktop.documents.zips import DAMAGED, has_too_many_parts
 from desktop.services.transfer import chatgpt, claude, codec
 from desktop.services.transfer.extras_codec import extras_in
 from desktop.services.transfer.json_stream import elements
@@ -26,7 +25,7 @@ MAX_RATIO = 200
 """How many times larger than packed a list of conversations may be; text reaches 20."""
 MAX_IMAGE = 20 * 1024**2
 _ONLY_FROM = 16 * 1024**2  # bytes; small ones are harmless at any ratio
-_BROKEN = (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError)
+_BROKEN = (ValueError, OSError, RuntimeError, *DAMAGED)
 """What reading a damaged or locked archive raises; `RuntimeError` asks for a password."""
 
 
@@ -63,7 +62,7 @@ class Source:
             with ExitStack() as opening:
                 self._open(opening)
                 self._stack = opening.pop_all()
-        except (OSError, zipfile.BadZipFile, NotImplementedError) as error:
+        except _BROKEN as error:
             raise _unreadable(path, _reason(error)) from error
 
     def __enter__(self) -> Self:
@@ -141,7 +140,7 @@ class Source:
             return None
         try:
             data = self._archive.read(found)
-        except (zipfile.BadZipFile, RuntimeError, OSError):
+        except _BROKEN:
             return None
         media_type = image_type(data)
         return None if media_type is None else ImagePart(data, media_type)
