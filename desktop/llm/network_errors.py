@@ -55,7 +55,6 @@ def certificate_problem(error: BaseException) -> str | None:
     return None
 
 
-_CUT = (anyio.BrokenResourceError, anyio.EndOfStream)
 _BY_TYPE: tuple[tuple[ErrorKind, tuple[type[BaseException], ...]], ...] = (
     (ErrorKind.PROXY, (httpx2.ProxyError,)),
     (ErrorKind.DNS, (socket.gaierror,)),
@@ -65,7 +64,13 @@ _BY_TYPE: tuple[tuple[ErrorKind, tuple[type[BaseException], ...]], ...] = (
     (ErrorKind.TIMEOUT, (httpx2.TimeoutException, TimeoutError)),
     (
         ErrorKind.NETWORK,
-        (httpx2.NetworkError, httpx2.RemoteProtocolError, ConnectionError, OSError, *_CUT),
+        (
+            httpx2.NetworkError,
+            httpx2.RemoteProtocolError,
+            anyio.BrokenResourceError,
+            anyio.EndOfStream,
+            OSError,
+        ),
     ),
     (ErrorKind.BAD_RESPONSE, (httpx2.DecodingError, httpx2.TooManyRedirects)),
 )

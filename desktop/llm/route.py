@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-import ssl
 from collections.abc import Awaitable
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -22,7 +21,7 @@ from desktop.llm.proxies import proxy_for
 from desktop.llm.stages import Finding, ok, skipped
 
 _PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
-_FAILURES = (OSError, ssl.SSLError, UnicodeError, anyio.BrokenResourceError, anyio.EndOfStream)
+_FAILURES = (OSError, UnicodeError, anyio.BrokenResourceError, anyio.EndOfStream)
 _T = TypeVar("_T")
 
 
