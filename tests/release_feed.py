@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from tests.quiet import Quiet
+
 RELEASE = {"version": "99.0", "notes": "Everything is new.", "page": "https://example.invalid"}
 
 
@@ -16,9 +18,10 @@ def release_feed(folder: Path) -> Generator[tuple[str, list[str]]]:
     """Give the address of a feed in `folder`, and a list that fills with what was asked for."""
     asked: list[str] = []
 
-    class Handler(SimpleHTTPRequestHandler):
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base's name
+    class Handler(Quiet, SimpleHTTPRequestHandler):
+        def do_GET(self) -> None:
             asked.append(self.path)
+            super().do_GET()
 
     (folder / "feed.json").write_text(json.dumps(RELEASE))
     handler = functools.partial(Handler, directory=str(folder))

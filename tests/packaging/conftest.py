@@ -6,13 +6,13 @@ import threading
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 from platformdirs import user_cache_path
 
 from desktop.local.model_file import DEMO_MODEL
 from tests.packaging.debian import Debian, debian, missing_tools
+from tests.quiet import Quiet
 
 DIST = Path(__file__).resolve().parents[2] / "dist"
 
@@ -67,15 +67,14 @@ def furnished(installed: Debian) -> Debian:
     return installed
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the base's name
-        """Keep the test's output clean."""
+class _Handler(Quiet, SimpleHTTPRequestHandler):
+    """Gives out files."""
 
 
 @pytest.fixture(scope="session")
 def model_address(models_dir: Path) -> Iterator[str]:
     """Where the demo model can be downloaded from."""
-    handler = functools.partial(_Quiet, directory=str(models_dir))
+    handler = functools.partial(_Handler, directory=str(models_dir))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/{DEMO_MODEL.path_in(models_dir).name}"

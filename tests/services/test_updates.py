@@ -11,6 +11,7 @@ import pytest
 
 from desktop.core.errors import UpdateCheckFailed
 from desktop.services.updates import VARIABLE, Release, Updates, update_feed
+from tests.quiet import Quiet
 
 NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 NEWER = {"version": "1.10.0", "notes": "Faster.", "page": "https://example.invalid/1.10.0"}
@@ -42,16 +43,13 @@ class Feed(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}/feed.json"
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Quiet, BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         feed = cast("Feed", self.server)
         feed.asked += 1
         self.send_response(feed.status)
         self.end_headers()
         self.wfile.write(feed.body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base's name
-        """Keep the test's output clean."""
 
 
 @pytest.fixture

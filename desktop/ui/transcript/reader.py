@@ -70,16 +70,16 @@ class Reader(Selecting):
         else:
             event.ignore()
 
-    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002 - Qt's own name
+    def focusNextPrevChild(self, forward: bool, /) -> bool:
         """Walk through the visible actions before the focus leaves."""
         targets = self._visible_targets()
         if self._focused in targets:
-            index = targets.index(self._focused) + (1 if next else -1)
+            index = targets.index(self._focused) + (1 if forward else -1)
         else:
-            index = 0 if next else len(targets) - 1
+            index = 0 if forward else len(targets) - 1
         if not 0 <= index < len(targets):
             self._focused = None
-            return super().focusNextPrevChild(next)
+            return super().focusNextPrevChild(forward)
         self._focused = targets[index]
         self.viewport().update()
         return True
