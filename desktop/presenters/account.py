@@ -7,12 +7,12 @@ from typing import Protocol
 from desktop.core.connection import is_local_model, origin
 from desktop.core.errors import ParleyError, VaultError
 from desktop.llm import CompletionsConfig, LLMProvider
+from desktop.llm.endpoints import is_loopback
 from desktop.services.connections import Connections
 from desktop.services.settings import SettingsService
 from desktop.services.settings_values import CompletionsChange
 
 LOCAL_TITLE = "On this computer"
-_NO_KEY_NEEDED = "Nothing leaves this computer"
 
 Source = tuple[LLMProvider, str | None]
 """Who offers the models: the provider and its endpoint."""
@@ -125,11 +125,17 @@ class AccountPresenter:
 
     async def _detail(self, config: CompletionsConfig) -> str:
         if is_local_model(config.endpoint):
-            return _NO_KEY_NEEDED
+            return await self._what_leaves()
         if not config.api_key:
             return "No key needed"
         place = (await self._settings.get()).key_place
         return f"Key {place.partition(' (')[0]}" if place else ""  # there is no room for a path
+
+    async def _what_leaves(self) -> str:
+        address = await self._settings.embeddings_origin()
+        if not address or is_loopback(address):
+            return "Nothing leaves this computer"
+        return f"Embeddings: {_host(address)}"
 
 
 def _source(config: CompletionsConfig) -> Source:
@@ -140,8 +146,12 @@ def _title(config: CompletionsConfig) -> str:
     if is_local_model(config.endpoint):
         return LOCAL_TITLE
     if config.endpoint:
-        return origin(config.endpoint).partition("://")[2]
+        return _host(origin(config.endpoint))
     return config.provider.display_name
+
+
+def _host(address: str) -> str:
+    return address.partition("://")[2]
 
 
 def _only_local() -> ParleyError:

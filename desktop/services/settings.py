@@ -25,6 +25,7 @@ from desktop.services.settings_held import Rows, held_rows
 from desktop.services.settings_records import (
     MEMORY_CATEGORY,
     Stored,
+    origin_of,
     stored_from,
 )
 from desktop.services.settings_saving import KeySource, Saving
@@ -82,6 +83,15 @@ class SettingsService:
     async def update_embeddings(self, change: EmbeddingsChange) -> None:
         """Save `change`; see `update`."""
         await self.update(embeddings=change)
+
+    async def embeddings_origin(self) -> str:
+        """Return where texts go for search by meaning, '' for nowhere; asks no keyring.
+
+        Raises:
+            StorageError: the database can't be read.
+        """
+        saved = (await self._stored()).embeddings
+        return origin_of(LLMProvider.OPENAI, saved.endpoint) if saved and saved.model else ""
 
     async def update(
         self,

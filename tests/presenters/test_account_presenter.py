@@ -14,7 +14,7 @@ from desktop.local.model_file import DEMO_MODEL
 from desktop.local.server import LocalConnection
 from desktop.presenters.account import AccountPresenter
 from desktop.services.connections import local_config
-from desktop.services.settings_values import CompletionsChange
+from desktop.services.settings_values import CompletionsChange, EmbeddingsChange
 from desktop.storage.key_place import KeyPlace
 from desktop.storage.paths import Paths
 from tests.presenters.settings.model_server import ModelServer
@@ -194,6 +194,30 @@ async def test_a_slow_keyring_does_not_undo_what_was_asked_for_later(
 
     assert answers == []
     assert account.view.model == "alpha"
+
+
+@pytest.mark.parametrize(
+    ("gateway", "said"),
+    [
+        (None, "Embeddings: api.openai.com"),
+        ("https://llm.example.com/v1", "Embeddings: llm.example.com"),
+        ("http://127.0.0.1:9/v1", "Nothing leaves this computer"),
+    ],
+)
+async def test_beside_the_local_model_stands_where_texts_go_to_be_embedded(
+    backend: Backend, gateway: str | None, said: str
+) -> None:
+    local = LOCAL_MODEL_SCHEME + DEMO_MODEL.name
+    account = Account(backend)
+    await account.connect(local, model=DEMO_MODEL.name, api_key="")
+    assert account.view.detail == "Nothing leaves this computer"
+
+    await backend.settings.update_embeddings(
+        EmbeddingsChange(model="small", api_key=KEY, endpoint=gateway)
+    )
+    await account.presenter.refresh()
+
+    assert (account.view.title, account.view.detail) == ("On this computer", said)
 
 
 async def test_a_demonstration_leaves_the_saved_model_alone(
